@@ -1,0 +1,14 @@
+export { decodeFrame, headerSize, type Message } from "./decode.ts";
+export { type EncodeFrameOptions, encodeFrame } from "./encode.ts";
+export { MessageType } from "./gen/common_pb.ts";
+export type * from "./gen/views.ts";
+export { payloadSchemas } from "./gen/views.ts";
+export { decodeHandshake, encodeHandshake, maxHandshakeSize, protocolVersion } from "./handshake.ts";
+export { type MessageJson, messageToJson } from "./json.ts";
+export type { MalformedFrame } from "./malformed-frame.ts";
+export { decodeFrames, type RecordingOptions, readRecording } from "./recording.ts";
+export { type Architecture, hostArchitecture, type TracedSandbox } from "./sandbox.ts";
+export { createTraceWriter, readTraceFile, type TraceWriter } from "./trace-file.ts";
+export { type ReadTraceOptions, readTrace } from "./trace-reader.ts";
+export type { UnknownMessage } from "./unknown-message.ts";
+export type { MessageView, View } from "./view.ts";

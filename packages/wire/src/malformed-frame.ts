@@ -1,0 +1,18 @@
+import type { TraceError } from "@sentrytap/core";
+import type { TracedSandbox } from "./sandbox.ts";
+
+/** A frame that is not what the protocol says. A value and no exception: one bad frame spoils no other. */
+export class MalformedFrame {
+  readonly messageType = -1;
+  readonly sandbox: TracedSandbox;
+  /** What is wrong, code `ERR_WIRE_MALFORMED`. Shared among frames with the same fault. */
+  readonly error: TraceError;
+  /** The frame as it came, header and all; a view of the batch's bytes. */
+  readonly frame: Uint8Array<ArrayBuffer>;
+
+  constructor(sandbox: TracedSandbox, error: TraceError, frame: Uint8Array<ArrayBuffer>) {
+    this.sandbox = sandbox;
+    this.error = error;
+    this.frame = frame;
+  }
+}

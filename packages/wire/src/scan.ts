@@ -1,0 +1,191 @@
+import { isUtf8 } from "node:buffer";
+import { TraceError } from "@sentrytap/core";
+
+// The primitives of the generated views: `skip...` steps over a value, checking it, and returns where the next one
+// begins; `read...` reads a value that was checked. Verdicts and values are those of BinaryReader of protobuf-es, byte
+// by byte, odd corners included. `limit` is the end of the packet, which no value may pass.
+
+/** Thrown, as one of a few shared instances, for a payload that does not decode. */
+const failure = (message: string): TraceError => new TraceError("ERR_WIRE_MALFORMED", message);
+const truncated = failure("the payload ends inside a field");
+const badTag = failure("a field has an illegal number or wire type");
+const badVarint = failure("a number is longer than ten bytes");
+const badText = failure("a string is not UTF-8");
+const badGroup = failure("a group does not end, or nests too deep");
+
+/** Thrown where a message field occurs twice: the two are one, merged, which no view over the bytes can show. */
+export const mergeNeeded: TraceError = failure("a message field occurs twice");
+
+export function throwTruncated(): never {
+  throw truncated;
+}
+export function throwBadTag(): never {
+  throw badTag;
+}
+export function throwMerge(): never {
+  throw mergeNeeded;
+}
+
+export function skipVarint(bytes: Uint8Array, start: number, limit: number): number {
+  let pos = start;
+  const last = start + 9;
+  while ((bytes[pos] as number) > 0x7f) {
+    if (pos === last) throw badVarint;
+    pos++;
+  }
+  if (pos >= limit) throw truncated;
+  return pos + 1;
+}
+
+export function skipBytes(bytes: Uint8Array, start: number, limit: number): number {
+  const body = skipVarint(bytes, start, limit);
+  const end = body + readUint32(bytes, start);
+  if (end > limit) throw truncated;
+  return end;
+}
+
+export function skipString(bytes: Uint8Array, start: number, limit: number): number {
+  const body = skipVarint(bytes, start, limit);
+  const end = body + readUint32(bytes, start);
+  if (end > limit) throw truncated;
+  let seen = 0;
+  for (let i = body; i < end; i++) seen |= bytes[i] as number;
+  if (seen > 0x7f && !isUtf8(bytes.subarray(body, end))) throw badText;
+  return end;
+}
+
+/** How deep messages and groups may nest. */
+const maxDepth = 100;
+
+/**
+ * Steps over a field that the schema does not know, in a message or group `depth` deep; `tag` has been read, `start` is
+ * behind it.
+ */
+export function skipUnknown(bytes: Uint8Array, start: number, limit: number, tag: number, depth: number): number {
+  if (tag >>> 3 === 0 || (tag & 7) > 5) throw badTag;
+  let pos = start;
+  switch (tag & 7) {
+    case 0:
+      // Of any length: nobody reads its value.
+      while ((bytes[pos++] as number) > 0x7f);
+      break;
+    case 1:
+      pos += 8;
+      break;
+    case 2:
+      return skipBytes(bytes, pos, limit);
+    case 5:
+      pos += 4;
+      break;
+    case 3:
+      return skipGroup(bytes, pos, limit, tag >>> 3, depth);
+    default:
+      throw badTag;
+  }
+  if (pos > limit) throw truncated;
+  return pos;
+}
+
+function skipGroup(bytes: Uint8Array, start: number, limit: number, field: number, depth: number): number {
+  if (depth >= maxDepth) throw badGroup;
+  let pos = start;
+  for (;;) {
+    const tag = readTag(bytes, pos);
+    pos = skipVarint(bytes, pos, limit);
+    if ((tag & 7) > 5 || tag >>> 3 === 0) throw badTag;
+    if ((tag & 7) === 4) {
+      if (tag >>> 3 !== field) throw badGroup;
+      return pos;
+    }
+    pos = skipUnknown(bytes, pos, limit, tag, depth + 1);
+  }
+}
+
+/** A tag of any length: beyond 32 bits it is refused. */
+export function readTag(bytes: Uint8Array, at: number): number {
+  let size = 1;
+  while ((bytes[at + size - 1] as number) > 0x7f) if (++size > 5) throw badTag;
+  if (size === 5 && (bytes[at + 4] as number) > 0x0f) throw badTag;
+  return readUint32(bytes, at);
+}
+
+export function readUint32(bytes: Uint8Array, at: number): number {
+  let byte = bytes[at] as number;
+  if (byte < 0x80) return byte;
+  let value = byte & 0x7f;
+  for (let shift = 7; shift < 35; shift += 7) {
+    byte = bytes[++at] as number;
+    value |= (byte & 0x7f) << shift;
+    if (byte < 0x80) break;
+  }
+  return value >>> 0;
+}
+
+export function readInt32(bytes: Uint8Array, at: number): number {
+  return readUint32(bytes, at) | 0;
+}
+
+export function readBool(bytes: Uint8Array, at: number): boolean {
+  return readUint64AsNumber(bytes, at) !== 0;
+}
+
+/** The upper half of a 64-bit number; {@link readUint32} has the lower. */
+function readHigh(bytes: Uint8Array, at: number): number {
+  let high = 0;
+  for (let i = 0; i < 10; i++) {
+    const byte = bytes[at + i] as number;
+    if (i === 4) high = (byte & 0x70) >> 4;
+    else if (i > 4) high |= (byte & 0x7f) << (7 * i - 32);
+    if (byte < 0x80) break;
+  }
+  return high >>> 0;
+}
+
+export function readUint64(bytes: Uint8Array, at: number): bigint {
+  return (BigInt(readHigh(bytes, at)) << 32n) | BigInt(readUint32(bytes, at));
+}
+
+export function readInt64(bytes: Uint8Array, at: number): bigint {
+  return BigInt.asIntN(64, readUint64(bytes, at));
+}
+
+export function readUint64AsNumber(bytes: Uint8Array, at: number): number {
+  const byte = bytes[at] as number;
+  if (byte < 0x80) return byte;
+  return readHigh(bytes, at) * 0x1_0000_0000 + readUint32(bytes, at);
+}
+
+export function readInt64AsNumber(bytes: Uint8Array, at: number): number {
+  const byte = bytes[at] as number;
+  if (byte < 0x80) return byte;
+  return (readHigh(bytes, at) | 0) * 0x1_0000_0000 + readUint32(bytes, at);
+}
+
+const text = new TextDecoder("utf-8", { ignoreBOM: true });
+
+export function readString(bytes: Uint8Array, at: number): string {
+  const body = skipVarint(bytes, at, bytes.length);
+  return decodeText(bytes, body, body + readUint32(bytes, at));
+}
+
+export function readBytes(bytes: Uint8Array<ArrayBuffer>, at: number): Uint8Array<ArrayBuffer> {
+  const body = skipVarint(bytes, at, bytes.length);
+  return bytes.subarray(body, body + readUint32(bytes, at));
+}
+
+/** Up to this many bytes a loop beats the call into the decoder. */
+const shortText = 24;
+
+function decodeText(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start <= shortText) {
+    let short = "";
+    let i = start;
+    for (; i < end; i++) {
+      const byte = bytes[i] as number;
+      if (byte > 0x7f) break;
+      short += String.fromCharCode(byte);
+    }
+    if (i === end) return short;
+  }
+  return text.decode(bytes.subarray(start, end));
+}

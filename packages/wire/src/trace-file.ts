@@ -1,0 +1,93 @@
+import { createReadStream, type PathLike } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { type Batches, TraceError } from "@sentrytap/core";
+import { configuration, maxRecordSize, signature, sizeBytes } from "./trace-format.ts";
+import { type ReadTraceOptions, readTrace } from "./trace-reader.ts";
+
+/** Bytes read from a file at a time: also about the size of a batch. */
+const chunkSize = 256 * 1024;
+
+/**
+ * The packets of the tracereplay file at `path`; see {@link readTrace}. Nothing is read before the first batch is asked
+ * for, and the file is closed when the loop ends, however it ends.
+ *
+ * @throws {TraceError} from the iterator, as {@link readTrace}; and what opening and reading a file can throw.
+ */
+export function readTraceFile(path: PathLike, options: ReadTraceOptions = {}): Batches<Uint8Array<ArrayBuffer>> {
+  return {
+    [Symbol.asyncIterator]: () => {
+      const stream = createReadStream(path, { highWaterMark: chunkSize });
+      return readTrace(stream, options)[Symbol.asyncIterator]();
+    },
+  };
+}
+
+/** Writes a tracereplay file: packets go in as they came, header and all. */
+export interface TraceWriter extends AsyncDisposable {
+  /**
+   * Appends packets, in order; resolves when they are handed to the file.
+   *
+   * @throws {TraceError} `ERR_TRACE_FILE_RECORD_TOO_LARGE` where one is over 1 MiB, which gVisor's reader refuses.
+   */
+  write(packets: readonly Uint8Array[]): Promise<void>;
+  /** Writes out what is left and closes the file. */
+  close(): Promise<void>;
+}
+
+/** Creates the tracereplay file at `path`, byte for byte as gVisor writes it. What was there is replaced. */
+export async function createTraceWriter(path: PathLike): Promise<TraceWriter> {
+  const file = await open(path, "w", 0o600);
+  const writer = new FileTraceWriter(file);
+  await writer.begin();
+  return writer;
+}
+
+class FileTraceWriter implements TraceWriter {
+  readonly #file: FileHandle;
+  #closed = false;
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  async begin(): Promise<void> {
+    await this.#file.writev([signature, ...record(configuration)]);
+  }
+
+  async write(packets: readonly Uint8Array[]): Promise<void> {
+    for (const packet of packets) {
+      if (packet.length > maxRecordSize) {
+        throw new TraceError(
+          "ERR_TRACE_FILE_RECORD_TOO_LARGE",
+          `a packet has ${packet.length} bytes, a trace file holds at most ${maxRecordSize} in one`,
+        );
+      }
+    }
+    const total = packets.reduce((sum, packet) => sum + sizeBytes + packet.length, 0);
+    const bytes = new Uint8Array(total);
+    let at = 0;
+    for (const packet of packets) {
+      for (const part of record(packet)) {
+        bytes.set(part, at);
+        at += part.length;
+      }
+    }
+    await this.#file.appendFile(bytes);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#file.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+function record(bytes: Uint8Array): [size: Uint8Array, bytes: Uint8Array] {
+  const size = new Uint8Array(sizeBytes);
+  new DataView(size.buffer).setBigUint64(0, BigInt(bytes.length), true);
+  return [size, bytes];
+}

@@ -1,0 +1,266 @@
+#!/usr/bin/env node
+// The protoc plugin that generates the lazy views of @sentrytap/wire: for every message a class that finds the offsets
+// of its fields in one pass, checking as it goes, and reads a field only when asked.
+//
+// The pass accepts and refuses exactly what fromBinary of protobuf-es does; like it, it reads a known field by the
+// field's type, whatever wire type the tag claims.
+import { ScalarType } from "@bufbuild/protobuf";
+import { createEcmaScriptPlugin, runNodeJs } from "@bufbuild/protoplugin";
+
+/** Which message each message type carries; types that are missing here carry nothing known. */
+const payloads = {
+  MESSAGE_CONTAINER_START: "container.Start",
+  MESSAGE_SENTRY_CLONE: "sentry.CloneInfo",
+  MESSAGE_SENTRY_EXEC: "sentry.ExecveInfo",
+  MESSAGE_SENTRY_EXIT_NOTIFY_PARENT: "sentry.ExitNotifyParentInfo",
+  MESSAGE_SENTRY_TASK_EXIT: "sentry.TaskExit",
+  MESSAGE_SENTRY_MMAP: "sentry.MmapInfo",
+  MESSAGE_SYSCALL_RAW: "syscall.Syscall",
+  MESSAGE_SYSCALL_OPEN: "syscall.Open",
+  MESSAGE_SYSCALL_CLOSE: "syscall.Close",
+  MESSAGE_SYSCALL_READ: "syscall.Read",
+  MESSAGE_SYSCALL_CONNECT: "syscall.Connect",
+  MESSAGE_SYSCALL_EXECVE: "syscall.Execve",
+  MESSAGE_SYSCALL_SOCKET: "syscall.Socket",
+  MESSAGE_SYSCALL_CHDIR: "syscall.Chdir",
+  MESSAGE_SYSCALL_SETID: "syscall.Setid",
+  MESSAGE_SYSCALL_SETRESID: "syscall.Setresid",
+  MESSAGE_SYSCALL_PRLIMIT64: "syscall.Prlimit",
+  MESSAGE_SYSCALL_PIPE: "syscall.Pipe",
+  MESSAGE_SYSCALL_FCNTL: "syscall.Fcntl",
+  MESSAGE_SYSCALL_DUP: "syscall.Dup",
+  MESSAGE_SYSCALL_SIGNALFD: "syscall.Signalfd",
+  MESSAGE_SYSCALL_CHROOT: "syscall.Chroot",
+  MESSAGE_SYSCALL_EVENTFD: "syscall.Eventfd",
+  MESSAGE_SYSCALL_CLONE: "syscall.Clone",
+  MESSAGE_SYSCALL_BIND: "syscall.Bind",
+  MESSAGE_SYSCALL_ACCEPT: "syscall.Accept",
+  MESSAGE_SYSCALL_TIMERFD_CREATE: "syscall.TimerfdCreate",
+  MESSAGE_SYSCALL_TIMERFD_SETTIME: "syscall.TimerfdSetTime",
+  MESSAGE_SYSCALL_TIMERFD_GETTIME: "syscall.TimerfdGetTime",
+  MESSAGE_SYSCALL_FORK: "syscall.Fork",
+  MESSAGE_SYSCALL_INOTIFY_INIT: "syscall.InotifyInit",
+  MESSAGE_SYSCALL_INOTIFY_ADD_WATCH: "syscall.InotifyAddWatch",
+  MESSAGE_SYSCALL_INOTIFY_RM_WATCH: "syscall.InotifyRmWatch",
+  MESSAGE_SYSCALL_SOCKETPAIR: "syscall.SocketPair",
+  MESSAGE_SYSCALL_WRITE: "syscall.Write",
+  MESSAGE_SYSCALL_MMAP: "syscall.Mmap",
+  MESSAGE_SYSCALL_LISTEN: "syscall.Listen",
+  MESSAGE_SYSCALL_PTRACE: "syscall.Ptrace",
+};
+
+/** How each scalar type that the protocol uses is skipped, read, typed and defaulted. */
+const scalars = new Map([
+  [ScalarType.INT32, { skip: "skipVarint", read: "readInt32", type: "number", zero: "0" }],
+  [ScalarType.UINT32, { skip: "skipVarint", read: "readUint32", type: "number", zero: "0" }],
+  [ScalarType.BOOL, { skip: "skipVarint", read: "readBool", type: "boolean", zero: "false" }],
+  [ScalarType.INT64, { skip: "skipVarint", read: "readInt64", type: "bigint", zero: "0n", asNumber: "readInt64AsNumber" }],
+  [ScalarType.UINT64, { skip: "skipVarint", read: "readUint64", type: "bigint", zero: "0n", asNumber: "readUint64AsNumber" }],
+  [ScalarType.STRING, { skip: "skipString", read: "readString", type: "string", zero: '""' }],
+  [ScalarType.BYTES, { skip: "skipBytes", read: "readBytes", type: "Uint8Array<ArrayBuffer>", zero: "new Uint8Array(0)" }],
+]);
+
+runNodeJs(createEcmaScriptPlugin({ name: "protoc-gen-views", version: "v1", generateTs }));
+
+function generateTs(schema) {
+  const messages = new Map(schema.files.flatMap((file) => file.messages).map((message) => [message.typeName, message]));
+  const types = schema.files.flatMap((file) => file.enums).find((found) => found.name === "MessageType").values;
+  const topLevel = types
+    .filter((type) => payloads[type.name] !== undefined)
+    .map((type) => ({ type, message: messages.get(`gvisor.${payloads[type.name]}`) }));
+  const nested = [...messages.values()].filter(
+    (message) => message.name !== "Handshake" && !topLevel.some((other) => other.message === message),
+  );
+
+  const f = schema.generateFile("views.ts");
+  f.preamble(schema.files[0]);
+  f.print('import { type DescMessage, fromBinary } from "@bufbuild/protobuf";');
+  f.print('import type { TracedSandbox } from "../sandbox.ts";');
+  f.print("import {");
+  const runtime = [...new Set([...scalars.values()].flatMap((s) => [s.skip, s.read, s.asNumber]))].filter(Boolean);
+  f.print("  readTag, skipUnknown, throwBadTag, throwMerge, throwTruncated, ", runtime.join(", "), ",");
+  f.print('} from "../scan.ts";');
+  f.print('import { MessageView, View } from "../view.ts";');
+  for (const file of schema.files) {
+    if (!topLevel.some(({ message }) => message.file === file)) continue;
+    const stem = file.name.split("/").at(-1);
+    f.print(`import * as ${stem} from "./${stem}_pb.ts";`);
+  }
+  for (const message of inOrder(nested)) printClass(f, message, undefined);
+  for (const { type, message } of topLevel) printClass(f, message, type);
+  printUnion(f, topLevel);
+}
+
+/** Messages before those that contain them. */
+function inOrder(messages) {
+  const done = new Set();
+  const visit = (message) => {
+    if (done.has(message)) return;
+    for (const field of message.fields) if (field.message && messages.includes(field.message)) visit(field.message);
+    done.add(message);
+  };
+  messages.forEach(visit);
+  return done;
+}
+
+const className = (message, type) => (type ? pascal(type.name.replace(/^MESSAGE_/, "")) : `${message.name}View`);
+const pascal = (name) => name.toLowerCase().replace(/(^|_)(.)/g, (_, __, letter) => letter.toUpperCase());
+const schemaOf = (message) => `${message.file.name.split("/").at(-1)}.${message.name}Schema`;
+const messageType = (message) => `${message.file.name.split("/").at(-1)}.${message.name}`;
+
+function printClass(f, message, type) {
+  const name = className(message, type);
+  f.print();
+  f.print("/**");
+  f.print(" * ", type ? `${type.name} (${type.number}): ` : "", `the fields of ${message.typeName}, each read when asked.`);
+  const comment = message.proto && commentOf(message);
+  if (comment) f.print(" *\n * ", comment);
+  f.print(" */");
+  f.print(`export class ${name} extends ${type ? "MessageView" : "View"} {`);
+  if (type) {
+    f.print(`  declare readonly messageType: ${type.number};`);
+    f.print(`  declare readonly messageName: "${type.name}";`);
+  }
+  for (const field of message.fields) f.print(`  ${slot(field)};`);
+  if (type) {
+    f.print("  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {");
+    f.print(`    super(${type.number}, "${type.name}", sandbox, droppedCount, bytes, start, end);`);
+    f.print("    const limit = end;");
+    f.print("    const depth = 1;");
+  } else {
+    f.print("  constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {");
+    f.print("    super(bytes, start);");
+    f.print("    if (end > limit) throwTruncated();");
+  }
+  for (const field of message.fields) f.print(`    ${local(field)};`);
+  f.print("    let unknown = false;");
+  f.print("    let pos = start;");
+  f.print("    while (pos < end) {");
+  f.print("      const first = pos;");
+  f.print("      let tag = bytes[pos++] as number;");
+  f.print("      if (tag > 0x7f) {");
+  f.print("        tag = readTag(bytes, first);");
+  f.print("        pos = skipVarint(bytes, first, limit);");
+  f.print("      }");
+  // A tag's wire type is checked even where the field is known, as the reference does.
+  f.print("      if ((tag & 7) > 5) throwBadTag();");
+  f.print("      switch (tag >>> 3) {");
+  for (const field of message.fields) {
+    f.print(`        case ${field.number}:`);
+    for (const line of scanField(field)) f.print(`          ${line}`);
+    f.print("          break;");
+  }
+  f.print("        default:");
+  f.print("          pos = skipUnknown(bytes, pos, limit, tag, depth);");
+  f.print("          unknown = true;");
+  f.print("      }");
+  f.print("    }");
+  for (const field of message.fields) f.print(`    this.${slotName(field)} = ${slotName(field)};`);
+  f.print("    this.hasOwnUnknown = unknown;");
+  f.print("    this.end = pos;");
+  f.print("  }");
+  for (const field of message.fields) printGetters(f, field);
+  if (type) {
+    f.print("  /** The same message as a protobuf-es object, decoded whole. */");
+    f.print(`  override toMessage(): ${messageType(message)} {`);
+    f.print(`    return fromBinary(${schemaOf(message)}, this.payload);`);
+    f.print("  }");
+  }
+  f.print("}");
+}
+
+function commentOf(message) {
+  const path = [4, message.file.proto.messageType.indexOf(message.proto)];
+  const found = message.file.proto.sourceCodeInfo?.location.find(
+    (location) => location.path.length === 2 && location.path.every((part, i) => part === path[i]),
+  );
+  return found?.leadingComments.trim().replaceAll("\n", "\n *");
+}
+
+const slotName = (field) => (field.fieldKind === "message" ? field.localName : `${field.localName}At`);
+const viewName = (field) => `${field.message.name}View`;
+
+function slot(field) {
+  if (field.fieldKind === "message") return `readonly ${field.localName}: ${viewName(field)} | undefined`;
+  const type = field.fieldKind === "list" ? "readonly number[] | undefined" : "number";
+  return `private readonly ${slotName(field)}: ${type}`;
+}
+
+function local(field) {
+  if (field.fieldKind === "message") return `let ${field.localName}: ${viewName(field)} | undefined`;
+  if (field.fieldKind === "list") return `let ${slotName(field)}: number[] | undefined`;
+  return `let ${slotName(field)} = 0`;
+}
+
+function scanField(field) {
+  const name = slotName(field);
+  switch (field.fieldKind) {
+    case "message":
+      return [
+        `if (${name} !== undefined) throwMerge();`,
+        "{",
+        "  const body = skipVarint(bytes, pos, limit);",
+        `  ${name} = new ${viewName(field)}(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);`,
+        `  pos = ${name}.end;`,
+        "}",
+      ];
+    case "list":
+      return [`${name} ??= [];`, `${name}.push(pos);`, `pos = ${scalarOf(field).skip}(bytes, pos, limit);`];
+    case "scalar":
+      return [`${name} = pos;`, `pos = ${scalarOf(field).skip}(bytes, pos, limit);`];
+    default:
+      throw new Error(`${field}: a ${field.fieldKind} field is not supported by the views`);
+  }
+}
+
+function scalarOf(field) {
+  const scalar = scalars.get(field.scalar);
+  if (!scalar || (field.fieldKind === "list" && field.scalar !== ScalarType.STRING)) {
+    throw new Error(`${field}: its type is not supported by the views`);
+  }
+  return scalar;
+}
+
+function printGetters(f, field) {
+  if (field.fieldKind === "message") return;
+  const { read, type, zero, asNumber } = scalarOf(field);
+  const name = slotName(field);
+  if (field.fieldKind === "list") {
+    f.print(`  get ${field.localName}(): ${type}[] {`);
+    f.print(`    return this.${name} === undefined ? [] : this.${name}.map((at) => ${read}(this.bytes, at));`);
+    f.print("  }");
+    return;
+  }
+  f.print(`  get ${field.localName}(): ${type} {`);
+  f.print(`    return this.${name} === 0 ? ${zero} : ${read}(this.bytes, this.${name});`);
+  f.print("  }");
+  if (asNumber) {
+    f.print(`  /** {@link ${field.localName}} as a number: exact up to 2^53, rounded beyond. */`);
+    f.print(`  get ${field.localName}Number(): number {`);
+    f.print(`    return this.${name} === 0 ? 0 : ${asNumber}(this.bytes, this.${name});`);
+    f.print("  }");
+  }
+}
+
+function printUnion(f, topLevel) {
+  f.print();
+  f.print("/** Every message of a known type; narrows on `messageType` and on `messageName`. */");
+  f.print("export type KnownMessage =");
+  for (const { type, message } of topLevel) f.print("  | ", className(message, type));
+  f.print(";");
+  f.print();
+  f.print("/** The view class for a message type, made over `bytes`; undefined where the type is unknown. */");
+  f.print("export function createView(type: number, sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): KnownMessage | undefined {");
+  f.print("  switch (type) {");
+  for (const { type, message } of topLevel) {
+    f.print(`    case ${type.number}: return new ${className(message, type)}(sandbox, droppedCount, bytes, start, end);`);
+  }
+  f.print("    default: return undefined;");
+  f.print("  }");
+  f.print("}");
+  f.print();
+  f.print("/** The schema of the payload of each message type. */");
+  f.print("export const payloadSchemas: Readonly<Record<number, DescMessage>> = {");
+  for (const { type, message } of topLevel) f.print(`  ${type.number}: ${schemaOf(message)},`);
+  f.print("};");
+}
