@@ -54,17 +54,30 @@ const scalars = new Map([
   [ScalarType.INT32, { skip: "skipVarint", read: "readInt32", type: "number", zero: "0" }],
   [ScalarType.UINT32, { skip: "skipVarint", read: "readUint32", type: "number", zero: "0" }],
   [ScalarType.BOOL, { skip: "skipVarint", read: "readBool", type: "boolean", zero: "false" }],
-  [ScalarType.INT64, { skip: "skipVarint", read: "readInt64", type: "bigint", zero: "0n", asNumber: "readInt64AsNumber" }],
-  [ScalarType.UINT64, { skip: "skipVarint", read: "readUint64", type: "bigint", zero: "0n", asNumber: "readUint64AsNumber" }],
+  [
+    ScalarType.INT64,
+    { skip: "skipVarint", read: "readInt64", type: "bigint", zero: "0n", asNumber: "readInt64AsNumber" },
+  ],
+  [
+    ScalarType.UINT64,
+    { skip: "skipVarint", read: "readUint64", type: "bigint", zero: "0n", asNumber: "readUint64AsNumber" },
+  ],
   [ScalarType.STRING, { skip: "skipString", read: "readString", type: "string", zero: '""' }],
-  [ScalarType.BYTES, { skip: "skipBytes", read: "readBytes", type: "Uint8Array<ArrayBuffer>", zero: "new Uint8Array(0)" }],
+  [
+    ScalarType.BYTES,
+    { skip: "skipBytes", read: "readBytes", type: "Uint8Array<ArrayBuffer>", zero: "new Uint8Array(0)" },
+  ],
 ]);
 
 runNodeJs(createEcmaScriptPlugin({ name: "protoc-gen-views", version: "v1", generateTs }));
 
 function generateTs(schema) {
-  const messages = new Map(schema.files.flatMap((file) => file.messages).map((message) => [message.typeName, message]));
-  const types = schema.files.flatMap((file) => file.enums).find((found) => found.name === "MessageType").values;
+  const messages = new Map(
+    schema.files.flatMap((file) => file.messages).map((message) => [message.typeName, message]),
+  );
+  const types = schema.files
+    .flatMap((file) => file.enums)
+    .find((found) => found.name === "MessageType").values;
   const topLevel = types
     .filter((type) => payloads[type.name] !== undefined)
     .map((type) => ({ type, message: messages.get(`gvisor.${payloads[type.name]}`) }));
@@ -77,7 +90,9 @@ function generateTs(schema) {
   f.print('import { type DescMessage, fromBinary } from "@bufbuild/protobuf";');
   f.print('import type { TracedSandbox } from "../sandbox.ts";');
   f.print("import {");
-  const runtime = [...new Set([...scalars.values()].flatMap((s) => [s.skip, s.read, s.asNumber]))].filter(Boolean);
+  const runtime = [...new Set([...scalars.values()].flatMap((s) => [s.skip, s.read, s.asNumber]))].filter(
+    Boolean,
+  );
   f.print("  readTag, skipUnknown, throwBadTag, throwMerge, throwTruncated, ", runtime.join(", "), ",");
   f.print('} from "../scan.ts";');
   f.print('import { MessageView, View } from "../view.ts";');
@@ -96,14 +111,16 @@ function inOrder(messages) {
   const done = new Set();
   const visit = (message) => {
     if (done.has(message)) return;
-    for (const field of message.fields) if (field.message && messages.includes(field.message)) visit(field.message);
+    for (const field of message.fields)
+      if (field.message && messages.includes(field.message)) visit(field.message);
     done.add(message);
   };
   messages.forEach(visit);
   return done;
 }
 
-const className = (message, type) => (type ? pascal(type.name.replace(/^MESSAGE_/, "")) : `${message.name}View`);
+const className = (message, type) =>
+  type ? pascal(type.name.replace(/^MESSAGE_/, "")) : `${message.name}View`;
 const pascal = (name) => name.toLowerCase().replace(/(^|_)(.)/g, (_, __, letter) => letter.toUpperCase());
 const schemaOf = (message) => `${message.file.name.split("/").at(-1)}.${message.name}Schema`;
 const messageType = (message) => `${message.file.name.split("/").at(-1)}.${message.name}`;
@@ -112,7 +129,11 @@ function printClass(f, message, type) {
   const name = className(message, type);
   f.print();
   f.print("/**");
-  f.print(" * ", type ? `${type.name} (${type.number}): ` : "", `the fields of ${message.typeName}, each read when asked.`);
+  f.print(
+    " * ",
+    type ? `${type.name} (${type.number}): ` : "",
+    `the fields of ${message.typeName}, each read when asked.`,
+  );
   const comment = message.proto && commentOf(message);
   if (comment) f.print(" *\n * ", comment);
   f.print(" */");
@@ -123,12 +144,16 @@ function printClass(f, message, type) {
   }
   for (const field of message.fields) f.print(`  ${slot(field)};`);
   if (type) {
-    f.print("  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {");
+    f.print(
+      "  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {",
+    );
     f.print(`    super(${type.number}, "${type.name}", sandbox, droppedCount, bytes, start, end);`);
     f.print("    const limit = end;");
     f.print("    const depth = 1;");
   } else {
-    f.print("  constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {");
+    f.print(
+      "  constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {",
+    );
     f.print("    super(bytes, start);");
     f.print("    if (end > limit) throwTruncated();");
   }
@@ -227,7 +252,9 @@ function printGetters(f, field) {
   const name = slotName(field);
   if (field.fieldKind === "list") {
     f.print(`  get ${field.localName}(): ${type}[] {`);
-    f.print(`    return this.${name} === undefined ? [] : this.${name}.map((at) => ${read}(this.bytes, at));`);
+    f.print(
+      `    return this.${name} === undefined ? [] : this.${name}.map((at) => ${read}(this.bytes, at));`,
+    );
     f.print("  }");
     return;
   }
@@ -249,11 +276,17 @@ function printUnion(f, topLevel) {
   for (const { type, message } of topLevel) f.print("  | ", className(message, type));
   f.print(";");
   f.print();
-  f.print("/** The view class for a message type, made over `bytes`; undefined where the type is unknown. */");
-  f.print("export function createView(type: number, sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): KnownMessage | undefined {");
+  f.print(
+    "/** The view class for a message type, made over `bytes`; undefined where the type is unknown. */",
+  );
+  f.print(
+    "export function createView(type: number, sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): KnownMessage | undefined {",
+  );
   f.print("  switch (type) {");
   for (const { type, message } of topLevel) {
-    f.print(`    case ${type.number}: return new ${className(message, type)}(sandbox, droppedCount, bytes, start, end);`);
+    f.print(
+      `    case ${type.number}: return new ${className(message, type)}(sandbox, droppedCount, bytes, start, end);`,
+    );
   }
   f.print("    default: return undefined;");
   f.print("  }");

@@ -1,3 +1,3 @@
 export { type Batches, flat } from "./batches.ts";
-export { type Each, pipe, type Stage, stage } from "./stage.ts";
+export { type Emit, expand, pipe, type Stage, stage } from "./stage.ts";
 export { type ErrorCode, TraceError, type TraceErrorOptions } from "./trace-error.ts";

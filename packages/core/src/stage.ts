@@ -1,8 +1,8 @@
 import type { Batches } from "./batches.ts";
 
 /**
- * One step of a pipeline: a stream of batches in, a stream of batches out. Make one with {@link stage} for work on
- * single items, or write the function yourself for anything else.
+ * One step of a pipeline: a stream of batches in, a stream of batches out. Make one with {@link stage} or
+ * {@link expand} for work on single items, or write the function yourself for anything else.
  */
 export interface Stage<In, Out> {
   /** Names the stage in errors and measurements. */
@@ -10,41 +10,54 @@ export interface Stage<In, Out> {
   (source: Batches<In>): Batches<Out>;
 }
 
-/** What a per-item stage does with an item: the item that goes on, or `undefined` to drop it. */
-export type Each<In, Out> = (item: In) => Out | undefined;
+/** Hands an item on to what comes next. */
+export type Emit<T> = (item: T) => void;
 
-const each: unique symbol = Symbol("each");
+const bind: unique symbol = Symbol("bind");
 
-/** A stage made by {@link stage}, whose per-item function {@link pipe} can run back to back with its neighbours'. */
+/** A stage that works on single items, which {@link pipe} can run back to back with its neighbours. */
 interface ItemStage<In, Out> extends Stage<In, Out> {
-  readonly [each]: Each<In, Out>;
+  /** The stage's work, for one stream: called once as the stream begins, then its result with every item. */
+  readonly [bind]: (emit: Emit<Out>) => Emit<In>;
 }
 
 /**
- * A stage that maps every item, or drops it where `eachItem` returns `undefined`.
+ * A stage that maps every item, or drops it where `each` returns `undefined`.
  *
  * @example
- * const failures = stage("failures", (event: Event) => (event.errno === undefined ? undefined : event));
+ * const failures = stage("failures", (event: Event) => (event.failed ? event : undefined));
  */
-export function stage<In, Out>(name: string, eachItem: Each<In, Out>): Stage<In, Out> {
+export function stage<In, Out>(name: string, each: (item: In) => Out | undefined): Stage<In, Out> {
+  return itemStage<In, Out>(name, (emit) => (item) => {
+    const out = each(item);
+    if (out !== undefined) emit(out);
+  });
+}
+
+/** A stage that makes any number of items out of each: `each` calls `emit` with one after the other. */
+export function expand<In, Out>(name: string, each: (item: In, emit: Emit<Out>) => void): Stage<In, Out> {
+  return itemStage<In, Out>(name, (emit) => (item) => each(item, emit));
+}
+
+function itemStage<In, Out>(name: string, work: (emit: Emit<Out>) => Emit<In>): ItemStage<In, Out> {
   const run = async function* (source: Batches<In>): AsyncGenerator<readonly Out[], void, undefined> {
+    let out: Out[] = [];
+    const each = work((item) => void out.push(item));
     for await (const batch of source) {
-      const out: Out[] = [];
-      for (const item of batch) {
-        const mapped = eachItem(item);
-        if (mapped !== undefined) out.push(mapped);
-      }
-      if (out.length > 0) yield out;
+      for (const item of batch) each(item);
+      if (out.length === 0) continue;
+      yield out;
+      out = [];
     }
   };
   Object.defineProperty(run, "name", { value: name });
-  return Object.assign(run, { [each]: eachItem });
+  return Object.assign(run, { [bind]: work });
 }
 
 /**
  * Runs `source` through `stages`, in order.
  *
- * Neighbouring stages made by {@link stage} run as one: an item passes all of them before the next item enters the
+ * Neighbouring stages made by {@link stage} and {@link expand} run as one: an item passes all of them before the next item enters the
  * first. So a stage that keeps state and a stage behind it that reads this state see the same moment, and nothing is
  * buffered in between.
  */
@@ -64,7 +77,10 @@ export function pipe<A, B, C, D, E>(
   cd: Stage<C, D>,
   de: Stage<D, E>,
 ): Batches<E>;
-export function pipe(source: Batches<unknown>, ...stages: readonly Stage<unknown, unknown>[]): Batches<unknown> {
+export function pipe(
+  source: Batches<unknown>,
+  ...stages: readonly Stage<unknown, unknown>[]
+): Batches<unknown> {
   return fuse(stages).reduce((stream, next) => next(stream), source);
 }
 
@@ -85,13 +101,9 @@ function fuseTwo(
   first: ItemStage<unknown, unknown>,
   second: ItemStage<unknown, unknown>,
 ): Stage<unknown, unknown> {
-  const [before, after] = [first[each], second[each]];
-  return stage(`${first.name}+${second.name}`, (item) => {
-    const between = before(item);
-    return between === undefined ? undefined : after(between);
-  });
+  return itemStage(`${first.name}+${second.name}`, (emit) => first[bind](second[bind](emit)));
 }
 
 function isItemStage(value: Stage<unknown, unknown>): value is ItemStage<unknown, unknown> {
-  return each in value;
+  return bind in value;
 }

@@ -45,7 +45,8 @@ export function decodeFrame(
       new UnknownMessage(sandbox, droppedCount, type, bytes.subarray(start + size, end))
     );
   } catch (error) {
-    if (error === mergeNeeded) return decodeMerged(sandbox, bytes.subarray(start, end), size, type, droppedCount);
+    if (error === mergeNeeded)
+      return decodeMerged(sandbox, bytes.subarray(start, end), size, type, droppedCount);
     return new MalformedFrame(sandbox, error as TraceError, bytes.subarray(start, end)); // scans throw nothing else
   }
 }
@@ -66,7 +67,9 @@ function decodeMerged(
     if (view === undefined) throw mergeNeeded;
     return view;
   } catch (cause) {
-    const error = new TraceError("ERR_WIRE_MALFORMED", "a message field occurs twice, and not both decode", { cause });
+    const error = new TraceError("ERR_WIRE_MALFORMED", "a message field occurs twice, and not both decode", {
+      cause,
+    });
     return new MalformedFrame(sandbox, error, frame);
   }
 }

@@ -21,7 +21,10 @@ export function encodeHandshake(version: number = protocolVersion): Uint8Array<A
  */
 export function decodeHandshake(packet: Uint8Array): number {
   if (packet.length > maxHandshakeSize) {
-    throw new TraceError("ERR_HANDSHAKE", `the handshake has ${packet.length} bytes, at most ${maxHandshakeSize} are allowed`);
+    throw new TraceError(
+      "ERR_HANDSHAKE",
+      `the handshake has ${packet.length} bytes, at most ${maxHandshakeSize} are allowed`,
+    );
   }
   let version: number;
   try {
@@ -30,7 +33,10 @@ export function decodeHandshake(packet: Uint8Array): number {
     throw new TraceError("ERR_HANDSHAKE", "the first packet is no handshake", { cause });
   }
   if (version < protocolVersion) {
-    throw new TraceError("ERR_HANDSHAKE", `the peer speaks version ${version}, at least ${protocolVersion} is needed`);
+    throw new TraceError(
+      "ERR_HANDSHAKE",
+      `the peer speaks version ${version}, at least ${protocolVersion} is needed`,
+    );
   }
   return version;
 }

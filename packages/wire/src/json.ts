@@ -1,4 +1,10 @@
-import { type DescMessage, fromBinary, type JsonObject, type Message as ProtoMessage, toJson } from "@bufbuild/protobuf";
+import {
+  type DescMessage,
+  fromBinary,
+  type JsonObject,
+  type Message as ProtoMessage,
+  toJson,
+} from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { base64Encode } from "@bufbuild/protobuf/wire";
 import type { Message } from "./decode.ts";
@@ -47,7 +53,11 @@ function payloadToJson(messageType: number, payload: Uint8Array): JsonObject {
 /** Adds to `json`, and to the objects in it, what protobuf-es leaves out: fields that the schema does not know. */
 function markUnknown(schema: DescMessage, message: ProtoMessage, json: JsonObject): void {
   if (message.$unknown !== undefined && message.$unknown.length > 0) {
-    json["$unknown"] = message.$unknown.map(({ no, wireType, data }) => ({ no, wireType, data: base64Encode(data) }));
+    json["$unknown"] = message.$unknown.map(({ no, wireType, data }) => ({
+      no,
+      wireType,
+      data: base64Encode(data),
+    }));
   }
   const fields = reflect(schema, message);
   for (const field of schema.fields) {

@@ -1,4 +1,4 @@
-import { type Batches, stage, type Stage } from "@sentrytap/core";
+import { type Batches, type Stage, stage } from "@sentrytap/core";
 import { decodeFrame, type Message } from "./decode.ts";
 import type { MalformedFrame } from "./malformed-frame.ts";
 import { type Architecture, hostArchitecture, type TracedSandbox } from "./sandbox.ts";
@@ -13,7 +13,9 @@ export interface RecordingOptions {
 }
 
 /** The stage that decodes the packets of one sandbox. */
-export function decodeFrames(sandbox: TracedSandbox): Stage<Uint8Array<ArrayBuffer>, Message | MalformedFrame> {
+export function decodeFrames(
+  sandbox: TracedSandbox,
+): Stage<Uint8Array<ArrayBuffer>, Message | MalformedFrame> {
   return stage("decode", (packet: Uint8Array<ArrayBuffer>) => decodeFrame(sandbox, packet));
 }
 
@@ -23,7 +25,10 @@ export function decodeFrames(sandbox: TracedSandbox): Stage<Uint8Array<ArrayBuff
  *
  * @throws {TraceError} from the iterator, as {@link readTraceFile}.
  */
-export function readRecording(path: string, options: RecordingOptions = {}): Batches<Message | MalformedFrame> {
+export function readRecording(
+  path: string,
+  options: RecordingOptions = {},
+): Batches<Message | MalformedFrame> {
   const sandbox: TracedSandbox = { id: options.id ?? path, arch: options.arch ?? hostArchitecture };
   return decodeFrames(sandbox)(readTraceFile(path));
 }

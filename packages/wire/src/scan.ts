@@ -61,7 +61,13 @@ const maxDepth = 100;
  * Steps over a field that the schema does not know, in a message or group `depth` deep; `tag` has been read, `start` is
  * behind it.
  */
-export function skipUnknown(bytes: Uint8Array, start: number, limit: number, tag: number, depth: number): number {
+export function skipUnknown(
+  bytes: Uint8Array,
+  start: number,
+  limit: number,
+  tag: number,
+  depth: number,
+): number {
   if (tag >>> 3 === 0 || (tag & 7) > 5) throw badTag;
   let pos = start;
   switch (tag & 7) {

@@ -1,4 +1,4 @@
-import { createReadStream, type PathLike } from "node:fs";
+import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { type Batches, TraceError } from "@sentrytap/core";
 import { configuration, maxRecordSize, signature, sizeBytes } from "./trace-format.ts";
@@ -13,7 +13,10 @@ const chunkSize = 256 * 1024;
  *
  * @throws {TraceError} from the iterator, as {@link readTrace}; and what opening and reading a file can throw.
  */
-export function readTraceFile(path: PathLike, options: ReadTraceOptions = {}): Batches<Uint8Array<ArrayBuffer>> {
+export function readTraceFile(
+  path: string,
+  options: ReadTraceOptions = {},
+): Batches<Uint8Array<ArrayBuffer>> {
   return {
     [Symbol.asyncIterator]: () => {
       const stream = createReadStream(path, { highWaterMark: chunkSize });
@@ -35,7 +38,7 @@ export interface TraceWriter extends AsyncDisposable {
 }
 
 /** Creates the tracereplay file at `path`, byte for byte as gVisor writes it. What was there is replaced. */
-export async function createTraceWriter(path: PathLike): Promise<TraceWriter> {
+export async function createTraceWriter(path: string): Promise<TraceWriter> {
   const file = await open(path, "w", 0o600);
   const writer = new FileTraceWriter(file);
   await writer.begin();

@@ -22,9 +22,14 @@ export function checkConfiguration(record: Uint8Array): void {
     const parsed: unknown = JSON.parse(new TextDecoder().decode(record));
     if (typeof parsed === "object" && parsed !== null && "version" in parsed) version = parsed.version;
   } catch (cause) {
-    throw new TraceError("ERR_TRACE_FILE_FORMAT", "the trace file's first record is not its configuration", { cause });
+    throw new TraceError("ERR_TRACE_FILE_FORMAT", "the trace file's first record is not its configuration", {
+      cause,
+    });
   }
   if (version !== 1) {
-    throw new TraceError("ERR_TRACE_FILE_FORMAT", `the trace file has version ${String(version)}, only 1 is known`);
+    throw new TraceError(
+      "ERR_TRACE_FILE_FORMAT",
+      `the trace file has version ${String(version)}, only 1 is known`,
+    );
   }
 }

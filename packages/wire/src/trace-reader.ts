@@ -47,7 +47,8 @@ class TraceReader {
     const packets: Uint8Array<ArrayBuffer>[] = [];
     let at = 0;
     try {
-      for (let next = this.#record(bytes, at, packets); next > at; next = this.#record(bytes, at, packets)) at = next;
+      for (let next = this.#record(bytes, at, packets); next > at; next = this.#record(bytes, at, packets))
+        at = next;
     } catch (error) {
       this.failure = error as TraceError; // #record throws nothing else
     }

@@ -1,0 +1,43 @@
+import type { SocketAddress } from "@sentrytap/events";
+
+/** What a descriptor refers to. */
+export type DescriptorKind =
+  | "file"
+  | "directory"
+  | "ipv4"
+  | "ipv6"
+  | "unix"
+  | "netlink"
+  | "packet"
+  | "pipe"
+  | "eventfd"
+  | "eventpoll"
+  | "signalfd"
+  | "timerfd"
+  | "inotify"
+  | "memfd"
+  | "unknown";
+
+/** The socket behind a descriptor, as far as the stream tells. */
+export interface Socket {
+  /** From socket(2); `undefined` where the descriptor was first seen later. */
+  readonly protocol: "tcp" | "udp" | "icmp" | "raw" | undefined;
+  readonly local: SocketAddress | undefined;
+  readonly remote: SocketAddress | undefined;
+  /** Who began the connection: `client` connected, `server` accepted, or is bound. */
+  readonly role: "client" | "server" | undefined;
+}
+
+/** A file descriptor at one moment. Never changed: what happens to it later makes a new one. */
+export interface Descriptor {
+  readonly kind: DescriptorKind;
+  /**
+   * Falco's `fd.name`: the absolute path of a file, `client:port->server:port` of a connection, the address that a
+   * socket is bound to, the path of a Unix socket. Empty where there is none.
+   */
+  readonly name: string;
+  /** Open flags of a file, see open(2); `undefined` where unknown. */
+  readonly flags: number | undefined;
+  readonly closeOnExec: boolean;
+  readonly socket: Socket | undefined;
+}

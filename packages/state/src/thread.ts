@@ -1,0 +1,54 @@
+import type { Descriptor } from "./descriptor.ts";
+
+/** User and group ids. */
+export interface Credentials {
+  readonly realUid: number;
+  readonly effectiveUid: number;
+  readonly savedUid: number;
+  readonly realGid: number;
+  readonly effectiveGid: number;
+  readonly savedGid: number;
+}
+
+/**
+ * A process (thread group) at one moment. Never changed: an exec or a chdir makes a new one, and events that happened
+ * before keep the old. What was not seen and cannot be told is `undefined`.
+ */
+export interface Process {
+  /** In the sandbox's root pid namespace. */
+  readonly pid: number;
+  readonly parentPid: number | undefined;
+  /** The parent as it is now, or as it was when it ended; `undefined` where it was never seen or is forgotten. */
+  readonly parent: Process | undefined;
+  /** Name of the main thread (`comm`), at most 15 bytes. */
+  readonly name: string | undefined;
+  /** First of the arguments, by custom the program's name as it was called. */
+  readonly exe: string | undefined;
+  /** Absolute path of the program's file, as far as it can be told. */
+  readonly exepath: string | undefined;
+  /** The arguments without the first. */
+  readonly args: readonly string[] | undefined;
+  readonly env: readonly string[] | undefined;
+  /** The program lies in anonymous memory (memfd). */
+  readonly exeFromMemfd: boolean;
+  readonly cwd: string | undefined;
+  readonly containerId: string | undefined;
+  readonly startTimeNs: bigint | undefined;
+  /** Whether the container was started with a terminal; `undefined` where not known. */
+  readonly terminal: boolean | undefined;
+  /** The process of the container's start, or of an exec session: nobody in the sandbox is its parent. */
+  readonly isFirst: boolean;
+  /** What descriptor `fd` refers to now. */
+  descriptor(fd: number): Descriptor | undefined;
+}
+
+/** A thread at one moment; never changed, as {@link Process}. */
+export interface Thread {
+  readonly tid: number;
+  readonly pid: number;
+  /** Name of the thread (`comm`), at most 15 bytes. */
+  readonly name: string | undefined;
+  readonly process: Process;
+  readonly credentials: Credentials | undefined;
+  readonly startTimeNs: bigint | undefined;
+}
