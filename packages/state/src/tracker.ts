@@ -1,0 +1,115 @@
+import { type Stage, stage, TraceError } from "@sentrytap/core";
+import type { Event } from "@sentrytap/events";
+import { applyToDescriptors } from "./descriptors.ts";
+import { type TableLimits, ThreadTable } from "./thread-table.ts";
+import { Threads } from "./threads.ts";
+import type { TrackedEvent } from "./tracked-event.ts";
+
+/** Bounds of the tables of one sandbox. Beyond them the oldest entry is forgotten and counted. */
+export interface TrackOptions {
+  /** Threads alive at once. Default 65,536. */
+  readonly maxThreads?: number;
+  /** Descriptors of one process. Default 16,384. */
+  readonly maxDescriptors?: number;
+  /** Ended processes remembered, so that their children can still name their ancestors. Default 4,096. */
+  readonly maxEnded?: number;
+}
+
+/** What tells one sandbox from another: the object that its events carry. */
+type TracedSandbox = Event["sandbox"];
+
+/** How full the tables of one sandbox are. */
+export interface TrackStats {
+  readonly threads: number;
+  readonly processes: number;
+  /** Threads forgotten because there were too many. */
+  readonly evictedThreads: number;
+}
+
+/** The tables of threads and descriptors of any number of sandboxes. */
+export interface Tracker {
+  /**
+   * Brings what `event` tells into the tables and attaches the state right after it: the same object, with `thread`,
+   * `fd` and `fdNumber` set.
+   */
+  apply(event: Event): TrackedEvent;
+  /** Figures for one sandbox; `undefined` where it had no events. */
+  stats(sandbox: TracedSandbox): TrackStats | undefined;
+}
+
+/**
+ * Tables that live as long as the tracker, a set for each sandbox, released with the sandbox object.
+ *
+ * @throws {TraceError} `ERR_INVALID_ARGUMENT` where a limit is no positive integer.
+ */
+export function createTracker(options: TrackOptions = {}): Tracker {
+  return new SandboxTracker({
+    maxThreads: positive("maxThreads", options.maxThreads ?? 65_536),
+    maxDescriptors: positive("maxDescriptors", options.maxDescriptors ?? 16_384),
+    maxEnded: positive("maxEnded", options.maxEnded ?? 4_096),
+  });
+}
+
+/**
+ * The stage that gives every event the state of its thread and descriptor.
+ *
+ * @example
+ * const tracked = pipe(server.messages(), events(), track());
+ */
+export function track(tracker: Tracker = createTracker()): Stage<Event, TrackedEvent> {
+  return stage("track", (event: Event) => tracker.apply(event));
+}
+
+function positive(name: string, value: number): number {
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new TraceError("ERR_INVALID_ARGUMENT", `${name} must be a positive integer, and is ${value}`);
+}
+
+interface SandboxTables {
+  readonly table: ThreadTable;
+  readonly threads: Threads;
+}
+
+class SandboxTracker implements Tracker {
+  readonly #limits: TableLimits;
+  readonly #sandboxes = new WeakMap<TracedSandbox, SandboxTables>();
+  /** The sandbox of the last event: most often also that of the next. */
+  #last: TracedSandbox | undefined;
+  #lastTables: SandboxTables | undefined;
+
+  constructor(limits: TableLimits) {
+    this.#limits = limits;
+  }
+
+  apply(event: Event): TrackedEvent {
+    const thread = this.#tables(event.sandbox).threads.apply(event);
+    // Made by the normalizer with these three slots free, see NormalizedEvent.
+    const tracked = event as { -readonly [Key in keyof TrackedEvent]: TrackedEvent[Key] };
+    tracked.thread = thread;
+    if (thread !== undefined) {
+      const { number, descriptor } = applyToDescriptors(event, thread);
+      tracked.fdNumber = number;
+      tracked.fd = descriptor;
+    }
+    return tracked as TrackedEvent;
+  }
+
+  stats(sandbox: TracedSandbox): TrackStats | undefined {
+    const table = this.#sandboxes.get(sandbox)?.table;
+    if (table === undefined) return undefined;
+    return { threads: table.threadCount, processes: table.processCount, evictedThreads: table.evicted };
+  }
+
+  #tables(sandbox: TracedSandbox): SandboxTables {
+    if (this.#last === sandbox && this.#lastTables !== undefined) return this.#lastTables;
+    let tables = this.#sandboxes.get(sandbox);
+    if (tables === undefined) {
+      const table = new ThreadTable(this.#limits);
+      tables = { table, threads: new Threads(table) };
+      this.#sandboxes.set(sandbox, tables);
+    }
+    this.#last = sandbox;
+    this.#lastTables = tables;
+    return tables;
+  }
+}
