@@ -1,0 +1,236 @@
+// The listener as JavaScript calls it. src/listen.ts is the only caller and has checked every argument.
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "addon.h"
+#include "bind.h"
+#include "napi-util.h"
+#include "receiver.h"
+
+enum { PATH_LIMIT = 256 };
+
+static const napi_type_tag listener_tag = {0x9d1c6f2b7a5e4c38, 0x8e04b1f7d3a926c5};
+
+typedef struct listener {
+  receiver *receiver;
+  napi_threadsafe_function wake;
+  bool ended;  // the thread is joined, `wake` released and the hook removed
+} listener;
+
+// On the reader thread. It can only fail once the function is closing, which comes after the thread is joined.
+static void wake(void *argument) {
+  listener *listener = argument;
+  (void)napi_call_threadsafe_function(listener->wake, NULL, napi_tsfn_nonblocking);
+}
+
+static void end(listener *listener, napi_threadsafe_function_release_mode mode) {
+  if (listener->ended) return;
+  listener->ended = true;
+  receiver_join(listener->receiver);
+  (void)napi_release_threadsafe_function(listener->wake, mode);
+}
+
+// A worker thread or the process ends with the listener open.
+static void on_environment_exit(void *argument) {
+  listener *listener = argument;
+  receiver_close(listener->receiver, CLOSING_ABORT);
+  end(listener, napi_tsfn_abort);
+}
+
+static void finalize(napi_env env, void *native, void *hint) {
+  (void)hint;
+  listener *listener = native;
+  if (!listener->ended) {
+    (void)napi_remove_env_cleanup_hook(env, on_environment_exit, listener);
+    on_environment_exit(listener);
+  }
+  receiver_destroy(listener->receiver);
+  free(listener);
+}
+
+// options: Uint32Array of mode, backlog, maxConnections, maxPacketSize, maxHandshakeSize, slabCount, slabSize, gatherMs
+enum { OPTION_WORDS = 8 };
+
+static int start(const char *path, const uint32_t *words, receiver_options *options, receiver **receiver,
+                 const char **syscall) {
+  const int fd = bind_and_listen(path, (mode_t)words[0], (int)words[1], syscall);
+  if (fd < 0) return errno;
+  options->max_connections = words[2];
+  options->max_packet_size = words[3];
+  options->max_handshake_size = words[4];
+  options->slab_count = words[5];
+  options->slab_size = words[6];
+  options->gather_ms = words[7];
+  *syscall = "pthread_create";
+  *receiver = receiver_start(fd, options);
+  if (*receiver != NULL) return 0;
+  const int code = errno;
+  close(fd);
+  return code;
+}
+
+// listen(path, options, answer, wake): handle
+static napi_value js_listen(napi_env env, napi_callback_info info) {
+  napi_value arguments[4];
+  char path[PATH_LIMIT];
+  size_t length;
+  const uint32_t *words;
+  size_t word_count;
+  const unsigned char *answer;
+  receiver_options options = {0};
+  if (!get_arguments(env, info, 4, arguments)) return NULL;
+  CHECK(env, napi_get_value_string_utf8(env, arguments[0], path, sizeof path, &length));
+  if (!get_words(env, arguments[1], &words, &word_count) || !get_bytes(env, arguments[2], &answer, &options.answer_size)) {
+    return NULL;
+  }
+  if (word_count != OPTION_WORDS) {
+    (void)napi_throw_type_error(env, NULL, "wrong number of options");
+    return NULL;
+  }
+  listener *listener = calloc(1, sizeof *listener);
+  if (listener == NULL) {
+    throw_errno(env, "malloc", ENOMEM);
+    return NULL;
+  }
+  napi_value name;
+  if (napi_create_string_utf8(env, "seqpacket", NAPI_AUTO_LENGTH, &name) != napi_ok ||
+      napi_create_threadsafe_function(env, arguments[3], NULL, name, 0, 1, NULL, NULL, NULL, NULL, &listener->wake) !=
+          napi_ok) {
+    throw_last_error(env);
+    free(listener);
+    return NULL;
+  }
+  options.answer = answer;
+  options.wake = wake;
+  options.wake_argument = listener;
+  const char *syscall;
+  const int code = start(path, words, &options, &listener->receiver, &syscall);
+  if (code != 0) {
+    (void)napi_release_threadsafe_function(listener->wake, napi_tsfn_abort);
+    free(listener);
+    throw_errno(env, syscall, code);
+    return NULL;
+  }
+  // After the threadsafe function's own hook, so that ours runs before it and the thread never meets a closed one.
+  if (napi_add_env_cleanup_hook(env, on_environment_exit, listener) != napi_ok) throw_last_error(env);
+  napi_value handle = NULL;
+  bool pending = true;
+  if (napi_is_exception_pending(env, &pending) == napi_ok && !pending) {
+    handle = make_handle(env, listener, &listener_tag, finalize);
+  }
+  if (handle == NULL) finalize(env, listener, NULL);
+  return handle;
+}
+
+static listener *get_listener(napi_env env, napi_callback_info info, size_t count, napi_value *arguments) {
+  if (!get_arguments(env, info, count, arguments)) return NULL;
+  return get_handle(env, arguments[0], &listener_tag);
+}
+
+static napi_value copy(napi_env env, const void *bytes, size_t size) {
+  napi_value buffer;
+  void *data = NULL;
+  CHECK(env, napi_create_arraybuffer(env, size, &data, &buffer));
+  if (size > 0) memcpy(data, bytes, size);
+  return buffer;
+}
+
+// take(handle, wait): [records, bytes] | undefined
+static napi_value js_take(napi_env env, napi_callback_info info) {
+  napi_value arguments[2], batch;
+  bool wait;
+  listener *listener = get_listener(env, info, 2, arguments);
+  if (listener == NULL) return NULL;
+  CHECK(env, napi_get_value_bool(env, arguments[1], &wait));
+  const segment *segment = receiver_next(listener->receiver, wait);
+  if (segment == NULL) return NULL;
+  // Where one of these throws, the segment stays the head and the next call finds it again.
+  napi_value records = copy(env, segment->records, segment->records_used * RECORD_WORDS * sizeof *segment->records);
+  if (records == NULL) return NULL;
+  napi_value bytes = copy(env, segment->bytes, segment->bytes_used);
+  if (bytes == NULL) return NULL;
+  CHECK(env, napi_create_array_with_length(env, 2, &batch));
+  CHECK(env, napi_set_element(env, batch, 0, records));
+  CHECK(env, napi_set_element(env, batch, 1, bytes));
+  receiver_taken(listener->receiver);
+  return batch;
+}
+
+// finish(handle): whether the thread has ended; frees what only it needed, and lets the process end.
+static napi_value js_finish(napi_env env, napi_callback_info info) {
+  napi_value argument, result;
+  listener *listener = get_listener(env, info, 1, &argument);
+  if (listener == NULL) return NULL;
+  const bool finished = receiver_finished(listener->receiver);
+  if (finished && !listener->ended) {
+    CHECK(env, napi_remove_env_cleanup_hook(env, on_environment_exit, listener));
+    end(listener, napi_tsfn_release);
+  }
+  CHECK(env, napi_get_boolean(env, finished, &result));
+  return result;
+}
+
+static napi_value js_stop_accepting(napi_env env, napi_callback_info info) {
+  napi_value argument;
+  listener *listener = get_listener(env, info, 1, &argument);
+  if (listener != NULL) receiver_stop_accepting(listener->receiver);
+  return NULL;
+}
+
+// closeConnection(handle, id)
+static napi_value js_close_connection(napi_env env, napi_callback_info info) {
+  napi_value arguments[2];
+  uint32_t id;
+  listener *listener = get_listener(env, info, 2, arguments);
+  if (listener == NULL) return NULL;
+  CHECK(env, napi_get_value_uint32(env, arguments[1], &id));
+  receiver_close_connection(listener->receiver, id);
+  return NULL;
+}
+
+// close(handle, discard)
+static napi_value js_close(napi_env env, napi_callback_info info) {
+  napi_value arguments[2];
+  bool discard;
+  listener *listener = get_listener(env, info, 2, arguments);
+  if (listener == NULL) return NULL;
+  CHECK(env, napi_get_value_bool(env, arguments[1], &discard));
+  receiver_close(listener->receiver, discard ? CLOSING_DISCARD : CLOSING_DRAIN);
+  return NULL;
+}
+
+// stats(handle): the counters as doubles, in the order of enum receiver_counter
+static napi_value js_stats(napi_env env, napi_callback_info info) {
+  napi_value argument;
+  double counters[COUNTERS];
+  listener *listener = get_listener(env, info, 1, &argument);
+  if (listener == NULL) return NULL;
+  receiver_count(listener->receiver, counters);
+  return copy(env, counters, sizeof counters);
+}
+
+// ref(handle, on)
+static napi_value js_ref(napi_env env, napi_callback_info info) {
+  napi_value arguments[2];
+  bool on;
+  listener *listener = get_listener(env, info, 2, arguments);
+  if (listener == NULL) return NULL;
+  CHECK(env, napi_get_value_bool(env, arguments[1], &on));
+  if (listener->ended) return NULL;
+  if (on) {
+    CHECK(env, napi_ref_threadsafe_function(env, listener->wake));
+  } else {
+    CHECK(env, napi_unref_threadsafe_function(env, listener->wake));
+  }
+  return NULL;
+}
+
+bool listener_init(napi_env env, napi_value exports) {
+  static const method methods[] = {
+      {"listen", js_listen}, {"take", js_take},   {"finish", js_finish}, {"stopAccepting", js_stop_accepting},
+      {"close", js_close},   {"stats", js_stats}, {"ref", js_ref},       {"closeConnection", js_close_connection},
+  };
+  return set_methods(env, exports, methods, sizeof methods / sizeof *methods);
+}

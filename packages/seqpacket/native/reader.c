@@ -1,0 +1,250 @@
+#define _GNU_SOURCE
+#include "reader.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "acceptor.h"
+#include "connection.h"
+
+enum {
+  EVENTS = READY_SLOTS,  // events asked for in one call, so also connections served between two looks at the rest
+  TURN_CALLS = 4,        // reads from one connection before the next has its turn
+};
+
+// Moves what the scratch holds into the pool; false when the pool is full before the scratch is empty.
+static bool store(receiver *receiver) {
+  scratch *scratch = &receiver->scratch;
+  const uint32_t id = receiver->slots[scratch->slot].id;
+  const uint32_t limit = receiver->options.max_packet_size;
+  double bytes = 0, packets = 0, truncated = 0;
+  bool room = true;
+  pthread_mutex_lock(&receiver->lock);
+  for (; scratch->next < scratch->count; scratch->next++) {
+    const uint32_t size = scratch->messages[scratch->next].msg_len;
+    if (size > limit) {
+      room = pool_add(&receiver->pool, RECORD_TRUNCATED, id, NULL, 0, size);
+      truncated += room;
+    } else {
+      room = pool_add(&receiver->pool, RECORD_PACKET, id, scratch->parts[scratch->next].iov_base, size, size);
+      packets += room;
+      bytes += room ? size : 0;
+    }
+    if (!room) break;
+  }
+  receiver->counters[COUNT_PACKETS] += packets;
+  receiver->counters[COUNT_BYTES] += bytes;
+  receiver->counters[COUNT_TRUNCATED] += truncated;
+  if (!room && !receiver->stalled) receiver->counters[COUNT_STALLS]++;
+  receiver->stalled = !room;
+  unlock_and_wake(receiver, receiver_ripen(receiver));
+  return room;
+}
+
+// Reads a batch into the scratch; false where nothing came.
+static bool fill(receiver *receiver, connection *connection) {
+  scratch *scratch = &receiver->scratch;
+  scratch->slot = (uint32_t)(connection - receiver->slots);
+  scratch->count = scratch->next = 0;
+  const int count = recvmmsg(connection->fd, scratch->messages, SCRATCH_MESSAGES, MSG_DONTWAIT | MSG_TRUNC, NULL);
+  if (count < 0) {
+    scratch->ended = fail(connection, errno);
+    return scratch->ended;
+  }
+  scratch->ended = false;
+  for (int i = 0; i < count; i++) {
+    const struct mmsghdr *message = &scratch->messages[i];
+    scratch->ended = is_end(&message->msg_hdr, message->msg_len);
+    if (scratch->ended) break;
+    if (message->msg_len > 1 << 16) scratch->swollen = true;
+    scratch->count++;
+  }
+  return true;
+}
+
+// After a batch is stored: whether the connection has ended, which closes it.
+static bool end(receiver *receiver, connection *connection) {
+  if (!receiver->scratch.ended) return false;
+  close_connection(receiver, connection, connection->error);
+  return true;
+}
+
+// Reads an established connection for its turn; false when the pool is full.
+static bool serve(receiver *receiver, connection *connection) {
+  for (int i = 0; i < TURN_CALLS; i++) {
+    if (!fill(receiver, connection)) return true;
+    if (!store(receiver)) return false;
+    if (end(receiver, connection) || receiver->scratch.count < SCRATCH_MESSAGES) return true;
+  }
+  return true;
+}
+
+static void attend_control(receiver *receiver, uint64_t tag) {
+  if (tag == TAG_LISTENER) {
+    if (receiver->listener >= 0) accept_all(receiver);
+  } else if (tag == TAG_WAKE) {
+    uint64_t count;
+    if (read(receiver->wake_fd, &count, sizeof count) < 0) return;
+  } else {
+    connection *connection = find(receiver, tag);
+    if (connection != NULL) shake_hands(receiver, connection);
+  }
+}
+
+static void attend_controls(receiver *receiver, int timeout) {
+  struct epoll_event events[EVENTS];
+  const int count = epoll_wait(receiver->control_epoll, events, EVENTS, timeout);
+  for (int i = 0; i < count; i++) attend_control(receiver, events[i].data.u64);
+}
+
+static void close_all(receiver *receiver) {
+  for (uint32_t i = 0; i < receiver->options.max_connections && receiver->live > 0; i++) {
+    if (receiver->slots[i].fd >= 0) close_connection(receiver, &receiver->slots[i], 0);
+  }
+}
+
+static void close_condemned(receiver *receiver) {
+  for (uint32_t i = 0; i < receiver->options.max_connections; i++) {
+    if (receiver->slots[i].fd < 0) continue;
+    pthread_mutex_lock(&receiver->lock);
+    const bool condemned = receiver->slots[i].condemned;
+    pthread_mutex_unlock(&receiver->lock);
+    if (condemned) close_connection(receiver, &receiver->slots[i], 0);
+  }
+}
+
+// Ends every connection for its peer. What a socket holds stays readable, and its end comes behind.
+static void drain_all(receiver *receiver) {
+  if (receiver->draining) return;
+  receiver->draining = true;
+  for (uint32_t i = 0; i < receiver->options.max_connections; i++) {
+    if (receiver->slots[i].fd >= 0) (void)shutdown(receiver->slots[i].fd, SHUT_RDWR);
+  }
+}
+
+// Does what JavaScript has asked for; false when the thread shall end.
+static bool obey(receiver *receiver) {
+  pthread_mutex_lock(&receiver->lock);
+  const enum closing closing = receiver->closing;
+  const bool stop_accepting = receiver->stop_accepting;
+  const bool condemning = receiver->condemning;
+  receiver->condemning = false;
+  pthread_mutex_unlock(&receiver->lock);
+  if (closing == CLOSING_ABORT) return false;
+  if (stop_accepting || closing != CLOSING_NO) close_listener(receiver);
+  if (condemning) close_condemned(receiver);
+  if (closing == CLOSING_DRAIN) drain_all(receiver);
+  if (closing == CLOSING_DISCARD) close_all(receiver);
+  return closing == CLOSING_NO || receiver->live > 0;
+}
+
+// How long the thread may sleep: until a small batch has gathered long enough, or accepting is to be tried again.
+static int sleep_ms(receiver *receiver) {
+  uint64_t until = UINT64_MAX;
+  pthread_mutex_lock(&receiver->lock);
+  const bool wake = receiver_ripen(receiver);
+  const segment *head = receiver->pool.head;
+  const uint64_t gather = (uint64_t)receiver->options.gather_ms * NS_PER_MS;
+  if (head != NULL && head->sealed) {
+    until = now_ns() + gather;  // JavaScript is just taking it: what comes behind it has to be looked at again
+  } else if (head != NULL && !receiver->ripe) {
+    until = receiver->taken_at + gather;
+  }
+  unlock_and_wake(receiver, wake);
+  if (receiver->accept_again_at != 0 && receiver->listener >= 0) {
+    if (receiver->accept_again_at <= now_ns()) {
+      receiver->accept_again_at = 0;
+      if (!watch(receiver->control_epoll, receiver->listener, TAG_LISTENER)) {
+        receiver->accept_again_at = now_ns() + (uint64_t)ACCEPT_PAUSE_MS * NS_PER_MS;
+      }
+    }
+    if (receiver->accept_again_at != 0 && receiver->accept_again_at < until) until = receiver->accept_again_at;
+  }
+  if (until == UINT64_MAX) return -1;
+  const uint64_t now = now_ns();
+  return until <= now ? 0 : (int)((until - now + NS_PER_MS - 1) / NS_PER_MS);
+}
+
+// Gives the memory that large packets made resident back to the system, before a sleep that may be long.
+static void shrink_scratch(receiver *receiver) {
+  scratch *scratch = &receiver->scratch;
+  if (!scratch->swollen || scratch->next < scratch->count) return;
+  scratch->swollen = false;
+  (void)madvise(scratch->memory, scratch->memory_size, MADV_DONTNEED);
+}
+
+// Waits for events. While the pool is full only the control ones count: new connections, first packets, JavaScript.
+static void wait_for_events(receiver *receiver, bool stalled) {
+  const int timeout = sleep_ms(receiver);
+  if (timeout != 0) shrink_scratch(receiver);
+  if (stalled) {
+    attend_controls(receiver, timeout);
+    return;
+  }
+  struct epoll_event events[EVENTS];
+  const int count = epoll_wait(receiver->all_epoll, events, EVENTS, timeout);
+  bool control = false;
+  receiver->ready_count = receiver->ready_next = 0;
+  for (int i = 0; i < count; i++) {
+    const uint64_t tag = events[i].data.u64;
+    if (tag == TAG_CONTROL) {
+      control = true;
+    } else {
+      receiver->ready[receiver->ready_count++] = tag;
+    }
+  }
+  if (control) attend_controls(receiver, 0);
+}
+
+// Serves the connections that the last wait found readable, each for its turn; false when the pool is full. The next
+// call goes on where this one stopped, so nobody loses a turn to a full pool.
+static bool serve_ready(receiver *receiver) {
+  if (receiver->scratch.next < receiver->scratch.count) {
+    if (!store(receiver)) return false;
+    end(receiver, &receiver->slots[receiver->scratch.slot]);
+  }
+  while (receiver->ready_next < receiver->ready_count) {
+    connection *connection = find(receiver, receiver->ready[receiver->ready_next++]);
+    if (connection != NULL && !serve(receiver, connection)) return false;
+  }
+  return true;
+}
+
+static void finish(receiver *receiver) {
+  close_listener(receiver);
+  for (uint32_t i = 0; i < receiver->options.max_connections && receiver->live > 0; i++) {
+    if (receiver->slots[i].fd < 0) continue;
+    close(receiver->slots[i].fd);
+    receiver->slots[i].fd = -1;
+    receiver->live--;
+  }
+  close(receiver->control_epoll);
+  close(receiver->all_epoll);
+  if (receiver->reserve_fd >= 0) close(receiver->reserve_fd);
+  receiver->control_epoll = receiver->all_epoll = receiver->reserve_fd = -1;
+  munmap(receiver->scratch.memory, receiver->scratch.memory_size);
+  receiver->scratch.memory = NULL;
+  pthread_mutex_lock(&receiver->lock);
+  receiver->finished = true;
+  receiver->ripe = true;
+  receiver->waiting = false;
+  const bool tell = receiver->closing != CLOSING_ABORT;
+  unlock_and_wake(receiver, tell);
+}
+
+void *reader_run(void *argument) {
+  receiver *receiver = argument;
+  (void)prctl(PR_SET_NAME, "seqpacket");
+  if (!watch(receiver->control_epoll, receiver->listener, TAG_LISTENER) ||
+      !watch(receiver->control_epoll, receiver->wake_fd, TAG_WAKE) ||
+      !watch(receiver->all_epoll, receiver->control_epoll, TAG_CONTROL)) {
+    finish(receiver);
+    return NULL;
+  }
+  while (obey(receiver)) wait_for_events(receiver, !serve_ready(receiver));
+  finish(receiver);
+  return NULL;
+}

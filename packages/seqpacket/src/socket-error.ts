@@ -1,0 +1,38 @@
+import { getSystemErrorName } from "node:util";
+import { type ErrorCode, TraceError } from "@sentrytap/core";
+
+/** The error underneath a {@link TraceError} of this package, in the shape of Node's own system errors. */
+export interface SystemError extends Error {
+  /** Such as `EADDRINUSE`. */
+  readonly code: string;
+  /** Negative, as in Node's errors. */
+  readonly errno: number;
+  /** The system call that failed, such as `bind`. */
+  readonly syscall: string;
+}
+
+/** The name of a positive errno, such as `ECONNRESET`: for the fourth word of a record of kind `closed`. */
+export function errnoName(errno: number): string {
+  try {
+    return getSystemErrorName(-errno);
+  } catch {
+    return `errno ${errno}`;
+  }
+}
+
+/** An error of a system call, by the positive errno. */
+export function systemError(syscall: string, errno: number): SystemError {
+  const code = errnoName(errno);
+  return Object.assign(new Error(`${syscall}: ${code}`), { code, errno: -errno, syscall });
+}
+
+/** The errno and call of an error that the addon threw; undefined for an error of another kind. */
+export function causeOf(error: unknown): SystemError | undefined {
+  if (!(error instanceof Error && "errno" in error && "syscall" in error)) return undefined;
+  return systemError(String(error.syscall), Number(error.errno));
+}
+
+/** Wraps a system error; `hint` says what to do. */
+export function socketError(code: ErrorCode, what: string, cause: SystemError, hint = ""): TraceError {
+  return new TraceError(code, `${what}: ${cause.syscall} failed with ${cause.code}${hint}`, { cause });
+}
