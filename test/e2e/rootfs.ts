@@ -1,6 +1,6 @@
 // A small root filesystem for test containers, made of this machine's own programs: a shell, the usual small tools and
 // the libraries that they load.
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   copyFileSync,
@@ -14,7 +14,10 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-/** What is inside, in /usr/bin. A missing one is left out, except for those that `needed` names. */
+/**
+ * What is inside, in /usr/bin. A missing one is left out, except for those that `needed` names. Debian's `ls PATH` fails
+ * with EINVAL in the 2022 release of gVisor, which refuses one of its statx flags; `busybox ls PATH` works.
+ */
 const programs = [
   ...[
     "bash",
@@ -147,16 +150,9 @@ function hostPath(name: string): string {
 
 /** Every file that the dynamic linker would load for these programs, itself included. */
 function librariesOf(paths: readonly string[]): ReadonlySet<string> {
-  const libraries = new Set<string>();
-  for (const path of paths) {
-    let text: string;
-    try {
-      text = execFileSync("ldd", [path], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-    } catch {
-      continue; // a static program: ldd fails on it
-    }
-    // "\tlibc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x...)" or "\t/lib64/ld-linux-x86-64.so.2 (0x...)"
-    for (const [, library] of text.matchAll(/(\/\S+) \(0x/g)) if (library) libraries.add(library);
-  }
-  return libraries;
+  // The exit code says nothing: ldd fails where one of them is a static program, and still lists the others.
+  const { stdout, error } = spawnSync("ldd", paths, { encoding: "utf8" });
+  if (error !== undefined) throw new Error("ldd did not start", { cause: error });
+  // "\tlibc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x...)" or "\t/lib64/ld-linux-x86-64.so.2 (0x...)"
+  return new Set([...stdout.matchAll(/(\/\S+) \(0x/g)].flatMap(([, library]) => library ?? []));
 }

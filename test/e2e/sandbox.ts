@@ -135,12 +135,13 @@ class Scene {
       onTimeout: () => this.#endProcesses(),
     });
     scenes.add(this);
-    const clean = async (): Promise<void> => {
-      // Without a container to delete it says so, which is no failure here.
-      if (containerId !== undefined) await this.command(["delete", "-force", containerId]).catch(() => {});
-      this.remove();
-    };
-    const ended = started.ended.finally(clean);
+    const ended = started.ended
+      .catch(async (error: unknown) => {
+        // A runsc that came to its own end has removed its container; one that was killed has not.
+        if (containerId !== undefined) await this.command(["delete", "-force", containerId]).catch(() => {});
+        throw error;
+      })
+      .finally(() => this.remove());
     this.#cleaned = ended.catch(() => {});
     return { pid: started.pid, ended };
   }
