@@ -7,6 +7,8 @@ export type ErrorCode =
   | "ERR_INVALID_ARGUMENT"
   /** A frame, message or handshake that is not what the protocol says. */
   | "ERR_WIRE_MALFORMED"
+  /** A packet is over the size limit and was skipped. */
+  | "ERR_WIRE_TOO_LARGE"
   /** The file is no tracereplay file, or of a version that this library does not read. */
   | "ERR_TRACE_FILE_FORMAT"
   /** The trace file ends in the middle of a record; what was whole has been delivered. */

@@ -5,8 +5,8 @@ import { HandshakeSchema } from "./gen/common_pb.ts";
 /** The version of the protocol that this library speaks, and the least that it accepts. */
 export const protocolVersion = 1;
 
-/** The most that a Sentry reads of a handshake, in bytes, and so the most that is read of one here. */
-export const maxHandshakeSize = 10_240;
+/** The largest handshake, in bytes. A Sentry reads one into a buffer of 10,240 and takes a full one for too large. */
+export const maxHandshakeSize = 10_239;
 
 /** The handshake packet that says `version`: the first packet of a connection, in both directions. */
 export function encodeHandshake(version: number = protocolVersion): Uint8Array<ArrayBuffer> {

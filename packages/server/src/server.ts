@@ -1,0 +1,96 @@
+import type { Batches } from "@sentrytap/core";
+import type { ListenerStats } from "@sentrytap/seqpacket";
+import { encodeHandshake, type Message, maxHandshakeSize } from "@sentrytap/wire";
+import type { EventEmitter } from "eventemitter3";
+import { bindSocket } from "./bind-socket.ts";
+import { ListeningServer } from "./listening-server.ts";
+import { resolveOptions, type SentryServerOptions } from "./options.ts";
+import type { Sandbox } from "./sandbox.ts";
+import type { SentryServerEvents } from "./server-events.ts";
+
+/** A packet as it came, with the sandbox that sent it. */
+export interface ReceivedPacket {
+  readonly sandbox: Sandbox;
+  /** Header and payload; a view of its batch's bytes, which nothing changes afterwards. */
+  readonly packet: Uint8Array<ArrayBuffer>;
+}
+
+/** Figures of a server since its start. */
+export interface SentryServerStats {
+  /** The sandboxes connected now; each has counters of its own. */
+  readonly sandboxes: readonly Sandbox[];
+  /** Sandboxes that have shaken hands. */
+  readonly connected: number;
+  /** Peers turned away: a bad handshake or none, not allowed, or over the limit of connections. */
+  readonly refused: number;
+  /** Messages decoded. */
+  readonly messages: number;
+  /** Bytes of all packets. */
+  readonly bytes: number;
+  /** Packets that did not decode. */
+  readonly malformed: number;
+  /** Packets over the size limit. */
+  readonly truncated: number;
+  /** Points that Sentries dropped, by their own counts. */
+  readonly dropped: number;
+  /** How the transport fares, see `@sentrytap/seqpacket`. */
+  readonly transport: ListenerStats;
+}
+
+/**
+ * Listens for Sentries. Iterating it gives their messages one at a time; {@link batches} gives the same in batches. There
+ * is one stream, with one consumer: what it does not ask for stays in the sockets, and the Sentries wait. Leaving the
+ * loop closes the server.
+ *
+ * `on`, `once` and `off` are those of `eventemitter3`, for the {@link SentryServerEvents}. Listeners run in the midst of
+ * the stream: what one throws ends it.
+ */
+export interface SentryServer
+  extends AsyncIterable<Message>,
+    AsyncDisposable,
+    Pick<EventEmitter<SentryServerEvents>, "on" | "once" | "off"> {
+  /** Where it listens. */
+  readonly path: string;
+  /**
+   * All messages of all sandboxes, in batches, each sandbox's in order.
+   *
+   * @throws {TraceError} `ERR_STREAM_CONSUMED` where the stream has its consumer already.
+   */
+  batches(): Batches<Message>;
+  /** All packets as they came, in place of messages: for recording. Counted and judged all the same. */
+  packets(): Batches<ReceivedPacket>;
+  stats(): SentryServerStats;
+  /**
+   * Stops listening and disconnects everybody. What the sockets still hold is delivered first, after which the stream
+   * ends; where nobody reads the stream it is lost. Resolves when the socket is gone. Closing again is fine.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens at `options.path` and answers every Sentry that connects, on a thread of its own, so that no container's start
+ * waits for JavaScript.
+ *
+ * A socket that nobody listens on any more is replaced.
+ *
+ * @throws {TraceError} `ERR_SOCKET_IN_USE` where another process listens there, `ERR_SOCKET_PATH` where the path is no
+ * socket, `ERR_SOCKET`, `ERR_INVALID_ARGUMENT`, and `ERR_ADDON_UNAVAILABLE` on a machine without the native addon.
+ *
+ * @example
+ * await using server = await createSentryServer({ path: "/run/sentrytap.sock" });
+ * server.on("connect", (sandbox) => console.log(`pid ${sandbox.peer.pid} connected`));
+ * for await (const message of server) console.log(message.sandbox.id, message.messageName);
+ */
+export async function createSentryServer(options: SentryServerOptions): Promise<SentryServer> {
+  const resolved = resolveOptions(options);
+  resolved.signal?.throwIfAborted();
+  const socket = await bindSocket({
+    path: resolved.path,
+    mode: resolved.mode,
+    answer: encodeHandshake(),
+    maxConnections: resolved.maxConnections,
+    maxPacketSize: resolved.maxMessageSize,
+    maxHandshakeSize,
+  });
+  return new ListeningServer(socket, resolved);
+}
