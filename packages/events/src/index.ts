@@ -61,6 +61,7 @@ export {
   opensToCreate,
   socketFamilyName,
 } from "./flags.ts";
+export { type EventJson, eventToJson, type JsonArgument } from "./json.ts";
 export { normalize } from "./normalize.ts";
 export { formatIpv6, parseSocketAddress, type SocketAddress } from "./socket-address.ts";
 export { syscallName } from "./syscall-names.ts";
