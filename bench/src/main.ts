@@ -1,0 +1,33 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { arch, cpus } from "node:os";
+import type { BenchResult } from "./bench-result.ts";
+import * as decode from "./decode.ts";
+
+interface Bench {
+  readonly name: string;
+  run(): Promise<BenchResult>;
+}
+
+const benches: readonly Bench[] = [decode];
+
+const chosen = process.argv.slice(2);
+const results: Record<string, BenchResult> = {};
+for (const bench of benches) {
+  if (chosen.length > 0 && !chosen.includes(bench.name)) continue;
+  results[bench.name] = await bench.run();
+}
+
+console.table(
+  Object.entries(results).flatMap(([bench, { rows }]) =>
+    rows.map(({ what, value, unit }) => ({ bench, what, value: format(value), unit })),
+  ),
+);
+
+const folder = new URL("../results/", import.meta.url);
+mkdirSync(folder, { recursive: true });
+const machine = { node: process.version, arch: arch(), cpu: cpus()[0]?.model, cpus: cpus().length };
+writeFileSync(new URL("latest.json", folder), `${JSON.stringify({ machine, results }, undefined, 2)}\n`);
+
+function format(value: number): string {
+  return value.toLocaleString("en", { maximumFractionDigits: value < 100 ? 1 : 0 });
+}
