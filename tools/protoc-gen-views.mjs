@@ -95,7 +95,7 @@ function generateTs(schema) {
   );
   f.print("  readTag, skipUnknown, throwBadTag, throwMerge, throwTruncated, ", runtime.join(", "), ",");
   f.print('} from "../scan.ts";');
-  f.print('import { MessageView, View } from "../view.ts";');
+  f.print('import type { MessageView, View } from "../view.ts";');
   for (const file of schema.files) {
     if (!topLevel.some(({ message }) => message.file === file)) continue;
     const stem = file.name.split("/").at(-1);
@@ -137,24 +137,26 @@ function printClass(f, message, type) {
   const comment = message.proto && commentOf(message);
   if (comment) f.print(" *\n * ", comment);
   f.print(" */");
-  f.print(`export class ${name} extends ${type ? "MessageView" : "View"} {`);
-  if (type) {
-    f.print(`  declare readonly messageType: ${type.number};`);
-    f.print(`  declare readonly messageName: "${type.name}";`);
-  }
+  // No base class, and fields that are declared but not defined: both would cost more than all the rest of decoding.
+  f.print(`export class ${name} implements ${type ? "MessageView" : "View"} {`);
+  if (type) f.print(`  declare readonly messageType: ${type.number};`);
+  if (type) f.print("  declare readonly sandbox: TracedSandbox;");
+  if (type) f.print("  declare readonly droppedCount: number;");
+  f.print("  declare readonly bytes: Uint8Array<ArrayBuffer>;");
+  f.print("  declare readonly start: number;");
+  f.print("  declare readonly end: number;");
+  f.print("  declare readonly hasOwnUnknown: boolean;");
   for (const field of message.fields) f.print(`  ${slot(field)};`);
   if (type) {
     f.print(
       "  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {",
     );
-    f.print(`    super(${type.number}, "${type.name}", sandbox, droppedCount, bytes, start, end);`);
     f.print("    const limit = end;");
     f.print("    const depth = 1;");
   } else {
     f.print(
       "  constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {",
     );
-    f.print("    super(bytes, start);");
     f.print("    if (end > limit) throwTruncated();");
   }
   for (const field of message.fields) f.print(`    ${local(field)};`);
@@ -180,14 +182,24 @@ function printClass(f, message, type) {
   f.print("          unknown = true;");
   f.print("      }");
   f.print("    }");
-  for (const field of message.fields) f.print(`    this.${slotName(field)} = ${slotName(field)};`);
-  f.print("    this.hasOwnUnknown = unknown;");
+  if (type) f.print(`    this.messageType = ${type.number};`);
+  if (type) f.print("    this.sandbox = sandbox;");
+  if (type) f.print("    this.droppedCount = droppedCount;");
+  f.print("    this.bytes = bytes;");
+  f.print("    this.start = start;");
   f.print("    this.end = pos;");
+  f.print("    this.hasOwnUnknown = unknown;");
+  for (const field of message.fields) f.print(`    this.${slotName(field)} = ${slotName(field)};`);
   f.print("  }");
   for (const field of message.fields) printGetters(f, field);
   if (type) {
-    f.print("  /** The same message as a protobuf-es object, decoded whole. */");
-    f.print(`  override toMessage(): ${messageType(message)} {`);
+    f.print(`  get messageName(): "${type.name}" {`);
+    f.print(`    return "${type.name}";`);
+    f.print("  }");
+    f.print("  get payload(): Uint8Array<ArrayBuffer> {");
+    f.print("    return this.bytes.subarray(this.start, this.end);");
+    f.print("  }");
+    f.print(`  toMessage(): ${messageType(message)} {`);
     f.print(`    return fromBinary(${schemaOf(message)}, this.payload);`);
     f.print("  }");
   }
@@ -206,9 +218,10 @@ const slotName = (field) => (field.fieldKind === "message" ? field.localName : `
 const viewName = (field) => `${field.message.name}View`;
 
 function slot(field) {
-  if (field.fieldKind === "message") return `readonly ${field.localName}: ${viewName(field)} | undefined`;
+  if (field.fieldKind === "message")
+    return `declare readonly ${field.localName}: ${viewName(field)} | undefined`;
   const type = field.fieldKind === "list" ? "readonly number[] | undefined" : "number";
-  return `private readonly ${slotName(field)}: ${type}`;
+  return `declare private readonly ${slotName(field)}: ${type}`;
 }
 
 function local(field) {

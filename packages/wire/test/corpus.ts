@@ -1,7 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type DecodedMessage, packetsOf, parseDecoded, readTraceBytes, traceNames } from "../../../test/traces/index.ts";
+import {
+  type DecodedMessage,
+  packetsOf,
+  parseDecoded,
+  readTraceBytes,
+  traceNames,
+} from "../../../test/traces/index.ts";
 
 // The recordings that the repository has, and the larger corpus beside it where there is one.
 

@@ -63,18 +63,22 @@ describe("a view equals what fromBinary reads", () => {
     const packets = fixtures.flatMap((recording) => recording.packets().filter((_, i) => i % 7 === 0));
     const change = fc.tuple(fc.constantFrom("set", "flip", "cut", "insert"), fc.nat(), fc.nat(255));
     fc.assert(
-      fc.property(fc.nat(packets.length - 1), fc.array(change, { minLength: 1, maxLength: 4 }), (at, changes) => {
-        const packet = packets[at] ?? new Uint8Array(8);
-        let bytes = [...packet.subarray(8)];
-        for (const [what, where, byte] of changes) {
-          const i = where % Math.max(1, Math.min(bytes.length, 400));
-          if (what === "set") bytes[i] = byte;
-          if (what === "flip") bytes[i] = (bytes[i] ?? 0) ^ (1 << (byte & 7));
-          if (what === "cut") bytes = bytes.slice(0, i);
-          if (what === "insert") bytes.splice(i, 0, byte);
-        }
-        check(typeOf(packet), Uint8Array.from(bytes));
-      }),
+      fc.property(
+        fc.nat(packets.length - 1),
+        fc.array(change, { minLength: 1, maxLength: 4 }),
+        (at, changes) => {
+          const packet = packets[at] ?? new Uint8Array(8);
+          let bytes = [...packet.subarray(8)];
+          for (const [what, where, byte] of changes) {
+            const i = where % Math.max(1, Math.min(bytes.length, 400));
+            if (what === "set") bytes[i] = byte;
+            if (what === "flip") bytes[i] = (bytes[i] ?? 0) ^ (1 << (byte & 7));
+            if (what === "cut") bytes = bytes.slice(0, i);
+            if (what === "insert") bytes.splice(i, 0, byte);
+          }
+          check(typeOf(packet), Uint8Array.from(bytes));
+        },
+      ),
       { numRuns: 12_000 },
     );
   });
@@ -89,7 +93,9 @@ describe("a view equals what fromBinary reads", () => {
   });
 
   test("on a message cut at every byte", () => {
-    for (const recording of fixtures.filter(({ name }) => name === "special_fds.2024" || name === "exitcode.2022")) {
+    for (const recording of fixtures.filter(
+      ({ name }) => name === "special_fds.2024" || name === "exitcode.2022",
+    )) {
       for (const packet of recording.packets().slice(0, 40)) {
         for (let end = 8; end <= packet.length; end++) check(typeOf(packet), packet.subarray(8, end));
       }
@@ -128,7 +134,10 @@ describe("odd corners, of verdict and value alike", () => {
     },
     "a nested length beyond the packet": { bytes: [...tag(contextData, 2), 4, 0x08, 1], decodes: false },
     "a length of 2^32 - 1": { bytes: [...tag(2, 2), ...varint(2 ** 32 - 1), 0x61], decodes: false },
-    "a length of 2^32 + 1, which is 1": { bytes: [...tag(2, 2), ...varint(2n ** 32n + 1n), 0x61], decodes: true },
+    "a length of 2^32 + 1, which is 1": {
+      bytes: [...tag(2, 2), ...varint(2n ** 32n + 1n), 0x61],
+      decodes: true,
+    },
     "a number of ten bytes": { bytes: bytesField(contextData, time(1, 9)), decodes: true },
     "a number of eleven bytes": { bytes: bytesField(contextData, time(1, 10)), decodes: false },
     "a tag of five bytes": { bytes: [...tag(2, 2, 4), ...sized([0x61])], decodes: true },
@@ -143,8 +152,14 @@ describe("odd corners, of verdict and value alike", () => {
     "a group": { bytes: nestedGroups(unknown, 1), decodes: true },
     "99 groups": { bytes: nestedGroups(unknown, 99), decodes: true },
     "100 groups": { bytes: nestedGroups(unknown, 100), decodes: false },
-    "98 groups, one message deep": { bytes: bytesField(contextData, nestedGroups(unknown, 98)), decodes: true },
-    "99 groups, one message deep": { bytes: bytesField(contextData, nestedGroups(unknown, 99)), decodes: false },
+    "98 groups, one message deep": {
+      bytes: bytesField(contextData, nestedGroups(unknown, 98)),
+      decodes: true,
+    },
+    "99 groups, one message deep": {
+      bytes: bytesField(contextData, nestedGroups(unknown, 99)),
+      decodes: false,
+    },
     "97 groups, two messages deep": {
       bytes: bytesField(contextData, bytesField(7, nestedGroups(unknown, 97))),
       decodes: true,

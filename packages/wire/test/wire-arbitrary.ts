@@ -96,9 +96,7 @@ const unknownNumber = fc.oneof(
 const { unknown } = fc.letrec<{ unknown: number[] }>((tie) => ({
   unknown: fc.oneof(
     { maxDepth: 4, depthSize: "small" },
-    fc
-      .tuple(unknownNumber, number)
-      .map(([field, value]) => [...tag(field, WireType.varint), ...value]),
+    fc.tuple(unknownNumber, number).map(([field, value]) => [...tag(field, WireType.varint), ...value]),
     fc.tuple(unknownNumber, raw).map(([field, value]) => bytesField(field, value)),
     fc
       .tuple(unknownNumber, fc.uint8Array({ minLength: 8, maxLength: 8 }))
@@ -109,7 +107,9 @@ const { unknown } = fc.letrec<{ unknown: number[] }>((tie) => ({
     fc
       .tuple(unknownNumber, fc.array(tie("unknown"), { maxLength: 3 }))
       .map(([field, inner]) => group(field, inner.flat())),
-    fc.tuple(unknownNumber, fc.integer({ min: 94, max: 103 })).map(([field, depth]) => nestedGroups(field, depth)),
+    fc
+      .tuple(unknownNumber, fc.integer({ min: 94, max: 103 }))
+      .map(([field, depth]) => nestedGroups(field, depth)),
     fc.tuple(unknownNumber, fc.integer({ min: 3, max: 7 })).map(([field, type]) => tag(field, type)),
   ),
 }));

@@ -9,7 +9,7 @@ import type { TracedSandbox } from "../sandbox.ts";
 import {
   readTag, skipUnknown, throwBadTag, throwMerge, throwTruncated, skipVarint, readInt32, readUint32, readBool, readInt64, readInt64AsNumber, readUint64, readUint64AsNumber, skipString, readString, skipBytes, readBytes,
 } from "../scan.ts";
-import { MessageView, View } from "../view.ts";
+import type { MessageView, View } from "../view.ts";
 import * as container from "./container_pb.ts";
 import * as sentry from "./sentry_pb.ts";
 import * as syscall from "./syscall_pb.ts";
@@ -19,15 +19,18 @@ import * as syscall from "./syscall_pb.ts";
  *
  * User and group ids of the thread. Root is an empty, yet present, message.
  */
-export class CredentialsView extends View {
-  private readonly realUidAt: number;
-  private readonly effectiveUidAt: number;
-  private readonly savedUidAt: number;
-  private readonly realGidAt: number;
-  private readonly effectiveGidAt: number;
-  private readonly savedGidAt: number;
+export class CredentialsView implements View {
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare private readonly realUidAt: number;
+  declare private readonly effectiveUidAt: number;
+  declare private readonly savedUidAt: number;
+  declare private readonly realGidAt: number;
+  declare private readonly effectiveGidAt: number;
+  declare private readonly savedGidAt: number;
   constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {
-    super(bytes, start);
     if (end > limit) throwTruncated();
     let realUidAt = 0;
     let effectiveUidAt = 0;
@@ -75,14 +78,16 @@ export class CredentialsView extends View {
           unknown = true;
       }
     }
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.realUidAt = realUidAt;
     this.effectiveUidAt = effectiveUidAt;
     this.savedUidAt = savedUidAt;
     this.realGidAt = realGidAt;
     this.effectiveGidAt = effectiveGidAt;
     this.savedGidAt = savedGidAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get realUid(): number {
     return this.realUidAt === 0 ? 0 : readUint32(this.bytes, this.realUidAt);
@@ -109,20 +114,23 @@ export class CredentialsView extends View {
  *
  * Where and when a point fired, and in which thread. Every field is absent unless the session asked for it.
  */
-export class ContextDataView extends View {
-  private readonly timeNsAt: number;
-  private readonly threadIdAt: number;
-  private readonly threadStartTimeNsAt: number;
-  private readonly threadGroupIdAt: number;
-  private readonly threadGroupStartTimeNsAt: number;
-  private readonly containerIdAt: number;
-  readonly credentials: CredentialsView | undefined;
-  private readonly cwdAt: number;
-  private readonly processNameAt: number;
-  private readonly parentThreadGroupIdAt: number;
-  private readonly isExecSessionAt: number;
+export class ContextDataView implements View {
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare private readonly timeNsAt: number;
+  declare private readonly threadIdAt: number;
+  declare private readonly threadStartTimeNsAt: number;
+  declare private readonly threadGroupIdAt: number;
+  declare private readonly threadGroupStartTimeNsAt: number;
+  declare private readonly containerIdAt: number;
+  declare readonly credentials: CredentialsView | undefined;
+  declare private readonly cwdAt: number;
+  declare private readonly processNameAt: number;
+  declare private readonly parentThreadGroupIdAt: number;
+  declare private readonly isExecSessionAt: number;
   constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {
-    super(bytes, start);
     if (end > limit) throwTruncated();
     let timeNsAt = 0;
     let threadIdAt = 0;
@@ -199,6 +207,10 @@ export class ContextDataView extends View {
           unknown = true;
       }
     }
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.timeNsAt = timeNsAt;
     this.threadIdAt = threadIdAt;
     this.threadStartTimeNsAt = threadStartTimeNsAt;
@@ -210,8 +222,6 @@ export class ContextDataView extends View {
     this.processNameAt = processNameAt;
     this.parentThreadGroupIdAt = parentThreadGroupIdAt;
     this.isExecSessionAt = isExecSessionAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get timeNs(): bigint {
     return this.timeNsAt === 0 ? 0n : readInt64(this.bytes, this.timeNsAt);
@@ -262,12 +272,15 @@ export class ContextDataView extends View {
  *
  * One end of an internet socket.
  */
-export class SocketIpView extends View {
-  private readonly familyAt: number;
-  private readonly ipAt: number;
-  private readonly portAt: number;
+export class SocketIpView implements View {
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare private readonly familyAt: number;
+  declare private readonly ipAt: number;
+  declare private readonly portAt: number;
   constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {
-    super(bytes, start);
     if (end > limit) throwTruncated();
     let familyAt = 0;
     let ipAt = 0;
@@ -300,11 +313,13 @@ export class SocketIpView extends View {
           unknown = true;
       }
     }
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.familyAt = familyAt;
     this.ipAt = ipAt;
     this.portAt = portAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get family(): number {
     return this.familyAt === 0 ? 0 : readUint32(this.bytes, this.familyAt);
@@ -322,12 +337,15 @@ export class SocketIpView extends View {
  *
  * The two ends of a socket.
  */
-export class SocketInfoView extends View {
-  private readonly familyAt: number;
-  readonly local: SocketIpView | undefined;
-  readonly remote: SocketIpView | undefined;
+export class SocketInfoView implements View {
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare private readonly familyAt: number;
+  declare readonly local: SocketIpView | undefined;
+  declare readonly remote: SocketIpView | undefined;
   constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {
-    super(bytes, start);
     if (end > limit) throwTruncated();
     let familyAt = 0;
     let local: SocketIpView | undefined;
@@ -368,11 +386,13 @@ export class SocketInfoView extends View {
           unknown = true;
       }
     }
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.familyAt = familyAt;
     this.local = local;
     this.remote = remote;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get family(): number {
     return this.familyAt === 0 ? 0 : readUint32(this.bytes, this.familyAt);
@@ -384,13 +404,16 @@ export class SocketInfoView extends View {
  *
  * What a descriptor of a new program refers to.
  */
-export class FdInfoView extends View {
-  private readonly modeAt: number;
-  private readonly inoAt: number;
-  private readonly pathAt: number;
-  readonly socket: SocketInfoView | undefined;
+export class FdInfoView implements View {
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare private readonly modeAt: number;
+  declare private readonly inoAt: number;
+  declare private readonly pathAt: number;
+  declare readonly socket: SocketInfoView | undefined;
   constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {
-    super(bytes, start);
     if (end > limit) throwTruncated();
     let modeAt = 0;
     let inoAt = 0;
@@ -432,12 +455,14 @@ export class FdInfoView extends View {
           unknown = true;
       }
     }
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.modeAt = modeAt;
     this.inoAt = inoAt;
     this.pathAt = pathAt;
     this.socket = socket;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get mode(): number {
     return this.modeAt === 0 ? 0 : readUint32(this.bytes, this.modeAt);
@@ -459,11 +484,14 @@ export class FdInfoView extends View {
  *
  * A time, or a span of it, as struct timespec has it.
  */
-export class TimespecView extends View {
-  private readonly secAt: number;
-  private readonly nsecAt: number;
+export class TimespecView implements View {
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare private readonly secAt: number;
+  declare private readonly nsecAt: number;
   constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {
-    super(bytes, start);
     if (end > limit) throwTruncated();
     let secAt = 0;
     let nsecAt = 0;
@@ -491,10 +519,12 @@ export class TimespecView extends View {
           unknown = true;
       }
     }
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.secAt = secAt;
     this.nsecAt = nsecAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sec(): bigint {
     return this.secAt === 0 ? 0n : readInt64(this.bytes, this.secAt);
@@ -517,10 +547,13 @@ export class TimespecView extends View {
  *
  * The process at the other end of a pipe.
  */
-export class PipeProcInfoView extends View {
-  readonly contextData: ContextDataView | undefined;
+export class PipeProcInfoView implements View {
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
   constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {
-    super(bytes, start);
     if (end > limit) throwTruncated();
     let contextData: ContextDataView | undefined;
     let unknown = false;
@@ -547,9 +580,11 @@ export class PipeProcInfoView extends View {
           unknown = true;
       }
     }
-    this.contextData = contextData;
-    this.hasOwnUnknown = unknown;
+    this.bytes = bytes;
+    this.start = start;
     this.end = pos;
+    this.hasOwnUnknown = unknown;
+    this.contextData = contextData;
   }
 }
 
@@ -558,11 +593,14 @@ export class PipeProcInfoView extends View {
  *
  * How a system call ended. An empty message is a success with result 0.
  */
-export class ExitView extends View {
-  private readonly resultAt: number;
-  private readonly errornoAt: number;
+export class ExitView implements View {
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare private readonly resultAt: number;
+  declare private readonly errornoAt: number;
   constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {
-    super(bytes, start);
     if (end > limit) throwTruncated();
     let resultAt = 0;
     let errornoAt = 0;
@@ -590,10 +628,12 @@ export class ExitView extends View {
           unknown = true;
       }
     }
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.resultAt = resultAt;
     this.errornoAt = errornoAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get result(): bigint {
     return this.resultAt === 0 ? 0n : readInt64(this.bytes, this.resultAt);
@@ -616,11 +656,14 @@ export class ExitView extends View {
  *
  * struct itimerspec.
  */
-export class ItimerSpecView extends View {
-  readonly interval: TimespecView | undefined;
-  readonly value: TimespecView | undefined;
+export class ItimerSpecView implements View {
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly interval: TimespecView | undefined;
+  declare readonly value: TimespecView | undefined;
   constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {
-    super(bytes, start);
     if (end > limit) throwTruncated();
     let interval: TimespecView | undefined;
     let value: TimespecView | undefined;
@@ -656,10 +699,12 @@ export class ItimerSpecView extends View {
           unknown = true;
       }
     }
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.interval = interval;
     this.value = value;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
 }
 
@@ -668,11 +713,14 @@ export class ItimerSpecView extends View {
  *
  * struct rlimit.
  */
-export class StructRlimitView extends View {
-  private readonly curAt: number;
-  private readonly maxAt: number;
+export class StructRlimitView implements View {
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare private readonly curAt: number;
+  declare private readonly maxAt: number;
   constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {
-    super(bytes, start);
     if (end > limit) throwTruncated();
     let curAt = 0;
     let maxAt = 0;
@@ -700,10 +748,12 @@ export class StructRlimitView extends View {
           unknown = true;
       }
     }
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.curAt = curAt;
     this.maxAt = maxAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get cur(): bigint {
     return this.curAt === 0 ? 0n : readUint64(this.bytes, this.curAt);
@@ -726,17 +776,21 @@ export class StructRlimitView extends View {
  *
  * A container starts. The one message that tells of its first process.
  */
-export class ContainerStart extends MessageView {
+export class ContainerStart implements MessageView {
   declare readonly messageType: 1;
-  declare readonly messageName: "MESSAGE_CONTAINER_START";
-  readonly contextData: ContextDataView | undefined;
-  private readonly idAt: number;
-  private readonly cwdAt: number;
-  private readonly argsAt: readonly number[] | undefined;
-  private readonly envAt: readonly number[] | undefined;
-  private readonly terminalAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare private readonly idAt: number;
+  declare private readonly cwdAt: number;
+  declare private readonly argsAt: readonly number[] | undefined;
+  declare private readonly envAt: readonly number[] | undefined;
+  declare private readonly terminalAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(1, "MESSAGE_CONTAINER_START", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -791,14 +845,19 @@ export class ContainerStart extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 1;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.idAt = idAt;
     this.cwdAt = cwdAt;
     this.argsAt = argsAt;
     this.envAt = envAt;
     this.terminalAt = terminalAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get id(): string {
     return this.idAt === 0 ? "" : readString(this.bytes, this.idAt);
@@ -815,8 +874,13 @@ export class ContainerStart extends MessageView {
   get terminal(): boolean {
     return this.terminalAt === 0 ? false : readBool(this.bytes, this.terminalAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): container.Start {
+  get messageName(): "MESSAGE_CONTAINER_START" {
+    return "MESSAGE_CONTAINER_START";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): container.Start {
     return fromBinary(container.StartSchema, this.payload);
   }
 }
@@ -826,16 +890,20 @@ export class ContainerStart extends MessageView {
  *
  * A thread was created, whatever the system call. Sent before any message of the new thread.
  */
-export class SentryClone extends MessageView {
+export class SentryClone implements MessageView {
   declare readonly messageType: 2;
-  declare readonly messageName: "MESSAGE_SENTRY_CLONE";
-  readonly contextData: ContextDataView | undefined;
-  private readonly createdThreadIdAt: number;
-  private readonly createdThreadGroupIdAt: number;
-  private readonly createdThreadStartTimeNsAt: number;
-  private readonly flagsAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare private readonly createdThreadIdAt: number;
+  declare private readonly createdThreadGroupIdAt: number;
+  declare private readonly createdThreadStartTimeNsAt: number;
+  declare private readonly flagsAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(2, "MESSAGE_SENTRY_CLONE", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -883,13 +951,18 @@ export class SentryClone extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 2;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.createdThreadIdAt = createdThreadIdAt;
     this.createdThreadGroupIdAt = createdThreadGroupIdAt;
     this.createdThreadStartTimeNsAt = createdThreadStartTimeNsAt;
     this.flagsAt = flagsAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get createdThreadId(): number {
     return this.createdThreadIdAt === 0 ? 0 : readInt32(this.bytes, this.createdThreadIdAt);
@@ -911,8 +984,13 @@ export class SentryClone extends MessageView {
   get flagsNumber(): number {
     return this.flagsAt === 0 ? 0 : readUint64AsNumber(this.bytes, this.flagsAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): sentry.CloneInfo {
+  get messageName(): "MESSAGE_SENTRY_CLONE" {
+    return "MESSAGE_SENTRY_CLONE";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): sentry.CloneInfo {
     return fromBinary(sentry.CloneInfoSchema, this.payload);
   }
 }
@@ -922,33 +1000,37 @@ export class SentryClone extends MessageView {
  *
  * A new program image was loaded. Sent between the enter and the exit of the execve.
  */
-export class SentryExec extends MessageView {
+export class SentryExec implements MessageView {
   declare readonly messageType: 3;
-  declare readonly messageName: "MESSAGE_SENTRY_EXEC";
-  readonly contextData: ContextDataView | undefined;
-  private readonly binaryPathAt: number;
-  private readonly argvAt: readonly number[] | undefined;
-  private readonly envAt: readonly number[] | undefined;
-  private readonly binaryModeAt: number;
-  private readonly binaryUidAt: number;
-  private readonly binaryGidAt: number;
-  private readonly binarySha256At: number;
-  private readonly binaryOverlayfsUpperAt: number;
-  private readonly binaryInoAt: number;
-  readonly binaryCtime: TimespecView | undefined;
-  readonly stdin: FdInfoView | undefined;
-  readonly stdout: FdInfoView | undefined;
-  readonly stderr: FdInfoView | undefined;
-  private readonly binaryOverlayfsLowerAt: number;
-  private readonly binarySha1At: number;
-  private readonly execfnAt: number;
-  private readonly binarySizeAt: number;
-  private readonly binaryNlinkAt: number;
-  private readonly binaryInMemfdAt: number;
-  readonly pipeInputProc: PipeProcInfoView | undefined;
-  readonly pipeOutputProc: PipeProcInfoView | undefined;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare private readonly binaryPathAt: number;
+  declare private readonly argvAt: readonly number[] | undefined;
+  declare private readonly envAt: readonly number[] | undefined;
+  declare private readonly binaryModeAt: number;
+  declare private readonly binaryUidAt: number;
+  declare private readonly binaryGidAt: number;
+  declare private readonly binarySha256At: number;
+  declare private readonly binaryOverlayfsUpperAt: number;
+  declare private readonly binaryInoAt: number;
+  declare readonly binaryCtime: TimespecView | undefined;
+  declare readonly stdin: FdInfoView | undefined;
+  declare readonly stdout: FdInfoView | undefined;
+  declare readonly stderr: FdInfoView | undefined;
+  declare private readonly binaryOverlayfsLowerAt: number;
+  declare private readonly binarySha1At: number;
+  declare private readonly execfnAt: number;
+  declare private readonly binarySizeAt: number;
+  declare private readonly binaryNlinkAt: number;
+  declare private readonly binaryInMemfdAt: number;
+  declare readonly pipeInputProc: PipeProcInfoView | undefined;
+  declare readonly pipeOutputProc: PipeProcInfoView | undefined;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(3, "MESSAGE_SENTRY_EXEC", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -1107,6 +1189,13 @@ export class SentryExec extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 3;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.binaryPathAt = binaryPathAt;
     this.argvAt = argvAt;
@@ -1129,8 +1218,6 @@ export class SentryExec extends MessageView {
     this.binaryInMemfdAt = binaryInMemfdAt;
     this.pipeInputProc = pipeInputProc;
     this.pipeOutputProc = pipeOutputProc;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get binaryPath(): string {
     return this.binaryPathAt === 0 ? "" : readString(this.bytes, this.binaryPathAt);
@@ -1185,8 +1272,13 @@ export class SentryExec extends MessageView {
   get binaryInMemfd(): boolean {
     return this.binaryInMemfdAt === 0 ? false : readBool(this.bytes, this.binaryInMemfdAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): sentry.ExecveInfo {
+  get messageName(): "MESSAGE_SENTRY_EXEC" {
+    return "MESSAGE_SENTRY_EXEC";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): sentry.ExecveInfo {
     return fromBinary(sentry.ExecveInfoSchema, this.payload);
   }
 }
@@ -1196,13 +1288,17 @@ export class SentryExec extends MessageView {
  *
  * A process ended and its parent is told. Can repeat when an orphan finds a new parent.
  */
-export class SentryExitNotifyParent extends MessageView {
+export class SentryExitNotifyParent implements MessageView {
   declare readonly messageType: 4;
-  declare readonly messageName: "MESSAGE_SENTRY_EXIT_NOTIFY_PARENT";
-  readonly contextData: ContextDataView | undefined;
-  private readonly exitStatusAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare private readonly exitStatusAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(4, "MESSAGE_SENTRY_EXIT_NOTIFY_PARENT", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -1235,16 +1331,26 @@ export class SentryExitNotifyParent extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 4;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exitStatusAt = exitStatusAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get exitStatus(): number {
     return this.exitStatusAt === 0 ? 0 : readInt32(this.bytes, this.exitStatusAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): sentry.ExitNotifyParentInfo {
+  get messageName(): "MESSAGE_SENTRY_EXIT_NOTIFY_PARENT" {
+    return "MESSAGE_SENTRY_EXIT_NOTIFY_PARENT";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): sentry.ExitNotifyParentInfo {
     return fromBinary(sentry.ExitNotifyParentInfoSchema, this.payload);
   }
 }
@@ -1254,13 +1360,17 @@ export class SentryExitNotifyParent extends MessageView {
  *
  * A thread ended.
  */
-export class SentryTaskExit extends MessageView {
+export class SentryTaskExit implements MessageView {
   declare readonly messageType: 5;
-  declare readonly messageName: "MESSAGE_SENTRY_TASK_EXIT";
-  readonly contextData: ContextDataView | undefined;
-  private readonly exitStatusAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare private readonly exitStatusAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(5, "MESSAGE_SENTRY_TASK_EXIT", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -1293,16 +1403,26 @@ export class SentryTaskExit extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 5;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exitStatusAt = exitStatusAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get exitStatus(): number {
     return this.exitStatusAt === 0 ? 0 : readInt32(this.bytes, this.exitStatusAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): sentry.TaskExit {
+  get messageName(): "MESSAGE_SENTRY_TASK_EXIT" {
+    return "MESSAGE_SENTRY_TASK_EXIT";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): sentry.TaskExit {
     return fromBinary(sentry.TaskExitSchema, this.payload);
   }
 }
@@ -1312,20 +1432,24 @@ export class SentryTaskExit extends MessageView {
  *
  * Any system call, by number and registers. Registers past the arity of the call are garbage.
  */
-export class SyscallRaw extends MessageView {
+export class SyscallRaw implements MessageView {
   declare readonly messageType: 6;
-  declare readonly messageName: "MESSAGE_SYSCALL_RAW";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly arg1At: number;
-  private readonly arg2At: number;
-  private readonly arg3At: number;
-  private readonly arg4At: number;
-  private readonly arg5At: number;
-  private readonly arg6At: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly arg1At: number;
+  declare private readonly arg2At: number;
+  declare private readonly arg3At: number;
+  declare private readonly arg4At: number;
+  declare private readonly arg5At: number;
+  declare private readonly arg6At: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(6, "MESSAGE_SYSCALL_RAW", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -1397,6 +1521,13 @@ export class SyscallRaw extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 6;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
@@ -1406,8 +1537,6 @@ export class SyscallRaw extends MessageView {
     this.arg4At = arg4At;
     this.arg5At = arg5At;
     this.arg6At = arg6At;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -1458,8 +1587,13 @@ export class SyscallRaw extends MessageView {
   get arg6Number(): number {
     return this.arg6At === 0 ? 0 : readUint64AsNumber(this.bytes, this.arg6At);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Syscall {
+  get messageName(): "MESSAGE_SYSCALL_RAW" {
+    return "MESSAGE_SYSCALL_RAW";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Syscall {
     return fromBinary(syscall.SyscallSchema, this.payload);
   }
 }
@@ -1469,19 +1603,23 @@ export class SyscallRaw extends MessageView {
  *
  * open(2), openat(2) and creat(2). fd is the directory descriptor, -100 (AT_FDCWD) where there is none.
  */
-export class SyscallOpen extends MessageView {
+export class SyscallOpen implements MessageView {
   declare readonly messageType: 7;
-  declare readonly messageName: "MESSAGE_SYSCALL_OPEN";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly fdAt: number;
-  private readonly fdPathAt: number;
-  private readonly pathnameAt: number;
-  private readonly flagsAt: number;
-  private readonly modeAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly fdAt: number;
+  declare private readonly fdPathAt: number;
+  declare private readonly pathnameAt: number;
+  declare private readonly flagsAt: number;
+  declare private readonly modeAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(7, "MESSAGE_SYSCALL_OPEN", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -1548,6 +1686,13 @@ export class SyscallOpen extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 7;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
@@ -1556,8 +1701,6 @@ export class SyscallOpen extends MessageView {
     this.pathnameAt = pathnameAt;
     this.flagsAt = flagsAt;
     this.modeAt = modeAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -1585,8 +1728,13 @@ export class SyscallOpen extends MessageView {
   get mode(): number {
     return this.modeAt === 0 ? 0 : readUint32(this.bytes, this.modeAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Open {
+  get messageName(): "MESSAGE_SYSCALL_OPEN" {
+    return "MESSAGE_SYSCALL_OPEN";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Open {
     return fromBinary(syscall.OpenSchema, this.payload);
   }
 }
@@ -1596,16 +1744,20 @@ export class SyscallOpen extends MessageView {
  *
  * close(2). On exit, fd_path was looked up after the close and names nothing.
  */
-export class SyscallClose extends MessageView {
+export class SyscallClose implements MessageView {
   declare readonly messageType: 8;
-  declare readonly messageName: "MESSAGE_SYSCALL_CLOSE";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly fdAt: number;
-  private readonly fdPathAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly fdAt: number;
+  declare private readonly fdPathAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(8, "MESSAGE_SYSCALL_CLOSE", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -1657,13 +1809,18 @@ export class SyscallClose extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 8;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
     this.fdAt = fdAt;
     this.fdPathAt = fdPathAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -1682,8 +1839,13 @@ export class SyscallClose extends MessageView {
   get fdPath(): string {
     return this.fdPathAt === 0 ? "" : readString(this.bytes, this.fdPathAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Close {
+  get messageName(): "MESSAGE_SYSCALL_CLOSE" {
+    return "MESSAGE_SYSCALL_CLOSE";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Close {
     return fromBinary(syscall.CloseSchema, this.payload);
   }
 }
@@ -1693,20 +1855,24 @@ export class SyscallClose extends MessageView {
  *
  * read(2), pread64(2), readv(2), preadv(2) and preadv2(2).
  */
-export class SyscallRead extends MessageView {
+export class SyscallRead implements MessageView {
   declare readonly messageType: 9;
-  declare readonly messageName: "MESSAGE_SYSCALL_READ";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly fdAt: number;
-  private readonly fdPathAt: number;
-  private readonly countAt: number;
-  private readonly hasOffsetAt: number;
-  private readonly offsetAt: number;
-  private readonly flagsAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly fdAt: number;
+  declare private readonly fdPathAt: number;
+  declare private readonly countAt: number;
+  declare private readonly hasOffsetAt: number;
+  declare private readonly offsetAt: number;
+  declare private readonly flagsAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(9, "MESSAGE_SYSCALL_READ", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -1778,6 +1944,13 @@ export class SyscallRead extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 9;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
@@ -1787,8 +1960,6 @@ export class SyscallRead extends MessageView {
     this.hasOffsetAt = hasOffsetAt;
     this.offsetAt = offsetAt;
     this.flagsAt = flagsAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -1827,8 +1998,13 @@ export class SyscallRead extends MessageView {
   get flags(): number {
     return this.flagsAt === 0 ? 0 : readUint32(this.bytes, this.flagsAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Read {
+  get messageName(): "MESSAGE_SYSCALL_READ" {
+    return "MESSAGE_SYSCALL_READ";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Read {
     return fromBinary(syscall.ReadSchema, this.payload);
   }
 }
@@ -1838,17 +2014,21 @@ export class SyscallRead extends MessageView {
  *
  * connect(2).
  */
-export class SyscallConnect extends MessageView {
+export class SyscallConnect implements MessageView {
   declare readonly messageType: 10;
-  declare readonly messageName: "MESSAGE_SYSCALL_CONNECT";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly fdAt: number;
-  private readonly fdPathAt: number;
-  private readonly addressAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly fdAt: number;
+  declare private readonly fdPathAt: number;
+  declare private readonly addressAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(10, "MESSAGE_SYSCALL_CONNECT", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -1905,14 +2085,19 @@ export class SyscallConnect extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 10;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
     this.fdAt = fdAt;
     this.fdPathAt = fdPathAt;
     this.addressAt = addressAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -1934,8 +2119,13 @@ export class SyscallConnect extends MessageView {
   get address(): Uint8Array<ArrayBuffer> {
     return this.addressAt === 0 ? new Uint8Array(0) : readBytes(this.bytes, this.addressAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Connect {
+  get messageName(): "MESSAGE_SYSCALL_CONNECT" {
+    return "MESSAGE_SYSCALL_CONNECT";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Connect {
     return fromBinary(syscall.ConnectSchema, this.payload);
   }
 }
@@ -1945,20 +2135,24 @@ export class SyscallConnect extends MessageView {
  *
  * execve(2) and execveat(2), with the path as the caller gave it.
  */
-export class SyscallExecve extends MessageView {
+export class SyscallExecve implements MessageView {
   declare readonly messageType: 11;
-  declare readonly messageName: "MESSAGE_SYSCALL_EXECVE";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly fdAt: number;
-  private readonly fdPathAt: number;
-  private readonly pathnameAt: number;
-  private readonly argvAt: readonly number[] | undefined;
-  private readonly envvAt: readonly number[] | undefined;
-  private readonly flagsAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly fdAt: number;
+  declare private readonly fdPathAt: number;
+  declare private readonly pathnameAt: number;
+  declare private readonly argvAt: readonly number[] | undefined;
+  declare private readonly envvAt: readonly number[] | undefined;
+  declare private readonly flagsAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(11, "MESSAGE_SYSCALL_EXECVE", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -2032,6 +2226,13 @@ export class SyscallExecve extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 11;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
@@ -2041,8 +2242,6 @@ export class SyscallExecve extends MessageView {
     this.argvAt = argvAt;
     this.envvAt = envvAt;
     this.flagsAt = flagsAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -2073,8 +2272,13 @@ export class SyscallExecve extends MessageView {
   get flags(): number {
     return this.flagsAt === 0 ? 0 : readUint32(this.bytes, this.flagsAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Execve {
+  get messageName(): "MESSAGE_SYSCALL_EXECVE" {
+    return "MESSAGE_SYSCALL_EXECVE";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Execve {
     return fromBinary(syscall.ExecveSchema, this.payload);
   }
 }
@@ -2084,17 +2288,21 @@ export class SyscallExecve extends MessageView {
  *
  * socket(2).
  */
-export class SyscallSocket extends MessageView {
+export class SyscallSocket implements MessageView {
   declare readonly messageType: 12;
-  declare readonly messageName: "MESSAGE_SYSCALL_SOCKET";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly domainAt: number;
-  private readonly typeAt: number;
-  private readonly protocolAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly domainAt: number;
+  declare private readonly typeAt: number;
+  declare private readonly protocolAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(12, "MESSAGE_SYSCALL_SOCKET", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -2151,14 +2359,19 @@ export class SyscallSocket extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 12;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
     this.domainAt = domainAt;
     this.typeAt = typeAt;
     this.protocolAt = protocolAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -2176,8 +2389,13 @@ export class SyscallSocket extends MessageView {
   get protocol(): number {
     return this.protocolAt === 0 ? 0 : readInt32(this.bytes, this.protocolAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Socket {
+  get messageName(): "MESSAGE_SYSCALL_SOCKET" {
+    return "MESSAGE_SYSCALL_SOCKET";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Socket {
     return fromBinary(syscall.SocketSchema, this.payload);
   }
 }
@@ -2187,17 +2405,21 @@ export class SyscallSocket extends MessageView {
  *
  * chdir(2) and fchdir(2).
  */
-export class SyscallChdir extends MessageView {
+export class SyscallChdir implements MessageView {
   declare readonly messageType: 13;
-  declare readonly messageName: "MESSAGE_SYSCALL_CHDIR";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly fdAt: number;
-  private readonly fdPathAt: number;
-  private readonly pathnameAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly fdAt: number;
+  declare private readonly fdPathAt: number;
+  declare private readonly pathnameAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(13, "MESSAGE_SYSCALL_CHDIR", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -2254,14 +2476,19 @@ export class SyscallChdir extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 13;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
     this.fdAt = fdAt;
     this.fdPathAt = fdPathAt;
     this.pathnameAt = pathnameAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -2283,8 +2510,13 @@ export class SyscallChdir extends MessageView {
   get pathname(): string {
     return this.pathnameAt === 0 ? "" : readString(this.bytes, this.pathnameAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Chdir {
+  get messageName(): "MESSAGE_SYSCALL_CHDIR" {
+    return "MESSAGE_SYSCALL_CHDIR";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Chdir {
     return fromBinary(syscall.ChdirSchema, this.payload);
   }
 }
@@ -2294,15 +2526,19 @@ export class SyscallChdir extends MessageView {
  *
  * setuid(2), setgid(2) and setsid(2).
  */
-export class SyscallSetid extends MessageView {
+export class SyscallSetid implements MessageView {
   declare readonly messageType: 14;
-  declare readonly messageName: "MESSAGE_SYSCALL_SETID";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly idAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly idAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(14, "MESSAGE_SYSCALL_SETID", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -2349,12 +2585,17 @@ export class SyscallSetid extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 14;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
     this.idAt = idAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -2366,8 +2607,13 @@ export class SyscallSetid extends MessageView {
   get id(): number {
     return this.idAt === 0 ? 0 : readUint32(this.bytes, this.idAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Setid {
+  get messageName(): "MESSAGE_SYSCALL_SETID" {
+    return "MESSAGE_SYSCALL_SETID";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Setid {
     return fromBinary(syscall.SetidSchema, this.payload);
   }
 }
@@ -2377,17 +2623,21 @@ export class SyscallSetid extends MessageView {
  *
  * setresuid(2) and setresgid(2). An id of 4294967295 leaves that id as it is.
  */
-export class SyscallSetresid extends MessageView {
+export class SyscallSetresid implements MessageView {
   declare readonly messageType: 15;
-  declare readonly messageName: "MESSAGE_SYSCALL_SETRESID";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly ridAt: number;
-  private readonly eidAt: number;
-  private readonly sidAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly ridAt: number;
+  declare private readonly eidAt: number;
+  declare private readonly sidAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(15, "MESSAGE_SYSCALL_SETRESID", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -2444,14 +2694,19 @@ export class SyscallSetresid extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 15;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
     this.ridAt = ridAt;
     this.eidAt = eidAt;
     this.sidAt = sidAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -2469,8 +2724,13 @@ export class SyscallSetresid extends MessageView {
   get sid(): number {
     return this.sidAt === 0 ? 0 : readUint32(this.bytes, this.sidAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Setresid {
+  get messageName(): "MESSAGE_SYSCALL_SETRESID" {
+    return "MESSAGE_SYSCALL_SETRESID";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Setresid {
     return fromBinary(syscall.SetresidSchema, this.payload);
   }
 }
@@ -2480,18 +2740,22 @@ export class SyscallSetresid extends MessageView {
  *
  * prlimit64(2). On enter, old_limit is memory of the caller, not yet filled.
  */
-export class SyscallPrlimit64 extends MessageView {
+export class SyscallPrlimit64 implements MessageView {
   declare readonly messageType: 16;
-  declare readonly messageName: "MESSAGE_SYSCALL_PRLIMIT64";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly pidAt: number;
-  private readonly resourceAt: number;
-  readonly newLimit: StructRlimitView | undefined;
-  readonly oldLimit: StructRlimitView | undefined;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly pidAt: number;
+  declare private readonly resourceAt: number;
+  declare readonly newLimit: StructRlimitView | undefined;
+  declare readonly oldLimit: StructRlimitView | undefined;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(16, "MESSAGE_SYSCALL_PRLIMIT64", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -2561,6 +2825,13 @@ export class SyscallPrlimit64 extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 16;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
@@ -2568,8 +2839,6 @@ export class SyscallPrlimit64 extends MessageView {
     this.resourceAt = resourceAt;
     this.newLimit = newLimit;
     this.oldLimit = oldLimit;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -2588,8 +2857,13 @@ export class SyscallPrlimit64 extends MessageView {
   get resourceNumber(): number {
     return this.resourceAt === 0 ? 0 : readInt64AsNumber(this.bytes, this.resourceAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Prlimit {
+  get messageName(): "MESSAGE_SYSCALL_PRLIMIT64" {
+    return "MESSAGE_SYSCALL_PRLIMIT64";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Prlimit {
     return fromBinary(syscall.PrlimitSchema, this.payload);
   }
 }
@@ -2599,17 +2873,21 @@ export class SyscallPrlimit64 extends MessageView {
  *
  * pipe(2) and pipe2(2). reader and writer are set on exit only.
  */
-export class SyscallPipe extends MessageView {
+export class SyscallPipe implements MessageView {
   declare readonly messageType: 17;
-  declare readonly messageName: "MESSAGE_SYSCALL_PIPE";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly flagsAt: number;
-  private readonly readerAt: number;
-  private readonly writerAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly flagsAt: number;
+  declare private readonly readerAt: number;
+  declare private readonly writerAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(17, "MESSAGE_SYSCALL_PIPE", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -2666,14 +2944,19 @@ export class SyscallPipe extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 17;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
     this.flagsAt = flagsAt;
     this.readerAt = readerAt;
     this.writerAt = writerAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -2691,8 +2974,13 @@ export class SyscallPipe extends MessageView {
   get writer(): number {
     return this.writerAt === 0 ? 0 : readInt32(this.bytes, this.writerAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Pipe {
+  get messageName(): "MESSAGE_SYSCALL_PIPE" {
+    return "MESSAGE_SYSCALL_PIPE";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Pipe {
     return fromBinary(syscall.PipeSchema, this.payload);
   }
 }
@@ -2702,18 +2990,22 @@ export class SyscallPipe extends MessageView {
  *
  * fcntl(2).
  */
-export class SyscallFcntl extends MessageView {
+export class SyscallFcntl implements MessageView {
   declare readonly messageType: 18;
-  declare readonly messageName: "MESSAGE_SYSCALL_FCNTL";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly fdAt: number;
-  private readonly fdPathAt: number;
-  private readonly cmdAt: number;
-  private readonly argsAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly fdAt: number;
+  declare private readonly fdPathAt: number;
+  declare private readonly cmdAt: number;
+  declare private readonly argsAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(18, "MESSAGE_SYSCALL_FCNTL", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -2775,6 +3067,13 @@ export class SyscallFcntl extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 18;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
@@ -2782,8 +3081,6 @@ export class SyscallFcntl extends MessageView {
     this.fdPathAt = fdPathAt;
     this.cmdAt = cmdAt;
     this.argsAt = argsAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -2808,8 +3105,13 @@ export class SyscallFcntl extends MessageView {
   get argsNumber(): number {
     return this.argsAt === 0 ? 0 : readInt64AsNumber(this.bytes, this.argsAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Fcntl {
+  get messageName(): "MESSAGE_SYSCALL_FCNTL" {
+    return "MESSAGE_SYSCALL_FCNTL";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Fcntl {
     return fromBinary(syscall.FcntlSchema, this.payload);
   }
 }
@@ -2819,18 +3121,22 @@ export class SyscallFcntl extends MessageView {
  *
  * dup(2), dup2(2) and dup3(2).
  */
-export class SyscallDup extends MessageView {
+export class SyscallDup implements MessageView {
   declare readonly messageType: 19;
-  declare readonly messageName: "MESSAGE_SYSCALL_DUP";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly oldFdAt: number;
-  private readonly newFdAt: number;
-  private readonly fdPathAt: number;
-  private readonly flagsAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly oldFdAt: number;
+  declare private readonly newFdAt: number;
+  declare private readonly fdPathAt: number;
+  declare private readonly flagsAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(19, "MESSAGE_SYSCALL_DUP", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -2892,6 +3198,13 @@ export class SyscallDup extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 19;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
@@ -2899,8 +3212,6 @@ export class SyscallDup extends MessageView {
     this.newFdAt = newFdAt;
     this.fdPathAt = fdPathAt;
     this.flagsAt = flagsAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -2921,8 +3232,13 @@ export class SyscallDup extends MessageView {
   get flags(): number {
     return this.flagsAt === 0 ? 0 : readUint32(this.bytes, this.flagsAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Dup {
+  get messageName(): "MESSAGE_SYSCALL_DUP" {
+    return "MESSAGE_SYSCALL_DUP";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Dup {
     return fromBinary(syscall.DupSchema, this.payload);
   }
 }
@@ -2932,18 +3248,22 @@ export class SyscallDup extends MessageView {
  *
  * signalfd(2) and signalfd4(2).
  */
-export class SyscallSignalfd extends MessageView {
+export class SyscallSignalfd implements MessageView {
   declare readonly messageType: 20;
-  declare readonly messageName: "MESSAGE_SYSCALL_SIGNALFD";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly fdAt: number;
-  private readonly fdPathAt: number;
-  private readonly sigsetAt: number;
-  private readonly flagsAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly fdAt: number;
+  declare private readonly fdPathAt: number;
+  declare private readonly sigsetAt: number;
+  declare private readonly flagsAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(20, "MESSAGE_SYSCALL_SIGNALFD", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -3005,6 +3325,13 @@ export class SyscallSignalfd extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 20;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
@@ -3012,8 +3339,6 @@ export class SyscallSignalfd extends MessageView {
     this.fdPathAt = fdPathAt;
     this.sigsetAt = sigsetAt;
     this.flagsAt = flagsAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -3038,8 +3363,13 @@ export class SyscallSignalfd extends MessageView {
   get flags(): number {
     return this.flagsAt === 0 ? 0 : readInt32(this.bytes, this.flagsAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Signalfd {
+  get messageName(): "MESSAGE_SYSCALL_SIGNALFD" {
+    return "MESSAGE_SYSCALL_SIGNALFD";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Signalfd {
     return fromBinary(syscall.SignalfdSchema, this.payload);
   }
 }
@@ -3049,15 +3379,19 @@ export class SyscallSignalfd extends MessageView {
  *
  * chroot(2).
  */
-export class SyscallChroot extends MessageView {
+export class SyscallChroot implements MessageView {
   declare readonly messageType: 21;
-  declare readonly messageName: "MESSAGE_SYSCALL_CHROOT";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly pathnameAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly pathnameAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(21, "MESSAGE_SYSCALL_CHROOT", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -3104,12 +3438,17 @@ export class SyscallChroot extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 21;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
     this.pathnameAt = pathnameAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -3121,8 +3460,13 @@ export class SyscallChroot extends MessageView {
   get pathname(): string {
     return this.pathnameAt === 0 ? "" : readString(this.bytes, this.pathnameAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Chroot {
+  get messageName(): "MESSAGE_SYSCALL_CHROOT" {
+    return "MESSAGE_SYSCALL_CHROOT";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Chroot {
     return fromBinary(syscall.ChrootSchema, this.payload);
   }
 }
@@ -3132,16 +3476,20 @@ export class SyscallChroot extends MessageView {
  *
  * eventfd(2) and eventfd2(2).
  */
-export class SyscallEventfd extends MessageView {
+export class SyscallEventfd implements MessageView {
   declare readonly messageType: 22;
-  declare readonly messageName: "MESSAGE_SYSCALL_EVENTFD";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly valAt: number;
-  private readonly flagsAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly valAt: number;
+  declare private readonly flagsAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(22, "MESSAGE_SYSCALL_EVENTFD", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -3193,13 +3541,18 @@ export class SyscallEventfd extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 22;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
     this.valAt = valAt;
     this.flagsAt = flagsAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -3214,8 +3567,13 @@ export class SyscallEventfd extends MessageView {
   get flags(): number {
     return this.flagsAt === 0 ? 0 : readUint32(this.bytes, this.flagsAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Eventfd {
+  get messageName(): "MESSAGE_SYSCALL_EVENTFD" {
+    return "MESSAGE_SYSCALL_EVENTFD";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Eventfd {
     return fromBinary(syscall.EventfdSchema, this.payload);
   }
 }
@@ -3225,18 +3583,22 @@ export class SyscallEventfd extends MessageView {
  *
  * clone(2). Not clone3, which has no point.
  */
-export class SyscallClone extends MessageView {
+export class SyscallClone implements MessageView {
   declare readonly messageType: 23;
-  declare readonly messageName: "MESSAGE_SYSCALL_CLONE";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly flagsAt: number;
-  private readonly stackAt: number;
-  private readonly newTidAt: number;
-  private readonly tlsAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly flagsAt: number;
+  declare private readonly stackAt: number;
+  declare private readonly newTidAt: number;
+  declare private readonly tlsAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(23, "MESSAGE_SYSCALL_CLONE", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -3298,6 +3660,13 @@ export class SyscallClone extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 23;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
@@ -3305,8 +3674,6 @@ export class SyscallClone extends MessageView {
     this.stackAt = stackAt;
     this.newTidAt = newTidAt;
     this.tlsAt = tlsAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -3343,8 +3710,13 @@ export class SyscallClone extends MessageView {
   get tlsNumber(): number {
     return this.tlsAt === 0 ? 0 : readUint64AsNumber(this.bytes, this.tlsAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Clone {
+  get messageName(): "MESSAGE_SYSCALL_CLONE" {
+    return "MESSAGE_SYSCALL_CLONE";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Clone {
     return fromBinary(syscall.CloneSchema, this.payload);
   }
 }
@@ -3354,17 +3726,21 @@ export class SyscallClone extends MessageView {
  *
  * bind(2).
  */
-export class SyscallBind extends MessageView {
+export class SyscallBind implements MessageView {
   declare readonly messageType: 24;
-  declare readonly messageName: "MESSAGE_SYSCALL_BIND";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly fdAt: number;
-  private readonly fdPathAt: number;
-  private readonly addressAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly fdAt: number;
+  declare private readonly fdPathAt: number;
+  declare private readonly addressAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(24, "MESSAGE_SYSCALL_BIND", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -3421,14 +3797,19 @@ export class SyscallBind extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 24;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
     this.fdAt = fdAt;
     this.fdPathAt = fdPathAt;
     this.addressAt = addressAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -3446,8 +3827,13 @@ export class SyscallBind extends MessageView {
   get address(): Uint8Array<ArrayBuffer> {
     return this.addressAt === 0 ? new Uint8Array(0) : readBytes(this.bytes, this.addressAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Bind {
+  get messageName(): "MESSAGE_SYSCALL_BIND" {
+    return "MESSAGE_SYSCALL_BIND";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Bind {
     return fromBinary(syscall.BindSchema, this.payload);
   }
 }
@@ -3457,18 +3843,22 @@ export class SyscallBind extends MessageView {
  *
  * accept(2) and accept4(2). On enter, address is the buffer of the caller, not yet filled.
  */
-export class SyscallAccept extends MessageView {
+export class SyscallAccept implements MessageView {
   declare readonly messageType: 25;
-  declare readonly messageName: "MESSAGE_SYSCALL_ACCEPT";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly fdAt: number;
-  private readonly fdPathAt: number;
-  private readonly addressAt: number;
-  private readonly flagsAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly fdAt: number;
+  declare private readonly fdPathAt: number;
+  declare private readonly addressAt: number;
+  declare private readonly flagsAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(25, "MESSAGE_SYSCALL_ACCEPT", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -3530,6 +3920,13 @@ export class SyscallAccept extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 25;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
@@ -3537,8 +3934,6 @@ export class SyscallAccept extends MessageView {
     this.fdPathAt = fdPathAt;
     this.addressAt = addressAt;
     this.flagsAt = flagsAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -3559,8 +3954,13 @@ export class SyscallAccept extends MessageView {
   get flags(): number {
     return this.flagsAt === 0 ? 0 : readInt32(this.bytes, this.flagsAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Accept {
+  get messageName(): "MESSAGE_SYSCALL_ACCEPT" {
+    return "MESSAGE_SYSCALL_ACCEPT";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Accept {
     return fromBinary(syscall.AcceptSchema, this.payload);
   }
 }
@@ -3570,16 +3970,20 @@ export class SyscallAccept extends MessageView {
  *
  * timerfd_create(2).
  */
-export class SyscallTimerfdCreate extends MessageView {
+export class SyscallTimerfdCreate implements MessageView {
   declare readonly messageType: 26;
-  declare readonly messageName: "MESSAGE_SYSCALL_TIMERFD_CREATE";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly clockIdAt: number;
-  private readonly flagsAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly clockIdAt: number;
+  declare private readonly flagsAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(26, "MESSAGE_SYSCALL_TIMERFD_CREATE", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -3631,13 +4035,18 @@ export class SyscallTimerfdCreate extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 26;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
     this.clockIdAt = clockIdAt;
     this.flagsAt = flagsAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -3652,8 +4061,13 @@ export class SyscallTimerfdCreate extends MessageView {
   get flags(): number {
     return this.flagsAt === 0 ? 0 : readInt32(this.bytes, this.flagsAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.TimerfdCreate {
+  get messageName(): "MESSAGE_SYSCALL_TIMERFD_CREATE" {
+    return "MESSAGE_SYSCALL_TIMERFD_CREATE";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.TimerfdCreate {
     return fromBinary(syscall.TimerfdCreateSchema, this.payload);
   }
 }
@@ -3663,19 +4077,23 @@ export class SyscallTimerfdCreate extends MessageView {
  *
  * timerfd_settime(2).
  */
-export class SyscallTimerfdSettime extends MessageView {
+export class SyscallTimerfdSettime implements MessageView {
   declare readonly messageType: 27;
-  declare readonly messageName: "MESSAGE_SYSCALL_TIMERFD_SETTIME";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly fdAt: number;
-  private readonly fdPathAt: number;
-  private readonly flagsAt: number;
-  readonly newValue: ItimerSpecView | undefined;
-  readonly oldValue: ItimerSpecView | undefined;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly fdAt: number;
+  declare private readonly fdPathAt: number;
+  declare private readonly flagsAt: number;
+  declare readonly newValue: ItimerSpecView | undefined;
+  declare readonly oldValue: ItimerSpecView | undefined;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(27, "MESSAGE_SYSCALL_TIMERFD_SETTIME", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -3750,6 +4168,13 @@ export class SyscallTimerfdSettime extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 27;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
@@ -3758,8 +4183,6 @@ export class SyscallTimerfdSettime extends MessageView {
     this.flagsAt = flagsAt;
     this.newValue = newValue;
     this.oldValue = oldValue;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -3777,8 +4200,13 @@ export class SyscallTimerfdSettime extends MessageView {
   get flags(): number {
     return this.flagsAt === 0 ? 0 : readInt32(this.bytes, this.flagsAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.TimerfdSetTime {
+  get messageName(): "MESSAGE_SYSCALL_TIMERFD_SETTIME" {
+    return "MESSAGE_SYSCALL_TIMERFD_SETTIME";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.TimerfdSetTime {
     return fromBinary(syscall.TimerfdSetTimeSchema, this.payload);
   }
 }
@@ -3788,17 +4216,21 @@ export class SyscallTimerfdSettime extends MessageView {
  *
  * timerfd_gettime(2). On enter, cur_value is memory of the caller.
  */
-export class SyscallTimerfdGettime extends MessageView {
+export class SyscallTimerfdGettime implements MessageView {
   declare readonly messageType: 28;
-  declare readonly messageName: "MESSAGE_SYSCALL_TIMERFD_GETTIME";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly fdAt: number;
-  private readonly fdPathAt: number;
-  readonly curValue: ItimerSpecView | undefined;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly fdAt: number;
+  declare private readonly fdPathAt: number;
+  declare readonly curValue: ItimerSpecView | undefined;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(28, "MESSAGE_SYSCALL_TIMERFD_GETTIME", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -3859,14 +4291,19 @@ export class SyscallTimerfdGettime extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 28;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
     this.fdAt = fdAt;
     this.fdPathAt = fdPathAt;
     this.curValue = curValue;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -3881,8 +4318,13 @@ export class SyscallTimerfdGettime extends MessageView {
   get fdPath(): string {
     return this.fdPathAt === 0 ? "" : readString(this.bytes, this.fdPathAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.TimerfdGetTime {
+  get messageName(): "MESSAGE_SYSCALL_TIMERFD_GETTIME" {
+    return "MESSAGE_SYSCALL_TIMERFD_GETTIME";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.TimerfdGetTime {
     return fromBinary(syscall.TimerfdGetTimeSchema, this.payload);
   }
 }
@@ -3892,14 +4334,18 @@ export class SyscallTimerfdGettime extends MessageView {
  *
  * fork(2) and vfork(2).
  */
-export class SyscallFork extends MessageView {
+export class SyscallFork implements MessageView {
   declare readonly messageType: 29;
-  declare readonly messageName: "MESSAGE_SYSCALL_FORK";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(29, "MESSAGE_SYSCALL_FORK", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -3941,11 +4387,16 @@ export class SyscallFork extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 29;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -3954,8 +4405,13 @@ export class SyscallFork extends MessageView {
   get sysnoNumber(): number {
     return this.sysnoAt === 0 ? 0 : readUint64AsNumber(this.bytes, this.sysnoAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Fork {
+  get messageName(): "MESSAGE_SYSCALL_FORK" {
+    return "MESSAGE_SYSCALL_FORK";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Fork {
     return fromBinary(syscall.ForkSchema, this.payload);
   }
 }
@@ -3965,15 +4421,19 @@ export class SyscallFork extends MessageView {
  *
  * inotify_init(2) and inotify_init1(2).
  */
-export class SyscallInotifyInit extends MessageView {
+export class SyscallInotifyInit implements MessageView {
   declare readonly messageType: 30;
-  declare readonly messageName: "MESSAGE_SYSCALL_INOTIFY_INIT";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly flagsAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly flagsAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(30, "MESSAGE_SYSCALL_INOTIFY_INIT", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -4020,12 +4480,17 @@ export class SyscallInotifyInit extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 30;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
     this.flagsAt = flagsAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -4037,8 +4502,13 @@ export class SyscallInotifyInit extends MessageView {
   get flags(): number {
     return this.flagsAt === 0 ? 0 : readInt32(this.bytes, this.flagsAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.InotifyInit {
+  get messageName(): "MESSAGE_SYSCALL_INOTIFY_INIT" {
+    return "MESSAGE_SYSCALL_INOTIFY_INIT";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.InotifyInit {
     return fromBinary(syscall.InotifyInitSchema, this.payload);
   }
 }
@@ -4048,18 +4518,22 @@ export class SyscallInotifyInit extends MessageView {
  *
  * inotify_add_watch(2).
  */
-export class SyscallInotifyAddWatch extends MessageView {
+export class SyscallInotifyAddWatch implements MessageView {
   declare readonly messageType: 31;
-  declare readonly messageName: "MESSAGE_SYSCALL_INOTIFY_ADD_WATCH";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly fdAt: number;
-  private readonly fdPathAt: number;
-  private readonly pathnameAt: number;
-  private readonly maskAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly fdAt: number;
+  declare private readonly fdPathAt: number;
+  declare private readonly pathnameAt: number;
+  declare private readonly maskAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(31, "MESSAGE_SYSCALL_INOTIFY_ADD_WATCH", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -4121,6 +4595,13 @@ export class SyscallInotifyAddWatch extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 31;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
@@ -4128,8 +4609,6 @@ export class SyscallInotifyAddWatch extends MessageView {
     this.fdPathAt = fdPathAt;
     this.pathnameAt = pathnameAt;
     this.maskAt = maskAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -4150,8 +4629,13 @@ export class SyscallInotifyAddWatch extends MessageView {
   get mask(): number {
     return this.maskAt === 0 ? 0 : readUint32(this.bytes, this.maskAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.InotifyAddWatch {
+  get messageName(): "MESSAGE_SYSCALL_INOTIFY_ADD_WATCH" {
+    return "MESSAGE_SYSCALL_INOTIFY_ADD_WATCH";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.InotifyAddWatch {
     return fromBinary(syscall.InotifyAddWatchSchema, this.payload);
   }
 }
@@ -4161,17 +4645,21 @@ export class SyscallInotifyAddWatch extends MessageView {
  *
  * inotify_rm_watch(2). gVisor fills wd from the wrong argument.
  */
-export class SyscallInotifyRmWatch extends MessageView {
+export class SyscallInotifyRmWatch implements MessageView {
   declare readonly messageType: 32;
-  declare readonly messageName: "MESSAGE_SYSCALL_INOTIFY_RM_WATCH";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly fdAt: number;
-  private readonly fdPathAt: number;
-  private readonly wdAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly fdAt: number;
+  declare private readonly fdPathAt: number;
+  declare private readonly wdAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(32, "MESSAGE_SYSCALL_INOTIFY_RM_WATCH", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -4228,14 +4716,19 @@ export class SyscallInotifyRmWatch extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 32;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
     this.fdAt = fdAt;
     this.fdPathAt = fdPathAt;
     this.wdAt = wdAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -4253,8 +4746,13 @@ export class SyscallInotifyRmWatch extends MessageView {
   get wd(): number {
     return this.wdAt === 0 ? 0 : readInt32(this.bytes, this.wdAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.InotifyRmWatch {
+  get messageName(): "MESSAGE_SYSCALL_INOTIFY_RM_WATCH" {
+    return "MESSAGE_SYSCALL_INOTIFY_RM_WATCH";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.InotifyRmWatch {
     return fromBinary(syscall.InotifyRmWatchSchema, this.payload);
   }
 }
@@ -4264,19 +4762,23 @@ export class SyscallInotifyRmWatch extends MessageView {
  *
  * socketpair(2). socket1 and socket2 are set on exit only.
  */
-export class SyscallSocketpair extends MessageView {
+export class SyscallSocketpair implements MessageView {
   declare readonly messageType: 33;
-  declare readonly messageName: "MESSAGE_SYSCALL_SOCKETPAIR";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly domainAt: number;
-  private readonly typeAt: number;
-  private readonly protocolAt: number;
-  private readonly socket1At: number;
-  private readonly socket2At: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly domainAt: number;
+  declare private readonly typeAt: number;
+  declare private readonly protocolAt: number;
+  declare private readonly socket1At: number;
+  declare private readonly socket2At: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(33, "MESSAGE_SYSCALL_SOCKETPAIR", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -4343,6 +4845,13 @@ export class SyscallSocketpair extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 33;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
@@ -4351,8 +4860,6 @@ export class SyscallSocketpair extends MessageView {
     this.protocolAt = protocolAt;
     this.socket1At = socket1At;
     this.socket2At = socket2At;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -4376,8 +4883,13 @@ export class SyscallSocketpair extends MessageView {
   get socket2(): number {
     return this.socket2At === 0 ? 0 : readInt32(this.bytes, this.socket2At);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.SocketPair {
+  get messageName(): "MESSAGE_SYSCALL_SOCKETPAIR" {
+    return "MESSAGE_SYSCALL_SOCKETPAIR";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.SocketPair {
     return fromBinary(syscall.SocketPairSchema, this.payload);
   }
 }
@@ -4387,20 +4899,24 @@ export class SyscallSocketpair extends MessageView {
  *
  * write(2), pwrite64(2), writev(2), pwritev(2) and pwritev2(2).
  */
-export class SyscallWrite extends MessageView {
+export class SyscallWrite implements MessageView {
   declare readonly messageType: 34;
-  declare readonly messageName: "MESSAGE_SYSCALL_WRITE";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly fdAt: number;
-  private readonly fdPathAt: number;
-  private readonly countAt: number;
-  private readonly hasOffsetAt: number;
-  private readonly offsetAt: number;
-  private readonly flagsAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly fdAt: number;
+  declare private readonly fdPathAt: number;
+  declare private readonly countAt: number;
+  declare private readonly hasOffsetAt: number;
+  declare private readonly offsetAt: number;
+  declare private readonly flagsAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(34, "MESSAGE_SYSCALL_WRITE", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -4472,6 +4988,13 @@ export class SyscallWrite extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 34;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
@@ -4481,8 +5004,6 @@ export class SyscallWrite extends MessageView {
     this.hasOffsetAt = hasOffsetAt;
     this.offsetAt = offsetAt;
     this.flagsAt = flagsAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -4521,8 +5042,13 @@ export class SyscallWrite extends MessageView {
   get flags(): number {
     return this.flagsAt === 0 ? 0 : readUint32(this.bytes, this.flagsAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Write {
+  get messageName(): "MESSAGE_SYSCALL_WRITE" {
+    return "MESSAGE_SYSCALL_WRITE";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Write {
     return fromBinary(syscall.WriteSchema, this.payload);
   }
 }
@@ -4532,21 +5058,25 @@ export class SyscallWrite extends MessageView {
  *
  * A file was mapped executable.
  */
-export class SentryMmap extends MessageView {
+export class SentryMmap implements MessageView {
   declare readonly messageType: 35;
-  declare readonly messageName: "MESSAGE_SENTRY_MMAP";
-  readonly contextData: ContextDataView | undefined;
-  private readonly mappedPathAt: number;
-  private readonly mappedInoAt: number;
-  private readonly mappedModeAt: number;
-  private readonly mappedUidAt: number;
-  private readonly mappedGidAt: number;
-  private readonly isInitialMmapAt: number;
-  readonly mappedCtime: TimespecView | undefined;
-  private readonly overlayfsUpperAt: number;
-  private readonly overlayfsLowerAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare private readonly mappedPathAt: number;
+  declare private readonly mappedInoAt: number;
+  declare private readonly mappedModeAt: number;
+  declare private readonly mappedUidAt: number;
+  declare private readonly mappedGidAt: number;
+  declare private readonly isInitialMmapAt: number;
+  declare readonly mappedCtime: TimespecView | undefined;
+  declare private readonly overlayfsUpperAt: number;
+  declare private readonly overlayfsLowerAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(35, "MESSAGE_SENTRY_MMAP", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -4623,6 +5153,13 @@ export class SentryMmap extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 35;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.mappedPathAt = mappedPathAt;
     this.mappedInoAt = mappedInoAt;
@@ -4633,8 +5170,6 @@ export class SentryMmap extends MessageView {
     this.mappedCtime = mappedCtime;
     this.overlayfsUpperAt = overlayfsUpperAt;
     this.overlayfsLowerAt = overlayfsLowerAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get mappedPath(): string {
     return this.mappedPathAt === 0 ? "" : readString(this.bytes, this.mappedPathAt);
@@ -4664,8 +5199,13 @@ export class SentryMmap extends MessageView {
   get overlayfsLower(): boolean {
     return this.overlayfsLowerAt === 0 ? false : readBool(this.bytes, this.overlayfsLowerAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): sentry.MmapInfo {
+  get messageName(): "MESSAGE_SENTRY_MMAP" {
+    return "MESSAGE_SENTRY_MMAP";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): sentry.MmapInfo {
     return fromBinary(sentry.MmapInfoSchema, this.payload);
   }
 }
@@ -4675,21 +5215,25 @@ export class SentryMmap extends MessageView {
  *
  * mmap(2).
  */
-export class SyscallMmap extends MessageView {
+export class SyscallMmap implements MessageView {
   declare readonly messageType: 36;
-  declare readonly messageName: "MESSAGE_SYSCALL_MMAP";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly fdAt: number;
-  private readonly fdPathAt: number;
-  private readonly addrAt: number;
-  private readonly lengthAt: number;
-  private readonly protAt: number;
-  private readonly flagsAt: number;
-  private readonly offsetAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly fdAt: number;
+  declare private readonly fdPathAt: number;
+  declare private readonly addrAt: number;
+  declare private readonly lengthAt: number;
+  declare private readonly protAt: number;
+  declare private readonly flagsAt: number;
+  declare private readonly offsetAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(36, "MESSAGE_SYSCALL_MMAP", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -4766,6 +5310,13 @@ export class SyscallMmap extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 36;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
@@ -4776,8 +5327,6 @@ export class SyscallMmap extends MessageView {
     this.protAt = protAt;
     this.flagsAt = flagsAt;
     this.offsetAt = offsetAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -4823,8 +5372,13 @@ export class SyscallMmap extends MessageView {
   get offsetNumber(): number {
     return this.offsetAt === 0 ? 0 : readInt64AsNumber(this.bytes, this.offsetAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Mmap {
+  get messageName(): "MESSAGE_SYSCALL_MMAP" {
+    return "MESSAGE_SYSCALL_MMAP";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Mmap {
     return fromBinary(syscall.MmapSchema, this.payload);
   }
 }
@@ -4834,20 +5388,24 @@ export class SyscallMmap extends MessageView {
  *
  * listen(2).
  */
-export class SyscallListen extends MessageView {
+export class SyscallListen implements MessageView {
   declare readonly messageType: 37;
-  declare readonly messageName: "MESSAGE_SYSCALL_LISTEN";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly fdAt: number;
-  private readonly fdPathAt: number;
-  private readonly backlogAt: number;
-  private readonly addressAt: number;
-  private readonly socketFamilyAt: number;
-  private readonly socketTypeAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly fdAt: number;
+  declare private readonly fdPathAt: number;
+  declare private readonly backlogAt: number;
+  declare private readonly addressAt: number;
+  declare private readonly socketFamilyAt: number;
+  declare private readonly socketTypeAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(37, "MESSAGE_SYSCALL_LISTEN", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -4919,6 +5477,13 @@ export class SyscallListen extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 37;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
@@ -4928,8 +5493,6 @@ export class SyscallListen extends MessageView {
     this.addressAt = addressAt;
     this.socketFamilyAt = socketFamilyAt;
     this.socketTypeAt = socketTypeAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -4956,8 +5519,13 @@ export class SyscallListen extends MessageView {
   get socketType(): number {
     return this.socketTypeAt === 0 ? 0 : readInt32(this.bytes, this.socketTypeAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Listen {
+  get messageName(): "MESSAGE_SYSCALL_LISTEN" {
+    return "MESSAGE_SYSCALL_LISTEN";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Listen {
     return fromBinary(syscall.ListenSchema, this.payload);
   }
 }
@@ -4967,16 +5535,20 @@ export class SyscallListen extends MessageView {
  *
  * ptrace(2).
  */
-export class SyscallPtrace extends MessageView {
+export class SyscallPtrace implements MessageView {
   declare readonly messageType: 38;
-  declare readonly messageName: "MESSAGE_SYSCALL_PTRACE";
-  readonly contextData: ContextDataView | undefined;
-  readonly exit: ExitView | undefined;
-  private readonly sysnoAt: number;
-  private readonly requestAt: number;
-  private readonly pidAt: number;
+  declare readonly sandbox: TracedSandbox;
+  declare readonly droppedCount: number;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly hasOwnUnknown: boolean;
+  declare readonly contextData: ContextDataView | undefined;
+  declare readonly exit: ExitView | undefined;
+  declare private readonly sysnoAt: number;
+  declare private readonly requestAt: number;
+  declare private readonly pidAt: number;
   constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
-    super(38, "MESSAGE_SYSCALL_PTRACE", sandbox, droppedCount, bytes, start, end);
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -5028,13 +5600,18 @@ export class SyscallPtrace extends MessageView {
           unknown = true;
       }
     }
+    this.messageType = 38;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = pos;
+    this.hasOwnUnknown = unknown;
     this.contextData = contextData;
     this.exit = exit;
     this.sysnoAt = sysnoAt;
     this.requestAt = requestAt;
     this.pidAt = pidAt;
-    this.hasOwnUnknown = unknown;
-    this.end = pos;
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -5053,8 +5630,13 @@ export class SyscallPtrace extends MessageView {
   get pid(): number {
     return this.pidAt === 0 ? 0 : readInt32(this.bytes, this.pidAt);
   }
-  /** The same message as a protobuf-es object, decoded whole. */
-  override toMessage(): syscall.Ptrace {
+  get messageName(): "MESSAGE_SYSCALL_PTRACE" {
+    return "MESSAGE_SYSCALL_PTRACE";
+  }
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(this.start, this.end);
+  }
+  toMessage(): syscall.Ptrace {
     return fromBinary(syscall.PtraceSchema, this.payload);
   }
 }
