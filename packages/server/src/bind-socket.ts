@@ -1,4 +1,6 @@
-import { lstat, unlink } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { type BigIntStats, linkSync, lstatSync, renameSync, unlinkSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import { TraceError } from "@sentrytap/core";
 import { connect, type Listener, type ListenOptions, listen } from "@sentrytap/seqpacket";
 
@@ -6,11 +8,14 @@ import { connect, type Listener, type ListenOptions, listen } from "@sentrytap/s
 export interface BoundSocket {
   readonly listener: Listener;
   /** Removes the socket's file, unless somebody else has put another in its place. */
-  release(): Promise<void>;
+  release(): void;
 }
 
 /** How often a path is tried that changes under our hands. */
-const attempts = 3;
+const attempts = 5;
+
+/** Another server may be between its bind and its listen, when nobody can connect yet: a stale socket refuses longer. */
+const settleMs = 50;
 
 /**
  * Listens at `options.path`, taking the place of a socket that nobody listens on any more.
@@ -19,60 +24,102 @@ const attempts = 3;
  * otherwise as `listen` of `@sentrytap/seqpacket`.
  */
 export async function bindSocket(options: ListenOptions): Promise<BoundSocket> {
+  const { path } = options;
   for (let attempt = 1; ; attempt++) {
     try {
       const listener = listen(options);
-      return { listener, release: await releaser(options.path) };
+      const ours = identity(path);
+      return { listener, release: () => removeOurs(path, ours) };
     } catch (error) {
       if (!(error instanceof TraceError) || error.code !== "ERR_SOCKET_IN_USE" || attempt === attempts)
         throw error;
-      await removeStale(options.path, error);
+      const stale = await findStale(path, error);
+      if (stale !== undefined) removeStale(path, stale);
     }
   }
 }
 
-async function releaser(path: string): Promise<() => Promise<void>> {
-  const ours = await identity(path);
-  return async () => {
-    if (ours !== undefined && (await identity(path)) === ours) await unlink(path);
-  };
-}
-
-/** Removes a socket that refuses connections; throws `inUse` where one answers. */
-async function removeStale(path: string, inUse: TraceError): Promise<void> {
-  const before = await identity(path);
-  if (before === undefined) return;
-  if (!(await lstat(path)).isSocket()) {
+/** The identity of a socket that refuses connections; `undefined` where the path has become free. */
+async function findStale(path: string, inUse: TraceError): Promise<string | undefined> {
+  const found = look(path);
+  if (found === undefined) return undefined;
+  if (!found.isSocket()) {
     throw new TraceError(
       "ERR_SOCKET_PATH",
       `${path} exists and is no socket: it is left alone, choose another path`,
     );
   }
-  if (!(await refuses(path))) throw inUse;
-  if ((await identity(path)) === before) await unlink(path);
+  for (const pause of [0, settleMs]) {
+    await delay(pause);
+    const failure = await probe(path);
+    if (failure === "ENOENT") return undefined;
+    if (failure !== "ECONNREFUSED") throw inUse;
+  }
+  return identityOf(found);
 }
 
-async function refuses(path: string): Promise<boolean> {
+/** Connects and hangs up; the code of the error where that fails. */
+async function probe(path: string): Promise<unknown> {
   try {
-    const probe = await connect(path, { timeoutMs: 0 });
-    await probe.close();
-    return false;
+    await (await connect(path, { timeoutMs: 0 })).close();
+    return undefined;
   } catch (error) {
-    return error instanceof TraceError && codeOf(error.cause) === "ECONNREFUSED";
+    return error instanceof TraceError ? codeOf(error.cause) : error;
   }
+}
+
+/**
+ * Removes the stale socket and no other. Another server that starts now may just have done so and have bound its own:
+ * hence it is moved aside first, which only one can do, then looked at, and put back where it is not the stale one.
+ */
+function removeStale(path: string, stale: string): void {
+  const aside = `${path}.${randomBytes(6).toString("hex")}`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return;
+    throw failure(`cannot replace the stale socket ${path}`, error);
+  }
+  try {
+    if (identity(aside) !== stale) linkSync(aside, path); // unlike a rename, this replaces nothing
+    unlinkSync(aside);
+  } catch (error) {
+    throw failure(`cannot put back the socket ${path}, it is at ${aside} now`, error);
+  }
+}
+
+function removeOurs(path: string, ours: string | undefined): void {
+  if (ours === undefined || identity(path) !== ours) return;
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw failure(`cannot remove the socket ${path}`, error);
+  }
+}
+
+/** What tells this file from another at the same path; `undefined` where there is none. */
+function identity(path: string): string | undefined {
+  const found = look(path);
+  return found === undefined ? undefined : identityOf(found);
+}
+
+// File systems give a number out again at once, hence the time of birth.
+function identityOf({ dev, ino, birthtimeNs }: BigIntStats): string {
+  return `${dev}:${ino}:${birthtimeNs}`;
+}
+
+function look(path: string): BigIntStats | undefined {
+  try {
+    return lstatSync(path, { bigint: true });
+  } catch {
+    return undefined; // not there, or not for us to see
+  }
+}
+
+function failure(what: string, cause: unknown): TraceError {
+  return new TraceError("ERR_SOCKET", `${what}: ${String(codeOf(cause))}`, { cause });
 }
 
 function codeOf(cause: unknown): unknown {
   return typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined;
-}
-
-/** What tells this file from another at the same path; `undefined` where there is none. */
-async function identity(path: string): Promise<string | undefined> {
-  try {
-    const { dev, ino, birthtimeNs } = await lstat(path, { bigint: true });
-    return `${dev}:${ino}:${birthtimeNs}`;
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
 }

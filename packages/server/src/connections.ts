@@ -1,31 +1,39 @@
 import { TraceError } from "@sentrytap/core";
 import type { Peer } from "@sentrytap/seqpacket";
 import { decodeHandshake } from "@sentrytap/wire";
-import { MalformedReport } from "./malformed-report.ts";
 import type { ResolvedOptions } from "./options.ts";
+import { SandboxReport } from "./reports.ts";
 import { ConnectedSandbox } from "./sandbox.ts";
 
 /** A connection that has not shaken hands yet. */
 interface Waiting {
   readonly peer: Peer;
   readonly deadline: number;
-  /** Batches that may still hold its handshake, counted down once the deadline has passed. */
-  grace: number;
+  /** Handshakes received from anybody when its time was up: its own can be among those that have not been seen. */
+  received?: number;
 }
 
 /** A connection with its sandbox, and what is to be said of it. */
 export interface Connected {
   readonly sandbox: ConnectedSandbox;
-  readonly malformed: MalformedReport;
-  /** Drops not yet reported. */
-  drops: number;
+  readonly report: SandboxReport;
+}
+
+/** A peer that is to be turned away. */
+export interface Refusal {
+  readonly connection: number;
+  readonly peer: Peer;
+  readonly error: TraceError;
 }
 
 /** Who is connected, and who is about to be: judges handshakes, and those that do not come. */
 export class Connections {
   readonly #options: ResolvedOptions;
+  /** In the order of their deadlines. */
   readonly #waiting = new Map<number, Waiting>();
   readonly #connected = new Map<number, Connected>();
+  /** Handshakes seen, judged or not. */
+  #seen = 0;
 
   constructor(options: ResolvedOptions) {
     this.#options = options;
@@ -39,39 +47,33 @@ export class Connections {
     return this.#connected.values();
   }
 
-  /** A peer has connected; `grace` is how many batches the pool can hold. */
-  opened(connection: number, peer: Peer, now: number, grace: number): void {
-    this.#waiting.set(connection, { peer, deadline: now + this.#options.handshakeTimeoutMs, grace });
+  /** A peer has connected. */
+  opened(connection: number, peer: Peer, now: number): void {
+    this.#waiting.set(connection, { peer, deadline: now + this.#options.handshakeTimeoutMs });
   }
 
-  /**
-   * A peer's first packet.
-   *
-   * @throws {TraceError} `ERR_HANDSHAKE` where it is to be turned away.
-   */
-  shakeHands(connection: number, packet: Uint8Array): Connected {
+  /** A peer's first packet; `undefined` where the peer has been turned away before. */
+  shakeHands(connection: number, packet: Uint8Array): Connected | Refusal | undefined {
+    this.#seen++;
     const peer = this.#takeWaiting(connection);
-    const version = decodeHandshake(packet);
-    if (!this.#options.allow(peer)) {
-      throw new TraceError("ERR_HANDSHAKE", `process ${peer.pid} of user ${peer.uid} may not connect`);
+    if (peer === undefined) return undefined;
+    try {
+      const version = decodeHandshake(packet);
+      this.#checkAllowed(peer);
+      const sandbox = new ConnectedSandbox(connection, this.#options.arch, peer, version);
+      const connected = { sandbox, report: new SandboxReport() };
+      this.#connected.set(connection, connected);
+      return connected;
+    } catch (error) {
+      return { connection, peer, error: error as TraceError }; // neither call throws anything else
     }
-    const sandbox = new ConnectedSandbox(connection, this.#options.arch, peer, version);
-    const connected = { sandbox, malformed: new MalformedReport(), drops: 0 };
-    this.#connected.set(connection, connected);
-    return connected;
   }
 
-  /** The peer of a connection that waits no longer: its handshake is there, or it is to go. */
-  #takeWaiting(connection: number): Peer {
-    const peer = this.peerOf(connection);
-    this.#waiting.delete(connection);
-    if (peer === undefined) throw new TraceError("ERR_HANDSHAKE", "a handshake came twice");
-    return peer;
-  }
-
-  /** Who is waiting on `connection`. */
-  peerOf(connection: number): Peer | undefined {
-    return this.#waiting.get(connection)?.peer;
+  /** A peer's first packet was too large; `undefined` where the peer has been turned away before. */
+  oversized(connection: number, size: number): Refusal | undefined {
+    const peer = this.#takeWaiting(connection);
+    if (peer === undefined) return undefined;
+    return { connection, peer, error: handshakeError(`a first packet of ${size} bytes is no handshake`) };
   }
 
   /** Forgets a connection; returns its sandbox, where it had shaken hands. */
@@ -82,25 +84,60 @@ export class Connections {
     return connected;
   }
 
+  /** Forgets all; returns those that had shaken hands. */
+  clear(): Connected[] {
+    const all = [...this.#connected.values()];
+    this.#waiting.clear();
+    this.#connected.clear();
+    return all;
+  }
+
   /**
-   * Takes out those whose time is up. What has been received waits in a pool of batches, a handshake maybe among it: so
-   * a late peer is only taken out when the pool was found empty after its deadline, or has been emptied once since.
+   * Takes out those whose time is up. Received packets wait to be taken, a handshake maybe among them: so whoever is late
+   * goes only when every handshake that was there at the deadline has been seen.
+   *
+   * @param received - how many handshakes the transport has received.
    */
-  expire(now: number, poolEmpty: boolean): { connection: number; peer: Peer }[] {
-    const expired: { connection: number; peer: Peer }[] = [];
+  expire(now: number, received: () => number): Refusal[] {
+    const expired: Refusal[] = [];
     for (const [connection, waiting] of this.#waiting) {
-      if (now < waiting.deadline) continue;
-      if (!poolEmpty && waiting.grace-- > 0) continue;
+      if (now < waiting.deadline) break;
+      waiting.received ??= received();
+      if (this.#seen < waiting.received) break;
       this.#waiting.delete(connection);
-      expired.push({ connection, peer: waiting.peer });
+      const error = handshakeError(
+        `the peer sent no handshake within ${this.#options.handshakeTimeoutMs} ms`,
+      );
+      expired.push({ connection, peer: waiting.peer, error });
     }
     return expired;
   }
 
-  /** Milliseconds from `now` to the next deadline; `undefined` where nobody waits. */
-  nextDeadline(now: number): number | undefined {
-    let next: number | undefined;
-    for (const { deadline } of this.#waiting.values()) next = Math.min(next ?? deadline, deadline);
-    return next === undefined ? undefined : Math.max(0, next - now);
+  /** The next deadline; `undefined` where nobody waits. */
+  get deadline(): number | undefined {
+    for (const { deadline } of this.#waiting.values()) return deadline;
+    return undefined;
   }
+
+  #takeWaiting(connection: number): Peer | undefined {
+    const waiting = this.#waiting.get(connection);
+    this.#waiting.delete(connection);
+    return waiting?.peer;
+  }
+
+  #checkAllowed(peer: Peer): void {
+    const who = `process ${peer.pid} of user ${peer.uid}`;
+    let allowed: unknown;
+    try {
+      allowed = this.#options.allow(peer);
+    } catch (cause) {
+      throw handshakeError(`whether ${who} may connect could not be told: allow() threw`, cause);
+    }
+    // A promise, of an async function that found its way here, is no permission.
+    if (allowed !== true) throw handshakeError(`${who} may not connect`);
+  }
+}
+
+function handshakeError(message: string, cause?: unknown): TraceError {
+  return new TraceError("ERR_HANDSHAKE", message, cause === undefined ? undefined : { cause });
 }

@@ -1,11 +1,11 @@
 import type { Peer } from "@sentrytap/seqpacket";
-import type { Architecture, TracedSandbox } from "@sentrytap/wire";
+import type { Architecture, Message, TracedSandbox } from "@sentrytap/wire";
 
 /** What has come from one sandbox so far. */
 export interface SandboxCounters {
   /** Messages decoded, of known type or not. */
   readonly messages: number;
-  /** Bytes of all its packets. */
+  /** Bytes of its packets, without those over the size limit. */
   readonly bytes: number;
   /** Packets that did not decode. */
   readonly malformed: number;
@@ -15,9 +15,27 @@ export interface SandboxCounters {
   readonly dropped: number;
 }
 
+/** Counters to count with. */
+export type MutableCounters = { -readonly [Key in keyof SandboxCounters]: SandboxCounters[Key] };
+
+export function noCounters(): MutableCounters {
+  return { messages: 0, bytes: 0, malformed: 0, truncated: 0, dropped: 0 };
+}
+
+export function addCounters(sum: MutableCounters, counters: SandboxCounters): void {
+  sum.messages += counters.messages;
+  sum.bytes += counters.bytes;
+  sum.malformed += counters.malformed;
+  sum.truncated += counters.truncated;
+  sum.dropped += counters.dropped;
+}
+
 /** One connected sandbox: one Sentry, one connection. */
 export interface Sandbox extends TracedSandbox {
-  /** The id of its first container once a message named it; before that `connection-N`. */
+  /**
+   * The id of its first container once a message named it; before that `connection-N`. It is what the Sentry says, and a
+   * Sentry is not trusted: where it matters, compare {@link peer}'s command line.
+   */
   readonly id: string;
   /** Whether {@link id} is a container's. */
   readonly identified: boolean;
@@ -33,6 +51,9 @@ export interface Sandbox extends TracedSandbox {
 /** Longest container id that is believed: those of OCI runtimes have 64 characters. */
 const maxIdLength = 256;
 
+/** Ids are printed, to terminals and logs, where such characters could forge lines. */
+const controls = /\p{Control}/u;
+
 /** The server's own side of a {@link Sandbox}. */
 export class ConnectedSandbox implements Sandbox {
   id: string;
@@ -41,7 +62,7 @@ export class ConnectedSandbox implements Sandbox {
   readonly peer: Peer;
   readonly version: number;
   readonly connectedAt: Date = new Date();
-  readonly counters: { -readonly [Key in keyof SandboxCounters]: SandboxCounters[Key] };
+  readonly counters: MutableCounters = noCounters();
   #lastDropped = 0;
 
   constructor(connection: number, arch: Architecture, peer: Peer, version: number) {
@@ -49,13 +70,15 @@ export class ConnectedSandbox implements Sandbox {
     this.arch = arch;
     this.peer = peer;
     this.version = version;
-    this.counters = { messages: 0, bytes: 0, malformed: 0, truncated: 0, dropped: 0 };
   }
 
   /** Takes the first container id for the sandbox's. */
-  identify(containerId: string): void {
-    if (containerId === "" || containerId.length > maxIdLength) return;
-    this.id = containerId;
+  identify(message: Message): void {
+    if (message.messageType === 0) return;
+    const started = message.messageType === 1 ? message.id : "";
+    const id = started !== "" ? started : (message.contextData?.containerId ?? "");
+    if (id === "" || id.length > maxIdLength || controls.test(id)) return;
+    this.id = id;
     this.identified = true;
   }
 

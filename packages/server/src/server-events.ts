@@ -25,12 +25,12 @@ export interface Malformed {
 export interface SentryServerEvents {
   /** A sandbox has shaken hands; before its first message. */
   connect: (sandbox: Sandbox) => void;
-  /** A sandbox is gone; after its last message. */
+  /** A sandbox is gone, or the stream has ended; after its last message. */
   disconnect: (sandbox: Sandbox, disconnection: Disconnection) => void;
   /** A Sentry said that it dropped points: events are missing. */
   drop: (sandbox: Sandbox, drop: Drop) => void;
   /** Packets of a sandbox did not decode, or were too large. The stream goes on. */
   malformed: (sandbox: Sandbox, malformed: Malformed) => void;
-  /** A peer was turned away: no handshake in time, a bad one, or not allowed. */
-  error: (error: TraceError, peer: Peer | undefined) => void;
+  /** A peer was turned away: no handshake in time, a bad one, or not allowed. Code `ERR_HANDSHAKE`. */
+  error: (error: TraceError, peer: Peer) => void;
 }

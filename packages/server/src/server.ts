@@ -25,7 +25,7 @@ export interface SentryServerStats {
   readonly refused: number;
   /** Messages decoded. */
   readonly messages: number;
-  /** Bytes of all packets. */
+  /** Bytes of all packets, without those over the size limit. */
   readonly bytes: number;
   /** Packets that did not decode. */
   readonly malformed: number;
@@ -43,7 +43,7 @@ export interface SentryServerStats {
  * loop closes the server.
  *
  * `on`, `once` and `off` are those of `eventemitter3`, for the {@link SentryServerEvents}. Listeners run in the midst of
- * the stream: what one throws ends it.
+ * the stream: what one throws ends it, and comes out of the loop.
  */
 export interface SentryServer
   extends AsyncIterable<Message>,
@@ -62,7 +62,11 @@ export interface SentryServer
   stats(): SentryServerStats;
   /**
    * Stops listening and disconnects everybody. What the sockets still hold is delivered first, after which the stream
-   * ends; where nobody reads the stream it is lost. Resolves when the socket is gone. Closing again is fine.
+   * ends: wait for that, by awaiting your loop, to have all of it. Where nobody reads the stream it is lost.
+   *
+   * Resolves when the socket's file is gone, so it may be awaited inside the loop too. Closing again is fine.
+   *
+   * @throws {TraceError} `ERR_SOCKET` where the file cannot be removed; everything else is closed all the same.
    */
   close(): Promise<void>;
 }
@@ -74,7 +78,8 @@ export interface SentryServer
  * A socket that nobody listens on any more is replaced.
  *
  * @throws {TraceError} `ERR_SOCKET_IN_USE` where another process listens there, `ERR_SOCKET_PATH` where the path is no
- * socket, `ERR_SOCKET`, `ERR_INVALID_ARGUMENT`, and `ERR_ADDON_UNAVAILABLE` on a machine without the native addon.
+ * socket, `ERR_SOCKET`, `ERR_INVALID_ARGUMENT`, and `ERR_ADDON_UNAVAILABLE` on a machine without the native addon; the
+ * reason of `options.signal` where that is aborted.
  *
  * @example
  * await using server = await createSentryServer({ path: "/run/sentrytap.sock" });
@@ -92,5 +97,8 @@ export async function createSentryServer(options: SentryServerOptions): Promise<
     maxPacketSize: resolved.maxMessageSize,
     maxHandshakeSize,
   });
-  return new ListeningServer(socket, resolved);
+  const server = new ListeningServer(socket, resolved);
+  if (resolved.signal?.aborted) await server.close();
+  resolved.signal?.throwIfAborted();
+  return server;
 }
