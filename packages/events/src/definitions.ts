@@ -2,12 +2,13 @@ import type * as wire from "@sentrytap/wire";
 import type * as event from "./event.ts";
 import type { Definition } from "./normalized-event.ts";
 import { parseSocketAddress } from "./socket-address.ts";
+import { syscallName } from "./syscall-names.ts";
 
 // One definition for each kind of message: which category its events are of, and which parameters they have.
 
-export const open: Definition<wire.SyscallOpen> = {
+export const open: Definition<wire.SyscallOpen, event.OpenArgs> = {
   category: "file",
-  args: (m, fd): event.OpenArgs => ({
+  args: (m, fd) => ({
     fd,
     dirfd: m.fdNumber,
     name: m.pathname,
@@ -16,9 +17,9 @@ export const open: Definition<wire.SyscallOpen> = {
   }),
 };
 
-export const close: Definition<wire.SyscallClose> = {
+export const close: Definition<wire.SyscallClose, event.CloseArgs> = {
   category: "file",
-  args: (m, res): event.CloseArgs => ({ res, fd: m.fdNumber }),
+  args: (m, res) => ({ res, fd: m.fdNumber }),
 };
 
 const transfer = (m: wire.SyscallRead | wire.SyscallWrite, res: number | undefined): event.TransferArgs => ({
@@ -27,12 +28,15 @@ const transfer = (m: wire.SyscallRead | wire.SyscallWrite, res: number | undefin
   size: m.countNumber,
   pos: m.hasOffset ? m.offsetNumber : undefined,
 });
-export const read: Definition<wire.SyscallRead> = { category: "io-read", args: transfer };
-export const write: Definition<wire.SyscallWrite> = { category: "io-write", args: transfer };
+export const read: Definition<wire.SyscallRead, event.TransferArgs> = { category: "io-read", args: transfer };
+export const write: Definition<wire.SyscallWrite, event.TransferArgs> = {
+  category: "io-write",
+  args: transfer,
+};
 
-export const execve: Definition<wire.SyscallExecve> = {
+export const execve: Definition<wire.SyscallExecve, event.ExecveArgs> = {
   category: "process",
-  args: (m, res): event.ExecveArgs => {
+  args: (m, res) => {
     const [exe, ...args] = m.argv;
     return {
       res,
@@ -48,9 +52,9 @@ export const execve: Definition<wire.SyscallExecve> = {
 };
 
 /** A container's first program, told as the execve that nobody called. */
-export const firstExecve: Definition<wire.ContainerStart> = {
+export const firstExecve: Definition<wire.ContainerStart, event.ExecveArgs> = {
   category: "process",
-  args: (m): event.ExecveArgs => {
+  args: (m) => {
     const [exe, ...args] = m.args;
     return {
       res: 0,
@@ -66,9 +70,9 @@ export const firstExecve: Definition<wire.ContainerStart> = {
 };
 
 /** A container's first thread, told as the clone that nobody called. */
-export const firstClone: Definition<wire.ContainerStart> = {
+export const firstClone: Definition<wire.ContainerStart, event.CloneArgs> = {
   category: "process",
-  args: (m): event.CloneArgs => ({
+  args: (m) => ({
     res: 0,
     flags: 0,
     vtid: m.contextData?.threadId,
@@ -76,9 +80,9 @@ export const firstClone: Definition<wire.ContainerStart> = {
   }),
 };
 
-export const containerStart: Definition<wire.ContainerStart> = {
+export const containerStart: Definition<wire.ContainerStart, event.ContainerStartArgs> = {
   category: "process",
-  args: (m): event.ContainerStartArgs => ({
+  args: (m) => ({
     id: m.id,
     args: m.args,
     env: m.env,
@@ -87,14 +91,14 @@ export const containerStart: Definition<wire.ContainerStart> = {
   }),
 };
 
-export const clone: Definition<wire.SyscallClone> = {
+export const clone: Definition<wire.SyscallClone, event.CloneArgs> = {
   category: "process",
-  args: (m, res): event.CloneArgs => ({ res, flags: m.flagsNumber, vtid: undefined, vpid: undefined }),
+  args: (m, res) => ({ res, flags: m.flagsNumber, vtid: undefined, vpid: undefined }),
 };
 
-export const cloneInChild: Definition<wire.SentryClone> = {
+export const cloneInChild: Definition<wire.SentryClone, event.CloneArgs> = {
   category: "process",
-  args: (m): event.CloneArgs => ({
+  args: (m) => ({
     res: 0,
     flags: m.flagsNumber,
     vtid: m.createdThreadId,
@@ -102,22 +106,28 @@ export const cloneInChild: Definition<wire.SentryClone> = {
   }),
 };
 
-export const fork: Definition<wire.SyscallFork> = { category: "process", args: (_, res) => ({ res }) };
+export const fork: Definition<wire.SyscallFork, event.ForkArgs> = {
+  category: "process",
+  args: (_, res) => ({ res }),
+};
 
 const waitStatus = (m: wire.SentryTaskExit | wire.SentryExitNotifyParent): event.ProcexitArgs => ({
   status: m.exitStatus,
   ret: (m.exitStatus >> 8) & 0xff,
   sig: m.exitStatus & 0x7f,
 });
-export const procexit: Definition<wire.SentryTaskExit> = { category: "process", args: waitStatus };
-export const exitNotifyParent: Definition<wire.SentryExitNotifyParent> = {
+export const procexit: Definition<wire.SentryTaskExit, event.ProcexitArgs> = {
+  category: "process",
+  args: waitStatus,
+};
+export const exitNotifyParent: Definition<wire.SentryExitNotifyParent, event.ProcexitArgs> = {
   category: "process",
   args: waitStatus,
 };
 
-export const sentryExec: Definition<wire.SentryExec> = {
+export const sentryExec: Definition<wire.SentryExec, event.SentryExecArgs> = {
   category: "process",
-  args: (m): event.SentryExecArgs => ({
+  args: (m) => ({
     binaryPath: m.binaryPath,
     args: m.argv,
     env: m.env,
@@ -130,13 +140,13 @@ const address = (m: wire.SyscallConnect | wire.SyscallBind, res: number | undefi
   fd: Number(m.fd),
   addr: parseSocketAddress(m.address),
 });
-export const connect: Definition<wire.SyscallConnect> = { category: "net", args: address };
-export const bind: Definition<wire.SyscallBind> = { category: "net", args: address };
+export const connect: Definition<wire.SyscallConnect, event.AddressArgs> = { category: "net", args: address };
+export const bind: Definition<wire.SyscallBind, event.AddressArgs> = { category: "net", args: address };
 
-export const accept: Definition<wire.SyscallAccept> = {
+export const accept: Definition<wire.SyscallAccept, event.AcceptArgs> = {
   category: "net",
   // On entry the address is the caller's buffer, not yet filled.
-  args: (m, fd): event.AcceptArgs => ({
+  args: (m, fd) => ({
     fd,
     listener: m.fd,
     addr: fd !== undefined && fd >= 0 ? parseSocketAddress(m.address) : undefined,
@@ -144,63 +154,68 @@ export const accept: Definition<wire.SyscallAccept> = {
   }),
 };
 
-export const socket: Definition<wire.SyscallSocket> = {
+export const socket: Definition<wire.SyscallSocket, event.SocketArgs> = {
   category: "net",
-  args: (m, fd): event.SocketArgs => ({ fd, domain: m.domain, type: m.type, proto: m.protocol }),
+  args: (m, fd) => ({ fd, domain: m.domain, type: m.type, proto: m.protocol }),
 };
 
-export const pipe: Definition<wire.SyscallPipe> = {
+export const pipe: Definition<wire.SyscallPipe, event.DescriptorPairArgs> = {
   category: "ipc",
-  args: (m, res): event.DescriptorPairArgs => ({ res, fd1: m.reader, fd2: m.writer, flags: m.flags }),
+  args: (m, res) => ({ res, fd1: m.reader, fd2: m.writer, flags: m.flags }),
 };
 
-export const socketpair: Definition<wire.SyscallSocketpair> = {
+export const socketpair: Definition<wire.SyscallSocketpair, event.DescriptorPairArgs> = {
   category: "ipc",
-  args: (m, res): event.DescriptorPairArgs => ({ res, fd1: m.socket1, fd2: m.socket2, flags: m.type }),
+  args: (m, res) => ({ res, fd1: m.socket1, fd2: m.socket2, flags: m.type }),
 };
 
-export const chdir: Definition<wire.SyscallChdir> = {
+export const chdir: Definition<wire.SyscallChdir, event.ChdirArgs> = {
   category: "file",
-  args: (m, res): event.ChdirArgs => ({ res, path: m.pathname, fd: undefined }),
+  args: (m, res) => ({ res, path: m.pathname, fd: undefined }),
 };
 
-export const fchdir: Definition<wire.SyscallChdir> = {
+export const fchdir: Definition<wire.SyscallChdir, event.ChdirArgs> = {
   category: "file",
-  args: (m, res): event.ChdirArgs => ({ res, path: undefined, fd: m.fdNumber }),
+  args: (m, res) => ({ res, path: undefined, fd: m.fdNumber }),
 };
 
-export const chroot: Definition<wire.SyscallChroot> = {
+export const chroot: Definition<wire.SyscallChroot, event.ChrootArgs> = {
   category: "file",
   args: (m, res) => ({ res, path: m.pathname }),
 };
 
-export const dup: Definition<wire.SyscallDup> = {
+export const dup: Definition<wire.SyscallDup, event.DupArgs> = {
   category: "file",
-  args: (m, res): event.DupArgs => ({ res, oldfd: m.oldFd, newfd: undefined, flags: 0 }),
+  args: (m, res) => ({ res, oldfd: m.oldFd, newfd: undefined, flags: 0 }),
 };
 
-export const dupTo: Definition<wire.SyscallDup> = {
+export const dupTo: Definition<wire.SyscallDup, event.DupArgs> = {
   category: "file",
-  args: (m, res): event.DupArgs => ({ res, oldfd: m.oldFd, newfd: m.newFd, flags: m.flags }),
+  args: (m, res) => ({ res, oldfd: m.oldFd, newfd: m.newFd, flags: m.flags }),
 };
 
-export const fcntl: Definition<wire.SyscallFcntl> = {
+export const fcntl: Definition<wire.SyscallFcntl, event.FcntlArgs> = {
   category: "file",
-  args: (m, res): event.FcntlArgs => ({ res, fd: m.fd, cmd: m.cmd }),
+  args: (m, res) => ({ res, fd: m.fd, cmd: m.cmd }),
 };
 
-export const setid: Definition<wire.SyscallSetid> = {
+export const setid: Definition<wire.SyscallSetid, event.SetidArgs> = {
   category: "user",
-  args: (m, res): event.SetidArgs => ({ res, id: m.id }),
+  args: (m, res) => ({ res, id: m.id }),
 };
 
-export const setresid: Definition<wire.SyscallSetresid> = {
+export const setresid: Definition<wire.SyscallSetresid, event.SetresidArgs> = {
   category: "user",
-  args: (m, res): event.SetresidArgs => ({ res, real: m.rid | 0, effective: m.eid | 0, saved: m.sid | 0 }),
+  args: (m, res) => ({ res, real: m.rid | 0, effective: m.eid | 0, saved: m.sid | 0 }),
 };
 
-/** A point without parameters of its own here, under `name`. */
-export const other = (name: string): Definition<event.OtherSource> => ({
+/** A point that has no event type of its own. */
+export const other: Definition<event.OtherSource, event.OtherArgs> = {
   category: "other",
-  args: (_, res): event.OtherArgs => ({ res, name }),
-});
+  args: (m, res) => ({ res, name: pointName(m) }),
+};
+
+function pointName(m: event.OtherSource): string {
+  if (!("sysnoNumber" in m)) return m.messageName.replace("MESSAGE_", "").toLowerCase();
+  return syscallName(m.sandbox.arch, m.sysnoNumber) ?? `syscall.${m.sysnoNumber}`;
+}

@@ -148,8 +148,12 @@ export interface CloneArgs {
  * happens, and this event comes before any other of that thread.
  */
 export type CloneEvent = EventBase<"clone", CloneArgs, SyscallClone | SentryClone | ContainerStart>;
+export interface ForkArgs {
+  /** The child's id in the caller's own pid namespace, or the negated errno. */
+  readonly res: number | undefined;
+}
 /** fork(2) and vfork(2), in the parent. */
-export type ForkEvent = EventBase<"fork" | "vfork", { readonly res: number | undefined }, SyscallFork>;
+export type ForkEvent = EventBase<"fork" | "vfork", ForkArgs, SyscallFork>;
 
 export interface ContainerStartArgs {
   readonly id: string;
@@ -239,12 +243,13 @@ export interface ChdirArgs {
 }
 /** chdir(2), fchdir(2). */
 export type ChdirEvent = EventBase<"chdir" | "fchdir", ChdirArgs, SyscallChdir>;
+export interface ChrootArgs {
+  readonly res: number | undefined;
+  /** The path as the caller gave it. */
+  readonly path: string;
+}
 /** chroot(2). */
-export type ChrootEvent = EventBase<
-  "chroot",
-  { readonly res: number | undefined; readonly path: string },
-  SyscallChroot
->;
+export type ChrootEvent = EventBase<"chroot", ChrootArgs, SyscallChroot>;
 
 export interface DupArgs {
   /** The new descriptor, or the negated errno. */
@@ -314,7 +319,7 @@ export type OtherSource = Exclude<
 
 export interface OtherArgs {
   readonly res: number | undefined;
-  /** Falco's name of the call, or the point's; `syscall.N` for a raw one that has no schema. */
+  /** Falco's name of the call, or the point's; `syscall.N` where Linux has no call of that number. */
   readonly name: string;
 }
 /** Any other point; all it says is in `message`. */
@@ -350,5 +355,11 @@ export type Event =
 /** Every `type` that an {@link Event} can have. */
 export type EventType = Event["type"];
 
-/** The event of one type. */
-export type EventOf<Type extends EventType> = Extract<Event, { readonly type: Type }>;
+/** The event that `Type` is a type of; with several, each of theirs. */
+export type EventOf<Type extends EventType> = EventWith<Event, Type>;
+
+type EventWith<Each extends Event, Type> = Each extends unknown
+  ? [Extract<Each["type"], Type>] extends [never]
+    ? never
+    : Each
+  : never;

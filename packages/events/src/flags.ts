@@ -1,12 +1,20 @@
+import { type Architecture, hostArchitecture } from "@sentrytap/wire";
+
 // Flag names as Falco prints them, in its order, over the numbers that the system calls really carry
-// (include/uapi/asm-generic/fcntl.h and sched.h of Linux, x86-64 and arm64 alike but for the four named below).
+// (include/uapi/asm-generic/fcntl.h and sched.h of Linux; where arm64 differs, arch/arm64/include/uapi/asm/fcntl.h).
 
 /** One name and the bits that must all be set for it. */
 type Flag = readonly [name: string, bits: number];
 
-const openBits: readonly Flag[] = [
-  ["O_DIRECTORY", 0o200000],
-  ["O_DIRECT", 0o40000],
+const oDirectory: Readonly<Record<Architecture, number>> = { x64: 0o200000, arm64: 0o40000 };
+const oDirect: Readonly<Record<Architecture, number>> = { x64: 0o40000, arm64: 0o200000 };
+/** O_TMPFILE is this and O_DIRECTORY. */
+const oTmpfileBit = 0o20000000;
+const oCloexec = 0o2000000;
+
+const openBits = (arch: Architecture): readonly Flag[] => [
+  ["O_DIRECTORY", oDirectory[arch]],
+  ["O_DIRECT", oDirect[arch]],
   ["O_TRUNC", 0o1000],
   ["O_SYNC", 0o4010000],
   ["O_NONBLOCK", 0o4000],
@@ -15,16 +23,20 @@ const openBits: readonly Flag[] = [
   ["O_APPEND", 0o2000],
   ["O_CREAT", 0o100],
 ];
+const openFlags: Readonly<Record<Architecture, readonly Flag[]>> = {
+  x64: openBits("x64"),
+  arm64: openBits("arm64"),
+};
 
-const oTmpfile = 0o20200000;
-const oCloexec = 0o2000000;
-
-/** The names in `flags` of open(2), openat(2) or creat(2), joined by `|`: `O_CREAT|O_RDWR`. */
-export function openFlagNames(flags: number): string {
-  const names = openBits.filter(([, bits]) => (flags & bits) === bits).map(([name]) => name);
+/**
+ * The names in `flags` of open(2), openat(2) or creat(2), joined by `|`: `O_CREAT|O_RDWR`. Two of the numbers depend on
+ * the sandbox's architecture; the default is this machine's.
+ */
+export function openFlagNames(flags: number, arch: Architecture = hostArchitecture): string {
+  const names = openFlags[arch].filter(([, bits]) => (flags & bits) === bits).map(([name]) => name);
   names.push(accessMode(flags));
   if (flags & oCloexec) names.push("O_CLOEXEC");
-  if ((flags & oTmpfile) === oTmpfile) names.push("O_TMPFILE");
+  if (opensTemporary(flags, arch)) names.push("O_TMPFILE");
   return names.join("|");
 }
 
@@ -50,8 +62,17 @@ export function opensForWriting(flags: number): boolean {
 }
 
 /** Whether a file opened with `flags` is created where it is missing. */
-export function opensToCreate(flags: number): boolean {
-  return (flags & 0o100) !== 0 || (flags & oTmpfile) === oTmpfile;
+export function opensToCreate(flags: number, arch: Architecture = hostArchitecture): boolean {
+  return (flags & 0o100) !== 0 || opensTemporary(flags, arch);
+}
+
+/** Whether an open with `flags` is of a directory or fails. Of an O_TMPFILE it is not: it makes a file in one. */
+export function opensDirectory(flags: number, arch: Architecture = hostArchitecture): boolean {
+  return (flags & oDirectory[arch]) !== 0 && !opensTemporary(flags, arch);
+}
+
+function opensTemporary(flags: number, arch: Architecture): boolean {
+  return (flags & oTmpfileBit) !== 0 && (flags & oDirectory[arch]) !== 0;
 }
 
 /** Whether a descriptor made with `flags` closes on exec. SOCK_CLOEXEC and its kind are the same bit. */

@@ -1,7 +1,7 @@
-import type { KnownMessage, Message } from "@sentrytap/wire";
+import type { ExitView, KnownMessage, Message } from "@sentrytap/wire";
 import * as define from "./definitions.ts";
-import type { Event } from "./event.ts";
-import { type Definition, NormalizedEvent } from "./normalized-event.ts";
+import type { Event, EventOf, EventType } from "./event.ts";
+import { type Definition, type Direction, NormalizedEvent } from "./normalized-event.ts";
 import { syscallName } from "./syscall-names.ts";
 
 /**
@@ -14,9 +14,9 @@ export function normalize(message: Message, emit: (event: Event) => void): void 
     case 0:
       return;
     case 1:
-      emit(event("container_start", message, define.containerStart));
-      emit(event("clone", message, define.firstClone));
-      emit(event("execve", message, define.firstExecve));
+      emit(happening("container_start", message, define.containerStart));
+      emit(happening("clone", message, define.firstClone));
+      emit(happening("execve", message, define.firstExecve));
       return;
     default:
       emit(single(message));
@@ -25,84 +25,135 @@ export function normalize(message: Message, emit: (event: Event) => void): void 
 
 function single(m: Exclude<KnownMessage, { messageType: 1 }>): Event {
   switch (m.messageType) {
-    case 2: {
-      const { createdThreadId: tid, createdThreadGroupId: pid } = m;
-      return erase(new NormalizedEvent("clone", m, define.cloneInChild, tid || undefined, pid || undefined));
-    }
+    case 2:
+      // It happens in the child, though the context is that of its creator.
+      return made(
+        "clone",
+        "exit",
+        m,
+        undefined,
+        define.cloneInChild,
+        m.createdThreadId,
+        m.createdThreadGroupId,
+      );
     case 3:
-      return event("sentry_exec", m, define.sentryExec);
+      return happening("sentry_exec", m, define.sentryExec);
     case 4:
-      return event("exit_notify_parent", m, define.exitNotifyParent);
+      return happening("exit_notify_parent", m, define.exitNotifyParent);
     case 5:
-      return event("procexit", m, define.procexit);
+      return happening("procexit", m, define.procexit);
     case 7:
-      return event(named(m, "openat"), m, define.open);
+      return syscall(oneOf(opens, m), m, define.open);
     case 8:
-      return event("close", m, define.close);
+      return syscall("close", m, define.close);
     case 9:
-      return event(named(m, "read"), m, define.read);
+      return syscall(oneOf(reads, m), m, define.read);
     case 10:
-      return event("connect", m, define.connect);
+      return syscall("connect", m, define.connect);
     case 11:
-      return event(named(m, "execve"), m, define.execve);
+      return syscall(oneOf(execs, m), m, define.execve);
     case 12:
-      return event("socket", m, define.socket);
+      return syscall("socket", m, define.socket);
     case 13: {
-      const name = named(m, "chdir");
-      return event(name, m, name === "fchdir" ? define.fchdir : define.chdir);
+      const name = oneOf(chdirs, m);
+      return syscall(name, m, name === "fchdir" ? define.fchdir : define.chdir);
     }
     case 14:
-      return event(named(m, "setuid"), m, define.setid);
+      return syscall(oneOf(setids, m), m, define.setid);
     case 15:
-      return event(named(m, "setresuid"), m, define.setresid);
+      return syscall(oneOf(setresids, m), m, define.setresid);
     case 17:
-      return event(named(m, "pipe2"), m, define.pipe);
+      return syscall(oneOf(pipes, m), m, define.pipe);
     case 18:
-      return event("fcntl", m, define.fcntl);
+      return syscall("fcntl", m, define.fcntl);
     case 19: {
-      const name = named(m, "dup");
-      return event(name, m, name === "dup" ? define.dup : define.dupTo);
+      const name = oneOf(dups, m);
+      return syscall(name, m, name === "dup" ? define.dup : define.dupTo);
     }
     case 21:
-      return event("chroot", m, define.chroot);
+      return syscall("chroot", m, define.chroot);
     case 23:
-      return event("clone", m, define.clone);
+      return syscall("clone", m, define.clone);
     case 24:
-      return event("bind", m, define.bind);
+      return syscall("bind", m, define.bind);
     case 25:
-      return event(named(m, "accept"), m, define.accept);
+      return syscall(oneOf(accepts, m), m, define.accept);
     case 29:
-      return event(named(m, "fork"), m, define.fork);
+      return syscall(oneOf(forks, m), m, define.fork);
     case 33:
-      return event("socketpair", m, define.socketpair);
+      return syscall("socketpair", m, define.socketpair);
     case 34:
-      return event(named(m, "write"), m, define.write);
+      return syscall(oneOf(writes, m), m, define.write);
+    case 35:
+      return happening("other", m, define.other);
     default:
-      return event("other", m, define.other(otherName(m)));
+      return syscall("other", m, define.other);
   }
 }
 
-type WithSysno = Extract<KnownMessage, { readonly sysnoNumber: number }>;
+// The system calls that share one schema.
+const opens = ["openat", "open", "creat"] as const;
+const reads = ["read", "pread", "readv", "preadv", "preadv2"] as const;
+const writes = ["write", "pwrite", "writev", "pwritev", "pwritev2"] as const;
+const execs = ["execve", "execveat"] as const;
+const chdirs = ["chdir", "fchdir"] as const;
+const setids = ["setuid", "setgid", "setsid"] as const;
+const setresids = ["setresuid", "setresgid"] as const;
+const pipes = ["pipe2", "pipe"] as const;
+const dups = ["dup", "dup2", "dup3"] as const;
+const accepts = ["accept", "accept4"] as const;
+const forks = ["fork", "vfork"] as const;
 
-/** The system call that a schema's message is of; `fallback` where its number is none of those the schema serves. */
-function named(m: WithSysno, fallback: string): string {
-  return syscallName(m.sandbox.arch, m.sysnoNumber) ?? fallback;
+/**
+ * Which of `names` the message is of. Its number decides, but only among those its schema serves: any other, be it of a
+ * recording read as of the wrong architecture or made up, counts as the first.
+ */
+function oneOf<Name extends string>(
+  names: readonly [Name, ...Name[]],
+  m: Extract<KnownMessage, { readonly sysnoNumber: number }>,
+): Name {
+  const name = syscallName(m.sandbox.arch, m.sysnoNumber);
+  for (const each of names) if (each === name) return each;
+  return names[0];
 }
 
-function otherName(m: KnownMessage): string {
-  if ("sysnoNumber" in m) return syscallName(m.sandbox.arch, m.sysnoNumber) ?? `syscall.${m.sysnoNumber}`;
-  return m.messageName.replace("MESSAGE_", "").toLowerCase();
+/** A system call: the event of its exit where the message has an `exit`, else of its enter. */
+function syscall<
+  Type extends EventType,
+  Source extends EventOf<Type>["message"] & { readonly exit: ExitView | undefined },
+>(type: Type, m: Source, definition: Definition<Source, EventOf<Type>["args"]>): Event {
+  const { exit, contextData: context } = m;
+  return made(
+    type,
+    exit === undefined ? "enter" : "exit",
+    m,
+    exit,
+    definition,
+    context?.threadId,
+    context?.threadGroupId,
+  );
 }
 
-function event<Source extends KnownMessage>(
-  type: string,
-  message: Source,
-  definition: Definition<Source>,
+/** Something that happens once, and is no system call. */
+function happening<Type extends EventType, Source extends EventOf<Type>["message"]>(
+  type: Type,
+  m: Source,
+  definition: Definition<Source, EventOf<Type>["args"]>,
 ): Event {
-  return erase(new NormalizedEvent(type, message, definition));
+  const context = m.contextData;
+  return made(type, "exit", m, undefined, definition, context?.threadId, context?.threadGroupId);
 }
 
-function erase<Source extends KnownMessage>(made: NormalizedEvent<Source>): Event {
-  // The switch above pairs every type with the message and the parameters that its interface names.
-  return made as unknown as Event;
+function made<Source extends KnownMessage>(
+  type: EventType,
+  direction: Direction,
+  m: Source,
+  exit: ExitView | undefined,
+  definition: Definition<Source, object>,
+  tid: number | undefined,
+  pid: number | undefined,
+): Event {
+  const event = new NormalizedEvent(type, direction, m, exit, definition, tid || undefined, pid || undefined);
+  // The callers' types pair each event type with its message and parameters.
+  return event as unknown as Event;
 }

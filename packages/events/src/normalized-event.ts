@@ -8,52 +8,57 @@ import type {
 import type { EventCategory } from "./event.ts";
 
 /** How a kind of message becomes the parameters of an event. */
-export interface Definition<Source extends KnownMessage> {
+export interface Definition<Source extends KnownMessage, Args extends object> {
   readonly category: EventCategory;
   /** The event's `args`, out of the message and the result. */
-  readonly args: (message: Source, result: number | undefined) => object;
+  readonly args: (message: Source, result: number | undefined) => Args;
 }
+
+/** What an event says of when it happened: see {@link EventBase.direction}. */
+export type Direction = "enter" | "exit";
 
 /**
  * The one class behind every event type: one shape for the engine's sake, told apart by `type`. The types in `event.ts`
- * say what each really has.
+ * say what each really has. Fields are declared and not initialized: field initializers cost more than all the rest.
  */
 export class NormalizedEvent<Source extends KnownMessage = KnownMessage> {
-  readonly type: string;
-  readonly message: Source;
-  readonly tid: number | undefined;
+  declare readonly type: string;
+  declare readonly direction: Direction;
+  declare readonly message: Source;
+  declare readonly tid: number | undefined;
+  declare readonly pid: number | undefined;
   /** What later stages attach: the thread's and the descriptor's state. Here from the start, to keep one shape. */
-  thread: unknown;
-  fd: unknown;
-  fdNumber: number | undefined;
-  readonly #definition: Definition<Source>;
-  readonly #pid: number | undefined;
-  #args: object | undefined;
+  declare thread: unknown;
+  declare fd: unknown;
+  declare fdNumber: number | undefined;
+  declare private readonly definition: Definition<Source, object>;
+  declare private readonly exit: ExitView | undefined;
+  declare private parameters: object | undefined;
 
   constructor(
     type: string,
+    direction: Direction,
     message: Source,
-    definition: Definition<Source>,
-    tid: number | undefined = message.contextData?.threadId || undefined,
-    pid: number | undefined = message.contextData?.threadGroupId || undefined,
+    exit: ExitView | undefined,
+    definition: Definition<Source, object>,
+    tid: number | undefined,
+    pid: number | undefined,
   ) {
     this.type = type;
+    this.direction = direction;
     this.message = message;
     this.tid = tid;
+    this.pid = pid;
     this.thread = undefined;
     this.fd = undefined;
     this.fdNumber = undefined;
-    this.#pid = pid;
-    this.#definition = definition;
-    this.#args = undefined;
-  }
-
-  get direction(): "enter" | "exit" {
-    return "exit" in this.message && this.message.exit === undefined ? "enter" : "exit";
+    this.definition = definition;
+    this.exit = exit;
+    this.parameters = undefined;
   }
 
   get category(): EventCategory {
-    return this.#definition.category;
+    return this.definition.category;
   }
 
   get sandbox(): TracedSandbox {
@@ -61,8 +66,8 @@ export class NormalizedEvent<Source extends KnownMessage = KnownMessage> {
   }
 
   get args(): object {
-    this.#args ??= this.#definition.args(this.message, this.result);
-    return this.#args;
+    this.parameters ??= this.definition.args(this.message, this.result);
+    return this.parameters;
   }
 
   get context(): ContextDataView | undefined {
@@ -71,10 +76,6 @@ export class NormalizedEvent<Source extends KnownMessage = KnownMessage> {
 
   get timeNs(): bigint | undefined {
     return this.message.contextData?.timeNs || undefined;
-  }
-
-  get pid(): number | undefined {
-    return this.#pid;
   }
 
   get containerId(): string | undefined {
@@ -94,20 +95,31 @@ export class NormalizedEvent<Source extends KnownMessage = KnownMessage> {
   }
 
   get result(): number | undefined {
-    const exit = this.#exit;
+    const { exit } = this;
     if (exit === undefined) return undefined;
-    return exit.errornoNumber === 0 ? exit.resultNumber : -exit.errornoNumber;
+    const errno = errnoOf(exit);
+    return errno === 0 ? exit.resultNumber : -errno;
   }
 
   get errno(): number | undefined {
-    return this.#exit?.errornoNumber || undefined;
+    return this.exit === undefined ? undefined : errnoOf(this.exit) || undefined;
   }
 
   get failed(): boolean {
-    return this.errno !== undefined;
+    return this.exit !== undefined && errnoOf(this.exit) !== 0;
   }
+}
 
-  get #exit(): ExitView | undefined {
-    return "exit" in this.message ? this.message.exit : undefined;
-  }
+/** The largest errno: results from here up to -1 are errors (include/linux/err.h of Linux). */
+const maxErrno = 4095;
+
+/**
+ * The errno of a call that failed, else 0. Whatever a Sentry sends, a failure is not to look like a success: a negated
+ * errno, and one in the place of the result, count as well.
+ */
+function errnoOf(exit: ExitView): number {
+  const errno = exit.errornoNumber;
+  if (errno !== 0) return Math.abs(errno);
+  const result = exit.resultNumber;
+  return result < 0 && result >= -maxErrno ? -result : 0;
 }

@@ -4,32 +4,36 @@ export type SocketAddress =
   | { readonly family: "ipv6"; readonly ip: string; readonly port: number }
   /** A Unix socket: `path` is empty for an unnamed one, and begins with `@` for an abstract one. */
   | { readonly family: "unix"; readonly path: string }
-  /** Another family, or too few bytes for the one it claims: the number, and all bytes. */
+  /** Another family, or too few bytes for the one it claims: the number, and a copy of the bytes, at most 128. */
   | { readonly family: "other"; readonly number: number; readonly bytes: Uint8Array };
 
-const text = new TextDecoder("utf-8");
+/** Bytes of the longest address, `struct sockaddr_storage`, and of the longest Unix path. */
+const maxAddress = 128;
+const maxUnixPath = 108;
+
+const text = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * Reads the raw `struct sockaddr` of a trace point, of any length down to none (unix(7), ip(7), ipv6(7)). Undefined for
- * no bytes at all, as accept(2) without an address gives.
+ * Reads the raw `struct sockaddr` of a trace point, of any length down to none (unix(7), ip(7), ipv6(7)). Undefined
+ * where there is not even a family, as accept(2) without an address gives. Nothing of `bytes` is kept.
  */
 export function parseSocketAddress(bytes: Uint8Array): SocketAddress | undefined {
   if (bytes.length < 2) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const number = view.getUint16(0, true);
-  if (number === 1) return { family: "unix", path: unixPath(bytes.subarray(2)) };
+  if (number === 1) return { family: "unix", path: unixPath(bytes.subarray(2, 2 + maxUnixPath)) };
   if (number === 2 && bytes.length >= 8) {
     return { family: "ipv4", ip: bytes.subarray(4, 8).join("."), port: view.getUint16(2) };
   }
   if (number === 10 && bytes.length >= 24) {
     return { family: "ipv6", ip: formatIpv6(bytes.subarray(8, 24)), port: view.getUint16(2) };
   }
-  return { family: "other", number, bytes };
+  return { family: "other", number, bytes: bytes.slice(0, maxAddress) };
 }
 
 /** A path ends at its first NUL: behind it there may be rubbish. An abstract name begins with one, and counts whole. */
 function unixPath(bytes: Uint8Array): string {
-  if (bytes.length > 0 && bytes[0] === 0) return bytes.length > 1 ? `@${text.decode(bytes.subarray(1))}` : "";
+  if (bytes[0] === 0) return bytes.length > 1 ? `@${text.decode(bytes.subarray(1))}` : "";
   const end = bytes.indexOf(0);
   return text.decode(end < 0 ? bytes : bytes.subarray(0, end));
 }
