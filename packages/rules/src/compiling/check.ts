@@ -1,0 +1,169 @@
+import { type EventTypes, everyType, noType, otherTypes } from "../event-types.ts";
+import type { BoundField } from "../fields/bound-field.ts";
+import { eventTypeNames } from "../fields/event-table.ts";
+import type { FieldValue } from "../fields/field.ts";
+import type { FieldLookup } from "../fields/field-registry.ts";
+import type { Comparison, Condition, Existence, Literal, Operand, RightSide, Span } from "../language/ast.ts";
+import { printOperand } from "../language/print.ts";
+import type { Checked } from "./checked.ts";
+import { operatorsOf, valueProblem } from "./comparison.ts";
+import type { Graph } from "./graph.ts";
+import { transformedType } from "./transform.ts";
+import { parseValue } from "./value.ts";
+import type { ValueNode } from "./value-node.ts";
+import { literalWarning } from "./value-warnings.ts";
+
+/** What a check asks of its surroundings. */
+export interface CheckContext {
+  readonly graph: Graph;
+  readonly fields: FieldLookup;
+  /** The checked condition of a macro; `undefined` where the macro itself is wrong, or not there, which has been told. */
+  macro(name: string, at: Span): Checked | undefined;
+  /** `unknown`: it names a field or event type that does not exist. */
+  error(message: string, at: Span, kind?: "unknown"): void;
+  warning(message: string, at: Span): void;
+  /** Tells the name of every field that a condition uses. */
+  uses(field: BoundField, at: Span): void;
+}
+
+/** Binds the fields of a condition and checks every comparison; `undefined` where something is wrong, which is told. */
+export function check(condition: Condition, context: CheckContext): Checked | undefined {
+  switch (condition.kind) {
+    case "macro":
+      return context.macro(condition.name, condition);
+    case "not": {
+      const operand = check(condition.operand, context);
+      return operand && { kind: "not", operand };
+    }
+    case "and":
+    case "or": {
+      const operands = condition.operands.map((operand) => check(operand, context));
+      const right = operands.filter((operand) => operand !== undefined);
+      return right.length === operands.length ? { kind: condition.kind, operands: right } : undefined;
+    }
+    case "exists":
+      return checkExistence(condition, context);
+    case "compare":
+      return checkComparison(condition, context);
+  }
+}
+
+/** A left or right side, checked. */
+interface CheckedOperand {
+  readonly node: ValueNode;
+  readonly field: BoundField;
+}
+
+/** Binds a field, or a function of one. */
+export function checkOperand(operand: Operand, context: CheckContext): CheckedOperand | undefined {
+  const { graph, fields } = context;
+  if (operand.kind === "field") {
+    const field = fields.bind(operand.name, operand.argument);
+    if (typeof field === "string") {
+      context.error(field, operand, fields.has(operand.name) ? undefined : "unknown");
+      return undefined;
+    }
+    context.uses(field, operand);
+    return { field, node: graph.field(field) };
+  }
+  const inner = checkOperand(operand.operand, context);
+  if (inner === undefined) return undefined;
+  const { field, node } = inner;
+  const plain = field.many === undefined || field.many === "list";
+  const type = plain && !field.dynamic ? transformedType(operand.transformer, node.type) : undefined;
+  if (type === undefined) {
+    const what = plain ? `${node.type} fields` : "fields of several values";
+    context.error(`${operand.transformer}() cannot be applied to ${what} such as ${field.name}`, operand);
+    return undefined;
+  }
+  return { field, node: graph.transformed(operand.transformer, node, type) };
+}
+
+function checkExistence({ left }: Existence, context: CheckContext): Checked | undefined {
+  const operand = checkOperand(left, context);
+  return operand && { kind: "test", predicate: context.graph.exists(operand.node) };
+}
+
+function checkComparison(comparison: Comparison, context: CheckContext): Checked | undefined {
+  const { left, operator, right } = comparison;
+  const operand = checkOperand(left, context);
+  if (operand === undefined) return undefined;
+  const { node, field } = operand;
+  const allowed = node.many === "list" ? (["in", "intersects"] as const) : operatorsOf(node.type);
+  if (!allowed.some((one) => one === operator)) {
+    const fit = allowed.join(", ");
+    const message = `the operator "${operator}" cannot compare ${printOperand(left)}, a ${node.type}: use one of ${fit}, exists`;
+    context.error(message, comparison);
+    return undefined;
+  }
+  if (right.kind === "field" || right.kind === "transformed")
+    return checkFields(comparison, operand, right, context);
+  const literals = right.kind === "list" ? right.items : [right];
+  const values = checkValues(literals, comparison, operand, right, context);
+  if (values === undefined) return undefined;
+  const predicate = context.graph.compare(node, operator, values);
+  const types = left.kind === "field" ? typesOf(field, operator, values) : undefined;
+  if (types === undefined) return { kind: "test", predicate };
+  return { kind: "type", types, exact: field.name === "evt.type", predicate };
+}
+
+/** The event types that a comparison of `evt.type` or `syscall.type` is true for. */
+function typesOf(field: BoundField, operator: string, values: readonly FieldValue[]): EventTypes | undefined {
+  if (field.name !== "evt.type" && field.name !== "syscall.type") return undefined;
+  const only: EventTypes = values.length === 0 ? noType : { only: new Set(values.map(String)) };
+  if (operator === "=" || operator === "in") return only;
+  if (operator !== "!=") return undefined;
+  // What is no system call has no syscall.type, and is not unequal to any.
+  return field.name === "evt.type" ? otherTypes(only) : everyType;
+}
+
+function checkValues(
+  literals: readonly Literal[],
+  { operator, left }: Comparison,
+  { field, node }: CheckedOperand,
+  right: RightSide,
+  context: CheckContext,
+): readonly FieldValue[] | undefined {
+  const values: FieldValue[] = [];
+  for (const literal of literals) {
+    const { text } = literal;
+    const parsed = parseValue(node.type, text);
+    const problem = "wrong" in parsed ? parsed.wrong : valueProblem(operator, text);
+    const unknownType = left.kind === "field" && field.name === "evt.type" && !eventTypeNames.has(text);
+    if (problem !== undefined) context.error(`${problem} (comparing ${field.name})`, literal);
+    else if (unknownType) context.error(`there is no event type "${text}"`, literal, "unknown");
+    else if ("value" in parsed) values.push(parsed.value);
+    const warning = literalWarning(operator, text, context.fields);
+    if (warning !== undefined) context.warning(warning, right);
+  }
+  return values.length === literals.length ? values : undefined;
+}
+
+function checkFields(
+  { left, operator }: Comparison,
+  { node, field }: CheckedOperand,
+  right: Operand,
+  context: CheckContext,
+): Checked | undefined {
+  const other = checkOperand(right, context);
+  if (other === undefined) return undefined;
+  const wrong = (message: string): undefined => context.error(message, right) as undefined;
+  if (operator === "pmatch" || operator === "regex")
+    return wrong(`"${operator}" cannot compare with another field`);
+  for (const { field: one } of [{ field }, other]) {
+    if (one.many !== undefined || one.dynamic || one.type === "net") {
+      return wrong(`${one.name} cannot be compared with another field, only with values`);
+    }
+  }
+  if (field.name === "evt.type" || field.name === "syscall.type") {
+    return wrong(
+      `${field.name} cannot be compared with another field: it decides which events a rule looks at`,
+    );
+  }
+  if (node.type !== other.node.type) {
+    return wrong(
+      `${printOperand(left)} is a ${node.type}, and ${printOperand(right)} a ${other.node.type}: compare like with like`,
+    );
+  }
+  return { kind: "test", predicate: context.graph.compareFields(node, operator, other.node) };
+}

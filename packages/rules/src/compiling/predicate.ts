@@ -1,0 +1,159 @@
+import type { FieldValue } from "../fields/field.ts";
+import type { Operator } from "../language/ast.ts";
+import { compareValues, type ValueTest } from "./comparison.ts";
+import type { Run } from "./run.ts";
+import type { NodeValue, ValueNode } from "./value-node.ts";
+
+/** A condition, or a part of one, of any number of rules: found true or false at most once an event. */
+export interface Predicate {
+  /** Number of the node in its graph. */
+  readonly id: number;
+  holds(run: Run): boolean;
+}
+
+abstract class MemoizedPredicate implements Predicate {
+  readonly id: number;
+  #generation = 0;
+  #holds = false;
+
+  constructor(id: number) {
+    this.id = id;
+  }
+
+  holds(run: Run): boolean {
+    if (this.#generation === run.generation) return this.#holds;
+    this.#holds = this.compute(run);
+    this.#generation = run.generation;
+    return this.#holds;
+  }
+
+  protected abstract compute(run: Run): boolean;
+}
+
+/** True or false whatever the event. */
+export class Constant implements Predicate {
+  readonly id: number;
+  readonly #value: boolean;
+
+  constructor(id: number, value: boolean) {
+    this.id = id;
+    this.#value = value;
+  }
+
+  holds(): boolean {
+    return this.#value;
+  }
+}
+
+export class AllOf extends MemoizedPredicate {
+  readonly #operands: readonly Predicate[];
+
+  constructor(id: number, operands: readonly Predicate[]) {
+    super(id);
+    this.#operands = operands;
+  }
+
+  protected compute(run: Run): boolean {
+    for (const operand of this.#operands) if (!operand.holds(run)) return false;
+    return true;
+  }
+}
+
+export class AnyOf extends MemoizedPredicate {
+  readonly #operands: readonly Predicate[];
+
+  constructor(id: number, operands: readonly Predicate[]) {
+    super(id);
+    this.#operands = operands;
+  }
+
+  protected compute(run: Run): boolean {
+    for (const operand of this.#operands) if (operand.holds(run)) return true;
+    return false;
+  }
+}
+
+/** As cheap to find out as to remember. */
+export class Not implements Predicate {
+  readonly id: number;
+  readonly #operand: Predicate;
+
+  constructor(id: number, operand: Predicate) {
+    this.id = id;
+    this.#operand = operand;
+  }
+
+  holds(run: Run): boolean {
+    return !this.#operand.holds(run);
+  }
+}
+
+export class Exists extends MemoizedPredicate {
+  readonly #node: ValueNode;
+
+  constructor(id: number, node: ValueNode) {
+    super(id);
+    this.#node = node;
+  }
+
+  protected compute(run: Run): boolean {
+    return this.#node.read(run) !== undefined;
+  }
+}
+
+/** A field compared with constants. */
+export class Compare extends MemoizedPredicate {
+  readonly #node: ValueNode;
+  readonly #operator: Operator;
+  readonly #test: ValueTest;
+
+  constructor(id: number, node: ValueNode, operator: Operator, test: ValueTest) {
+    super(id);
+    this.#node = node;
+    this.#operator = operator;
+    this.#test = test;
+  }
+
+  protected compute(run: Run): boolean {
+    const value = this.#node.read(run);
+    if (value === undefined) return false;
+    if (typeof value !== "object") return this.#test(value);
+    return comparesMany(this.#node, this.#operator, value, this.#test);
+  }
+}
+
+/** A field compared with a field. */
+export class CompareFields extends MemoizedPredicate {
+  readonly #left: ValueNode;
+  readonly #operator: Operator;
+  readonly #right: ValueNode;
+
+  constructor(id: number, left: ValueNode, operator: Operator, right: ValueNode) {
+    super(id);
+    this.#left = left;
+    this.#operator = operator;
+    this.#right = right;
+  }
+
+  protected compute(run: Run): boolean {
+    const left = single(this.#left.read(run));
+    const right = single(this.#right.read(run));
+    return left !== undefined && right !== undefined && compareValues(this.#operator, left, right);
+  }
+}
+
+function single(value: NodeValue): FieldValue | undefined {
+  return typeof value === "object" ? undefined : value;
+}
+
+/** Says what {@link Plurality} says. */
+function comparesMany(
+  { many }: ValueNode,
+  operator: Operator,
+  values: readonly FieldValue[],
+  test: ValueTest,
+): boolean {
+  if (many === "list" && operator === "in") return values.every(test);
+  if (many === "either" && operator === "!=") return values.length > 0 && values.every(test);
+  return values.some(test);
+}

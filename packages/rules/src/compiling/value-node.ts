@@ -1,0 +1,83 @@
+import type { BoundField } from "../fields/bound-field.ts";
+import type { FieldType, FieldValue, Plurality } from "../fields/field.ts";
+import type { Transformer } from "../language/ast.ts";
+import type { Run } from "./run.ts";
+import { transform } from "./transform.ts";
+
+/** Value or values of a field; `undefined` where it has none. */
+export type NodeValue = FieldValue | readonly FieldValue[] | undefined;
+
+/** A field, or a function of one, whose value is read at most once an event. */
+export interface ValueNode {
+  /** As written; equal nodes have equal keys. */
+  readonly key: string;
+  readonly type: FieldType;
+  readonly many: Plurality | undefined;
+  read(run: Run): NodeValue;
+}
+
+abstract class MemoizedValue implements ValueNode {
+  readonly key: string;
+  readonly type: FieldType;
+  readonly many: Plurality | undefined;
+  #generation = 0;
+  #value: NodeValue;
+
+  constructor(key: string, type: FieldType, many: Plurality | undefined) {
+    this.key = key;
+    this.type = type;
+    this.many = many;
+  }
+
+  read(run: Run): NodeValue {
+    if (this.#generation === run.generation) return this.#value;
+    this.#value = this.compute(run);
+    this.#generation = run.generation;
+    return this.#value;
+  }
+
+  protected abstract compute(run: Run): NodeValue;
+}
+
+class FieldNode extends MemoizedValue {
+  readonly #read: BoundField["read"];
+
+  constructor(field: BoundField) {
+    super(field.name, field.type, field.many);
+    this.#read = field.read;
+  }
+
+  protected compute(run: Run): NodeValue {
+    return this.#read(run.event, run.context);
+  }
+}
+
+class TransformedNode extends MemoizedValue {
+  readonly #transformer: Transformer;
+  readonly #operand: ValueNode;
+
+  constructor(transformer: Transformer, operand: ValueNode, type: FieldType) {
+    super(`${transformer}(${operand.key})`, type, operand.many);
+    this.#transformer = transformer;
+    this.#operand = operand;
+  }
+
+  protected compute(run: Run): NodeValue {
+    const value = this.#operand.read(run);
+    if (value === undefined) return undefined;
+    if (typeof value !== "object") return transform(this.#transformer, value);
+    return value.map((one) => transform(this.#transformer, one)).filter((one) => one !== undefined);
+  }
+}
+
+export function createFieldNode(field: BoundField): ValueNode {
+  return new FieldNode(field);
+}
+
+export function createTransformedNode(
+  transformer: Transformer,
+  operand: ValueNode,
+  type: FieldType,
+): ValueNode {
+  return new TransformedNode(transformer, operand, type);
+}

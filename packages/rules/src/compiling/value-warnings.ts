@@ -1,0 +1,38 @@
+import type { FieldLookup } from "../fields/field-registry.ts";
+import { type Operator, transformers } from "../language/ast.ts";
+import { parseOperand } from "../language/parse.ts";
+
+/** What looks like a mistake in a value, though it is none by the rules; `undefined` where nothing does. */
+export function literalWarning(operator: Operator, value: string, fields: FieldLookup): string | undefined {
+  if (operator === "regex" && isSimple(value)) {
+    return `the regular expression "${value}" can be written with =, contains, startswith or endswith, which are faster`;
+  }
+  if (value.length > 200) return undefined;
+  const tight = value.replace(/\s/g, "");
+  if (isField(tight, fields)) return `"${value}" is a field: write val(${tight}) to compare with its value`;
+  const isCall = ["val", ...transformers].some((name) => tight.startsWith(`${name}(`) && tight.endsWith(")"));
+  return isCall ? `"${value}" looks like a function, but is in quotes: it is compared as text` : undefined;
+}
+
+function isField(text: string, fields: FieldLookup): boolean {
+  if (!text.includes(".")) return false;
+  const operand = parseOperand(text, 0);
+  if (!("kind" in operand) || operand.kind !== "field" || operand.end !== text.length) return false;
+  return fields.has(operand.name, operand.argument);
+}
+
+/** Whether a pattern has no special characters but anchors, and `.*` and its like at either end. */
+function isSimple(pattern: string): boolean {
+  const end = pattern.length - 1;
+  for (let i = 0; i <= end; i++) {
+    const char = pattern.charAt(i);
+    if ((i === 0 && char === "^") || (i === end && char === "$")) continue;
+    const atEdge = (i === 0 && end > 0) || i === end - 1;
+    if (atEdge && char === "." && /[+*?]/.test(pattern.charAt(i + 1))) {
+      i++;
+      continue;
+    }
+    if (/[.+*?^$()[\]{}|\\]/.test(char)) return false;
+  }
+  return true;
+}

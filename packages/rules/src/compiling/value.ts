@@ -1,0 +1,76 @@
+import type { FieldType, FieldValue } from "../fields/field.ts";
+import { canonicalAddress, parseNetwork } from "./ip.ts";
+
+/** A value that a condition compares with, or why it is none of its field's type. */
+export type Parsed = { readonly value: FieldValue } | { readonly wrong: string };
+
+const ranges: Readonly<Partial<Record<FieldType, readonly [min: bigint, max: bigint]>>> = {
+  number: [-(2n ** 63n), 2n ** 63n - 1n],
+  unsigned: [0n, 2n ** 64n - 1n],
+  uint32: [0n, 2n ** 32n - 1n],
+  int32: [-(2n ** 31n), 2n ** 31n - 1n],
+  int16: [-(2n ** 15n), 2n ** 15n - 1n],
+  double: [-(2n ** 31n), 2n ** 31n - 1n],
+  time: [0n, 2n ** 64n - 1n],
+  duration: [0n, 2n ** 64n - 1n],
+};
+
+const services: ReadonlyMap<string, number> = new Map([
+  ["ftp", 21],
+  ["ssh", 22],
+  ["telnet", 23],
+  ["smtp", 25],
+  ["domain", 53],
+  ["http", 80],
+  ["pop3", 110],
+  ["ntp", 123],
+  ["imap2", 143],
+  ["snmp", 161],
+  ["ldap", 389],
+  ["https", 443],
+  ["imaps", 993],
+  ["pop3s", 995],
+  ["mysql", 3306],
+  ["postgresql", 5432],
+  ["redis", 6379],
+]);
+
+/** Reads a literal as a value of `type`. */
+export function parseValue(type: FieldType, text: string): Parsed {
+  switch (type) {
+    case "string":
+    case "bytes":
+      return { value: text };
+    case "boolean":
+      if (text === "true" || text === "false") return { value: text === "true" };
+      return { wrong: `"${text}" is neither true nor false` };
+    case "ip": {
+      const value = canonicalAddress(text);
+      return value === undefined ? { wrong: `"${text}" is no IP address` } : { value };
+    }
+    case "net":
+      if (parseNetwork(text) !== undefined) return { value: text };
+      return { wrong: `"${text}" is no network: write an address and a length, such as 10.0.0.0/8` };
+    case "port":
+      return parsePort(text);
+    default:
+      return parseInteger(type, text);
+  }
+}
+
+function parsePort(text: string): Parsed {
+  const port = /^[0-9]{1,9}$/.test(text) ? Number(text) : services.get(text);
+  if (port === undefined) return { wrong: `"${text}" is neither a port nor the name of a service` };
+  if (port > 65535) return { wrong: `"${text}" is no port: they end at 65535` };
+  return { value: port };
+}
+
+function parseInteger(type: FieldType, text: string): Parsed {
+  const decimal = /^\+?(-?[0-9]{1,20})$/.exec(text)?.[1];
+  const digits = decimal ?? (/^0[xX][0-9a-fA-F]{1,16}$/.test(text) ? text : undefined);
+  if (digits === undefined) return { wrong: `"${text}" is no integer` };
+  const value = BigInt(digits);
+  const [min, max] = ranges[type] ?? [0n, 0n];
+  if (value < min || value > max) return { wrong: `${text} is out of range: from ${min} to ${max}` };
+  return { value: type === "time" || type === "duration" ? value : Number(value) };
+}

@@ -1,0 +1,19 @@
+import type { TrackedEvent } from "@sentrytap/state";
+
+/** `name` as an absolute path: relative to the directory `dirfd`, or to the working directory where that is -100. */
+export function absolutePath(event: TrackedEvent, name: string, dirfd: number): string {
+  if (name.startsWith("/")) return normalize(name);
+  const process = event.thread?.process;
+  const directory = dirfd === -100 ? (process?.cwd ?? event.cwd) : process?.descriptor(dirfd)?.name;
+  return directory === undefined ? `<UNKNOWN>/${name}` : normalize(`${directory}/${name}`);
+}
+
+/** Without `.`, `..` and double slashes. */
+function normalize(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}

@@ -1,0 +1,63 @@
+import type { Descriptor, DescriptorKind } from "@sentrytap/state";
+
+const typeNames: Readonly<Record<DescriptorKind, string>> = {
+  file: "file",
+  directory: "directory",
+  ipv4: "ipv4",
+  ipv6: "ipv6",
+  unix: "unix",
+  netlink: "netlink",
+  packet: "unsupported",
+  pipe: "pipe",
+  eventfd: "event",
+  eventpoll: "eventpoll",
+  signalfd: "signalfd",
+  timerfd: "timerfd",
+  inotify: "inotify",
+  memfd: "memfd",
+  unknown: "unknown",
+};
+
+const typeChars: Readonly<Record<DescriptorKind, string>> = {
+  file: "f",
+  directory: "d",
+  ipv4: "4",
+  ipv6: "6",
+  unix: "u",
+  netlink: "n",
+  packet: "X",
+  pipe: "p",
+  eventfd: "e",
+  eventpoll: "l",
+  signalfd: "s",
+  timerfd: "t",
+  inotify: "i",
+  memfd: "m",
+  unknown: "o",
+};
+
+/** Falco's word for what a descriptor refers to: `fd.type`. */
+export function descriptorType({ kind }: Descriptor): string {
+  return typeNames[kind];
+}
+
+/** A socket that is bound or listens, and has no peer. */
+export function isListening({ socket }: Descriptor): boolean {
+  return socket !== undefined && socket.role === "server" && socket.remote === undefined;
+}
+
+/** The one letter for it: `fd.typechar`. */
+export function descriptorChar({ kind }: Descriptor): string {
+  return typeChars[kind];
+}
+
+const protocolChars: Readonly<Record<string, string>> = { tcp: "t", udp: "u", icmp: "i", raw: "r" };
+
+/** A descriptor as Falco prints it behind its number: `<f>/etc/passwd`, `<4t>127.0.0.1:1->127.0.0.1:2`. */
+export function describeDescriptor(descriptor: Descriptor): string {
+  const protocol =
+    descriptor.kind === "ipv4" || descriptor.kind === "ipv6"
+      ? (protocolChars[descriptor.socket?.protocol ?? ""] ?? "")
+      : "";
+  return `<${typeChars[descriptor.kind]}${protocol}>${descriptor.name}`;
+}

@@ -1,0 +1,93 @@
+import type { TrackedEvent } from "@sentrytap/state";
+import type { BoundField } from "./bound-field.ts";
+import { type Parameter, parametersOf } from "./event-parameters.ts";
+import { eventTypeNames, parameterTypes } from "./event-table.ts";
+import type { FieldFamily } from "./field-registry.ts";
+
+/** `evt.args`: all parameters in one string. */
+export function describeParameters(event: TrackedEvent): string {
+  return parametersOf(event)
+    .map(({ name, text, meaning }) => (meaning === "" ? `${name}=${text}` : `${name}=${text}(${meaning})`))
+    .join(" ");
+}
+
+function describe(parameter: Parameter | undefined): string | undefined {
+  return parameter && (parameter.meaning || parameter.text);
+}
+
+function field(name: string, own: Pick<BoundField, "type" | "dynamic" | "read">): BoundField {
+  return {
+    name,
+    many: undefined,
+    filterOnly: false,
+    deprecated: false,
+    json: undefined,
+    format: undefined,
+    ...own,
+  };
+}
+
+function bindArgument(name: string, parameter: string, argument: string | undefined): BoundField | string {
+  if (argument !== undefined) return `the field "${name}" takes no argument, not even [${argument}]`;
+  if (!parameterTypes.has(parameter)) return `no event has an argument "${parameter}"`;
+  const read = (event: TrackedEvent): string | undefined =>
+    describe(parametersOf(event).find((one) => one.name === parameter));
+  return field(name, { type: "string", dynamic: false, read });
+}
+
+function bindRawArgument(name: string, parameter: string, argument: string | undefined): BoundField | string {
+  if (argument !== undefined) return `the field "${name}" takes no argument, not even [${argument}]`;
+  const type = parameterTypes.get(parameter);
+  if (type === undefined) return `no event has an argument "${parameter}"`;
+  const javascript = type === "string" || type === "bytes" || type === "boolean" ? "" : 0;
+  const read: BoundField["read"] = (event) => {
+    const raw = parametersOf(event).find((one) => one.name === parameter)?.raw;
+    // Events may have parameters of one name and different types.
+    return typeof raw === typeof javascript ? raw : undefined;
+  };
+  return field(name, { type, dynamic: true, read });
+}
+
+/** `evt.arg.name`, `evt.arg[0]`, `evt.rawarg.name` and `evt.type.is.name`. */
+export const eventArgumentFields: FieldFamily = {
+  bind(name, argument) {
+    if (name === "evt.arg") return bindNumbered(argument);
+    if (name === "evt.rawarg") return `the field "evt.rawarg" needs the name of an argument: evt.rawarg.fd`;
+    if (name.startsWith("evt.arg.")) return bindArgument(name, name.slice("evt.arg.".length), argument);
+    if (name.startsWith("evt.rawarg."))
+      return bindRawArgument(name, name.slice("evt.rawarg.".length), argument);
+    if (name.startsWith("evt.type.is.")) return bindTypeIs(name);
+    if (name.startsWith("thread.cgroup.")) {
+      return field(name, { type: "string", dynamic: false, read: () => undefined });
+    }
+    return undefined;
+  },
+};
+
+function bindNumbered(argument: string | undefined): BoundField | string {
+  // Falco's own documentation writes evt.arg[flags] too.
+  if (argument !== undefined && parameterTypes.has(argument)) {
+    return {
+      ...asBound(bindArgument(`evt.arg.${argument}`, argument, undefined)),
+      name: `evt.arg[${argument}]`,
+    };
+  }
+  if (argument === undefined || !/^[0-9]{1,3}$/.test(argument)) {
+    return `the field "evt.arg" needs the name or number of an argument: evt.arg.fd, evt.arg[0]`;
+  }
+  const index = Number(argument);
+  const read = (event: TrackedEvent): string | undefined => describe(parametersOf(event)[index]);
+  return field(`evt.arg[${argument}]`, { type: "string", dynamic: false, read });
+}
+
+function asBound(bound: BoundField | string): BoundField {
+  if (typeof bound === "string") throw new Error(bound);
+  return bound;
+}
+
+function bindTypeIs(name: string): BoundField | string {
+  const type = name.slice("evt.type.is.".length);
+  if (!eventTypeNames.has(type)) return `"${type}" is no type of event`;
+  const read = (event: TrackedEvent): number => (event.type === type ? 1 : 0);
+  return field(name, { type: "uint32", dynamic: false, read });
+}

@@ -1,0 +1,167 @@
+import type { Descriptor, TrackedEvent } from "@sentrytap/state";
+import { absolutePath } from "./absolute-path.ts";
+import { define } from "./define.ts";
+import { descriptorChar, descriptorType } from "./describe-descriptor.ts";
+import { hasDescriptor } from "./event-result.ts";
+import type { Field } from "./field.ts";
+
+function text(
+  name: string,
+  description: string,
+  read: (fd: Descriptor, event: TrackedEvent) => string | undefined,
+): Field {
+  return define({ name, type: "string", description, read: (event) => event.fd && read(event.fd, event) });
+}
+
+function flag(name: string, description: string, read: (fd: Descriptor) => boolean): Field {
+  return define({ name, type: "boolean", description, read: ({ fd }) => fd && read(fd) });
+}
+
+/** A name even where there is no descriptor: an open that failed still names its file. */
+function nameOf(event: TrackedEvent): string | undefined {
+  if (event.fd !== undefined) return event.fd.name;
+  if (!hasDescriptor(event)) return undefined;
+  switch (event.type) {
+    case "open":
+    case "creat":
+      return absolutePath(event, event.args.name, -100);
+    case "openat":
+      return absolutePath(event, event.args.name, event.args.dirfd);
+    default:
+      return "";
+  }
+}
+
+/** The letter that an event's kind suggests where nothing is known of its descriptor. */
+function charOf(event: TrackedEvent): string | undefined {
+  if (event.fd !== undefined) return descriptorChar(event.fd);
+  if (!hasDescriptor(event)) return undefined;
+  switch (event.type) {
+    case "open":
+    case "openat":
+    case "creat":
+      return "f";
+    case "socket":
+    case "connect":
+    case "accept":
+    case "accept4":
+      return "4";
+    case "pipe":
+    case "pipe2":
+      return "p";
+    default:
+      return "o";
+  }
+}
+
+function isPath({ kind }: Descriptor): boolean {
+  return kind === "file" || kind === "directory";
+}
+
+function directoryOf(name: string): string {
+  const slash = name.lastIndexOf("/");
+  if (slash <= 0) return "/";
+  return slash < name.length - 1 ? name.slice(0, slash) : name;
+}
+
+function directory(event: TrackedEvent): string | undefined {
+  const { fd } = event;
+  if (fd === undefined) {
+    const name = nameOf(event);
+    return name === undefined ? undefined : directoryOf(name);
+  }
+  if (!isPath(fd)) return undefined;
+  return fd.kind === "file" ? directoryOf(fd.name) : fd.name;
+}
+
+/** `fd.*` but for addresses. */
+export const fdFields: readonly Field[] = [
+  define({
+    name: "fd.num",
+    type: "number",
+    description: "Number of the descriptor; of a call that failed to make one, the negated errno.",
+    read: ({ fdNumber }) => fdNumber,
+  }),
+  text("fd.type", "What it refers to: file, directory, ipv4, unix, pipe and so on.", descriptorType),
+  define({
+    name: "fd.typechar",
+    type: "string",
+    description: "The same in one letter: f, d, 4, 6, u, p and so on.",
+    read: charOf,
+  }),
+  define({
+    name: "fd.name",
+    type: "string",
+    description: "Absolute path of a file, addresses of a connection.",
+    read: nameOf,
+  }),
+  define({
+    name: "fd.nameraw",
+    type: "string",
+    description: "The path as the call gave it.",
+    read: (event) => ("name" in event.args && event.type !== "other" ? event.args.name : nameOf(event)),
+  }),
+  define({
+    name: "fd.directory",
+    type: "string",
+    description: "Directory of a file, or the directory itself.",
+    read: directory,
+  }),
+  text("fd.filename", "Name of a file without its directory.", ({ kind, name }) => {
+    if (kind !== "file") return undefined;
+    const slash = name.lastIndexOf("/");
+    if (slash < 0) return "/";
+    return slash < name.length - 1 ? name.slice(slash + 1) : name;
+  }),
+  text(
+    "fd.containername",
+    "Container id and name, with a colon between them.",
+    ({ name }, { containerId }) => {
+      return `${containerId?.slice(0, 12) ?? ""}:${name}`;
+    },
+  ),
+  define({
+    name: "fd.containerdirectory",
+    type: "string",
+    description: "Container id and directory, with a colon between them.",
+    read: (event) => {
+      const path = directory(event);
+      return path === undefined ? undefined : `${event.containerId?.slice(0, 12) ?? ""}:${path}`;
+    },
+  }),
+  text(
+    "fd.l4proto",
+    "tcp, udp, icmp or raw; <NA> for what is no such socket.",
+    ({ socket }) => socket?.protocol ?? "<NA>",
+  ),
+  text("fd.sockfamily", "ip or unix, of sockets.", ({ kind }) => {
+    if (kind === "ipv4" || kind === "ipv6") return "ip";
+    return kind === "unix" ? "unix" : undefined;
+  }),
+  flag(
+    "fd.is_server",
+    "Whether the process is the server of the connection, or listens.",
+    ({ kind, socket }) => {
+      return (kind === "ipv4" || kind === "ipv6") && socket?.role === "server";
+    },
+  ),
+  flag("fd.connected", "Whether the socket has a peer.", ({ socket }) => socket?.remote !== undefined),
+  flag("fd.name_changed", "Whether the event gave the descriptor another name.", () => false),
+  define({
+    name: "fd.types",
+    type: "string",
+    many: "list",
+    argument: "index",
+    description: "Type of the event's descriptor; with a number, of that one.",
+    read: ({ fd, thread }, index) => {
+      const descriptor = index === undefined ? fd : thread?.process.descriptor(index);
+      return descriptor && [descriptorType(descriptor)];
+    },
+  }),
+  define({
+    name: "fd.uid",
+    type: "string",
+    description: "Thread and descriptor in one string.",
+    read: (event) => (hasDescriptor(event) ? `${event.tid ?? ""}${event.fdNumber ?? ""}` : undefined),
+  }),
+];

@@ -1,0 +1,153 @@
+import type { Process, Thread, TrackedEvent } from "@sentrytap/state";
+import { define } from "./define.ts";
+import { descriptorType } from "./describe-descriptor.ts";
+import type { Field } from "./field.ts";
+import {
+  argumentsText,
+  byteLength,
+  commandLine,
+  environmentVariable,
+  exeLine,
+  threadName,
+  workingDirectory,
+} from "./process-text.ts";
+
+// As in Falco, strings of a known process are empty where they are not known, and absent only without a process.
+
+function text(
+  name: string,
+  description: string,
+  read: (process: Process, thread: Thread) => string | undefined,
+): Field {
+  return define({
+    name,
+    type: "string",
+    description,
+    read: ({ thread }) => thread && read(thread.process, thread),
+  });
+}
+
+function id(
+  name: string,
+  description: string,
+  read: (process: Process, thread: Thread) => number | undefined,
+): Field {
+  return define({
+    name,
+    type: "number",
+    description,
+    read: ({ thread }) => thread && read(thread.process, thread),
+  });
+}
+
+function flag(name: string, description: string, read: (process: Process, thread: Thread) => boolean): Field {
+  return define({
+    name,
+    type: "boolean",
+    description,
+    read: ({ thread }) => thread && read(thread.process, thread),
+  });
+}
+
+function count(name: string, description: string, read: (process: Process) => number): Field {
+  return define({
+    name,
+    type: "unsigned",
+    description,
+    read: ({ thread }) => thread && read(thread.process),
+  });
+}
+
+function sinceStart(event: TrackedEvent, process: Process | undefined): bigint | undefined {
+  const { timeNs } = event;
+  const start = process?.startTimeNs;
+  return start === undefined || timeNs === undefined ? undefined : timeNs - start;
+}
+
+function duration(
+  name: string,
+  description: string,
+  read: (event: TrackedEvent) => bigint | undefined,
+): Field {
+  return define({ name, type: "duration", description, read });
+}
+
+function standard(stream: string, fd: number): readonly Field[] {
+  return [
+    text(`proc.${stream}.type`, `What ${stream} is: file, pipe, ipv4 and so on.`, (process) => {
+      const descriptor = process.descriptor(fd);
+      return descriptor && descriptorType(descriptor);
+    }),
+    text(`proc.${stream}.name`, `Name of what ${stream} is.`, (process) => process.descriptor(fd)?.name),
+  ];
+}
+
+/** Device number of the first pseudo terminal, which stands for any. */
+const terminalDevice = 34816;
+
+/** `proc.*` of the process itself, and `thread.*`. */
+export const processFields: readonly Field[] = [
+  text("proc.name", "Name of the program's file, at most 15 bytes.", (_, thread) => threadName(thread)),
+  text("proc.exe", "First argument, by custom the program as it was called.", ({ exe }) => exe ?? ""),
+  text("proc.exepath", "Absolute path of the program's file.", ({ exepath }) => exepath ?? ""),
+  text("proc.cmdline", "Name and arguments.", (process, thread) => commandLine(process, threadName(thread))),
+  text("proc.exeline", "First argument and the others.", exeLine),
+  text("proc.cwd", "Working directory, with a slash at its end.", workingDirectory),
+  define({
+    name: "proc.args",
+    type: "string",
+    argument: "index",
+    description: "Arguments without the first; with an index, one of them.",
+    read: ({ thread }, index) => {
+      if (thread === undefined) return undefined;
+      return index === undefined || index < 0
+        ? argumentsText(thread.process)
+        : (thread.process.args?.[index] ?? "");
+    },
+  }),
+  define({
+    name: "proc.env",
+    type: "string",
+    argument: "word",
+    description: "Environment; with a name, the value of that variable.",
+    read: ({ thread }, name) => {
+      if (thread === undefined) return undefined;
+      return name === undefined
+        ? (thread.process.env?.join(" ") ?? "")
+        : environmentVariable(thread.process, name);
+    },
+  }),
+  count("proc.cmdnargs", "Number of arguments without the first.", ({ args }) => args?.length ?? 0),
+  count("proc.cmdlenargs", "Bytes of the arguments without the first.", ({ args }) => {
+    return args?.reduce((sum, argument) => sum + byteLength(argument), 0) ?? 0;
+  }),
+  id("proc.pid", "Id of the process in the sandbox.", ({ pid }) => pid),
+  id("proc.vpid", "Id of the process in the sandbox.", ({ pid }) => pid),
+  id("proc.ppid", "Id of the parent process in the sandbox.", ({ parent }) => parent?.pid),
+  id("proc.pvpid", "Id of the parent process in the sandbox.", ({ parent }) => parent?.pid),
+  id("thread.tid", "Id of the thread in the sandbox.", (_, { tid }) => tid),
+  id("thread.vtid", "Id of the thread in the sandbox.", (_, { tid }) => tid),
+  flag("thread.ismain", "Whether it is the process's main thread.", (_, { tid, pid }) => tid === pid),
+  define({
+    name: "proc.tty",
+    type: "uint32",
+    description: "Not 0 where the container was started with a terminal.",
+    read: ({ thread }) => thread && (thread.process.terminal === true ? terminalDevice : 0),
+  }),
+  flag(
+    "proc.is_exe_from_memfd",
+    "Whether the program lies in anonymous memory.",
+    ({ exeFromMemfd }) => exeFromMemfd,
+  ),
+  ...standard("stdin", 0),
+  ...standard("stdout", 1),
+  ...standard("stderr", 2),
+  duration("proc.duration", "Nanoseconds since the process began.", (event) =>
+    sinceStart(event, event.thread?.process),
+  ),
+  duration("proc.ppid.duration", "Nanoseconds since the parent began.", (event) =>
+    sinceStart(event, event.thread?.process.parent),
+  ),
+  duration("proc.pid.ts", "When the process began.", ({ thread }) => thread?.process.startTimeNs),
+  duration("proc.ppid.ts", "When the parent began.", ({ thread }) => thread?.process.parent?.startTimeNs),
+];

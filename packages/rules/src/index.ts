@@ -1,0 +1,55 @@
+export type { Alert } from "./alert.ts";
+export {
+  type Diagnostic,
+  type ErrorDiagnostic,
+  type ErrorDiagnosticCode,
+  formatDiagnostic,
+  type Position,
+  type WarningDiagnostic,
+  type WarningDiagnosticCode,
+} from "./diagnostic.ts";
+export { type EventTypes, includesType } from "./event-types.ts";
+export type {
+  Argument,
+  ArgumentKind,
+  Field,
+  FieldContext,
+  FieldType,
+  FieldTypes,
+  FieldValue,
+  PluralField,
+  Plurality,
+  SingleField,
+} from "./fields/field.ts";
+export { createFieldRegistry, type FieldDescription, type FieldRegistry } from "./fields/field-registry.ts";
+export type {
+  Comparison,
+  Condition,
+  Existence,
+  FieldReference,
+  Junction,
+  ListLiteral,
+  ListOperator,
+  Literal,
+  MacroReference,
+  Negation,
+  Operand,
+  Operator,
+  RightSide,
+  ScalarOperator,
+  Span,
+  Transformed,
+  Transformer,
+} from "./language/ast.ts";
+export { type ParseOptions, type ParseResult, parse, type SyntaxProblem } from "./language/parse.ts";
+export { print } from "./language/print.ts";
+export { type LoadOptions, type LoadResult, loadRules } from "./loading/load-rules.ts";
+export type { RuleSource } from "./loading/source-file.ts";
+export { type MatchOptions, match } from "./match.ts";
+export type { TimeFormat } from "./output/alert-line.ts";
+export { type AlertJsonOptions, alertToJson } from "./output/alert-to-json.ts";
+export { type AlertTextOptions, alertToText } from "./output/alert-to-text.ts";
+export type { OutputValue } from "./output/output-format.ts";
+export { type Priority, priorities } from "./priority.ts";
+export type { Rule } from "./rule.ts";
+export type { Matching, RuleSet, RuleSetStats } from "./rule-set.ts";

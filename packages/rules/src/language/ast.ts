@@ -1,0 +1,101 @@
+/** Where in its text a part of a condition stands: offsets, the end exclusive. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Every operator that compares a field with one value. */
+export const scalarOperators = [
+  "<=",
+  "<",
+  ">=",
+  ">",
+  "=",
+  "!=",
+  "glob",
+  "iglob",
+  "contains",
+  "icontains",
+  "bcontains",
+  "startswith",
+  "bstartswith",
+  "endswith",
+  "regex",
+] as const;
+
+/** Every operator that compares a field with a list of values. */
+export const listOperators = ["intersects", "in", "pmatch"] as const;
+
+export type ScalarOperator = (typeof scalarOperators)[number];
+export type ListOperator = (typeof listOperators)[number];
+/** A comparison operator; `==` is parsed as `=`. */
+export type Operator = ScalarOperator | ListOperator;
+
+/** Functions that change a field's value before it is compared. */
+export const transformers = ["tolower", "toupper", "b64", "basename", "len"] as const;
+export type Transformer = (typeof transformers)[number];
+
+/** A field, with the argument that stands in brackets. */
+export interface FieldReference extends Span {
+  readonly kind: "field";
+  readonly name: string;
+  readonly argument: string | undefined;
+}
+
+/** A field's value changed by a function. */
+export interface Transformed extends Span {
+  readonly kind: "transformed";
+  readonly transformer: Transformer;
+  readonly operand: Operand;
+}
+
+/** What a comparison can have on its left. */
+export type Operand = FieldReference | Transformed;
+
+/** A value written in the condition, quotes and escapes undone. */
+export interface Literal extends Span {
+  readonly kind: "literal";
+  readonly text: string;
+}
+
+/** Values in parentheses. */
+export interface ListLiteral extends Span {
+  readonly kind: "list";
+  readonly items: readonly Literal[];
+}
+
+/** What a comparison can have on its right; an operand is `val(field)` or a function of one. */
+export type RightSide = Literal | ListLiteral | Operand;
+
+export interface Comparison extends Span {
+  readonly kind: "compare";
+  readonly left: Operand;
+  readonly operator: Operator;
+  readonly right: RightSide;
+}
+
+/** `field exists`. */
+export interface Existence extends Span {
+  readonly kind: "exists";
+  readonly left: Operand;
+}
+
+/** The name of a macro, standing for its condition. */
+export interface MacroReference extends Span {
+  readonly kind: "macro";
+  readonly name: string;
+}
+
+export interface Junction extends Span {
+  readonly kind: "and" | "or";
+  /** Two or more. */
+  readonly operands: readonly Condition[];
+}
+
+export interface Negation extends Span {
+  readonly kind: "not";
+  readonly operand: Condition;
+}
+
+/** A condition as written; what its names mean is not yet known. */
+export type Condition = Junction | Negation | Comparison | Existence | MacroReference;

@@ -1,0 +1,184 @@
+import type { Checked } from "../compiling/checked.ts";
+import type { Graph } from "../compiling/graph.ts";
+import { matchingTypes } from "../compiling/matching-types.ts";
+import type { EventTypes } from "../event-types.ts";
+import type { FieldLookup } from "../fields/field-registry.ts";
+import { compileFormat, type OutputFormat } from "../output/output-format.ts";
+import type { Rule } from "../rule.ts";
+import type { CompiledRule } from "../rule-set.ts";
+import {
+  type ConditionCompiler,
+  createConditionCompiler,
+  joinTexts,
+  type Problem,
+} from "./condition-compiler.ts";
+import type { Definitions, RuleDefinition } from "./definitions.ts";
+import type { Diagnostics } from "./diagnostics.ts";
+import { appendExceptions } from "./exception.ts";
+import { createListExpansion } from "./expand-lists.ts";
+import { createLocatedTextBuilder, type LocatedText } from "./located-text.ts";
+import { fixedText } from "./scalar-text.ts";
+
+/** What `compileRules` makes. */
+export interface CompiledRules {
+  readonly rules: readonly Rule[];
+  readonly compiled: readonly CompiledRule[];
+}
+
+/** Compiles all rules, and tells everything that is wrong with any of them, their macros and their lists. */
+export function compileRules(
+  definitions: Definitions,
+  graph: Graph,
+  fields: FieldLookup,
+  diagnostics: Diagnostics,
+): CompiledRules {
+  const lists = createListExpansion(definitions);
+  const conditions = createConditionCompiler(definitions, lists, graph, fields, diagnostics);
+  for (const macro of definitions.macros.values()) {
+    const outcome = conditions.compileMacro(macro);
+    if (outcome.ok) continue;
+    // What its fields mean matters only where a rule uses the macro, and is told there.
+    tell(
+      outcome.problems.filter(({ stage }) => stage !== "check"),
+      diagnostics,
+    );
+  }
+  const compiled: CompiledRule[] = [];
+  for (const rule of definitions.rules.values()) {
+    const made = compileRule(rule, conditions, graph, fields, diagnostics);
+    if (made !== undefined) compiled.push(made);
+  }
+  // What is broken uses nothing, so nothing could be said.
+  if (!diagnostics.failed) warnOfUnused(definitions, conditions.used, lists.used, diagnostics);
+  return { rules: compiled.map(({ rule }) => rule), compiled };
+}
+
+function tell(problems: readonly Problem[], diagnostics: Diagnostics): void {
+  for (const { code, message, context, at } of problems) diagnostics.error(code, message, context, at);
+}
+
+function compileRule(
+  definition: RuleDefinition,
+  conditions: ConditionCompiler,
+  graph: Graph,
+  fields: FieldLookup,
+  diagnostics: Diagnostics,
+): CompiledRule | undefined {
+  const { context, source, skipIfUnknownFilter } = definition;
+  if (source !== "syscall") {
+    const message = `events of source "${source}" do not come from sandboxes: the rule is ignored`;
+    diagnostics.warning("LOAD_UNKNOWN_SOURCE", message, context);
+    return undefined;
+  }
+  const used = new Set<string>();
+  const format = compileOutput(definition, graph, fields, used, diagnostics);
+  const condition = conditionText(definition, diagnostics);
+  const outcome = condition && conditions.compile(condition, context);
+  if (outcome === undefined) return undefined;
+  if (!outcome.ok) {
+    const skip = skipIfUnknownFilter && outcome.unknown;
+    if (!skip) tell(outcome.problems, diagnostics);
+    for (const { message, at } of skip ? outcome.problems : []) {
+      diagnostics.warning("LOAD_UNKNOWN_FILTER", `${message}: the rule is ignored`, context, at);
+    }
+    return undefined;
+  }
+  const eventTypes = matchingTypes(outcome.checked);
+  if (definition.warnEventTypes) warnOfTypes(eventTypes, definition, diagnostics);
+  if (format === undefined) return undefined;
+  for (const field of outcome.fields) used.add(field);
+  return {
+    rule: describe(definition, eventTypes, used),
+    condition: outcome.checked satisfies Checked,
+    format,
+  };
+}
+
+function describe(definition: RuleDefinition, eventTypes: EventTypes, fields: ReadonlySet<string>): Rule {
+  const { name, description, priority, source, enabled, output, tags } = definition;
+  return {
+    name,
+    description,
+    priority,
+    source,
+    tags: [...tags].sort(),
+    enabled,
+    eventTypes,
+    fields,
+    output: joinTexts(output).text.trim(),
+  };
+}
+
+/** The rule's condition, with its exceptions behind it. */
+function conditionText(definition: RuleDefinition, diagnostics: Diagnostics): LocatedText | undefined {
+  const { condition, exceptions, context } = definition;
+  const text = joinTexts(condition);
+  if (exceptions.length === 0) return text;
+  const glue = fixedText(context.file, "", context.offset);
+  const out = createLocatedTextBuilder();
+  out.insert("(", glue);
+  out.append(text.text, text);
+  out.insert(")", glue);
+  return appendExceptions(exceptions, out, diagnostics) ? out.build() : undefined;
+}
+
+function compileOutput(
+  definition: RuleDefinition,
+  graph: Graph,
+  fields: FieldLookup,
+  used: Set<string>,
+  diagnostics: Diagnostics,
+): OutputFormat | undefined {
+  const { context, output, skipIfUnknownFilter } = definition;
+  const located = joinTexts(output);
+  const written = located.text.trim();
+  const start = located.text.indexOf(written);
+  // Once a shorthand, now empty.
+  const text = written.replaceAll("%container.info", "");
+  if (text !== written) {
+    const message = "%container.info is deprecated, and prints nothing: name the fields you want";
+    diagnostics.warning("LOAD_DEPRECATED_ITEM", message, context, located.locate(start));
+  }
+  const format = compileFormat(text, graph, fields, (field, at) => {
+    used.add(field.name);
+    if (!field.deprecated) return;
+    const message = `the field ${field.name} is deprecated: it says nothing here`;
+    diagnostics.warning("LOAD_DEPRECATED_ITEM", message, context, located.locate(start + at.start));
+  });
+  if (!("message" in format)) return format;
+  const { message, offset, unknown } = format;
+  const at = located.locate(start + offset);
+  if (unknown && skipIfUnknownFilter) {
+    diagnostics.warning("LOAD_UNKNOWN_FILTER", `${message}: the rule is ignored`, context, at);
+  } else {
+    diagnostics.error("LOAD_ERR_COMPILE_OUTPUT", message, context, at);
+  }
+  return undefined;
+}
+
+/** More types than a rule can mean by naming them. */
+const manyTypes = 50;
+
+function warnOfTypes(types: EventTypes, { context }: RuleDefinition, diagnostics: Diagnostics): void {
+  if ("only" in types && types.only.size > 0 && types.only.size <= manyTypes) return;
+  const message =
+    "only" in types && types.only.size === 0
+      ? "no type of event can match the rule: look at what it asks of evt.type"
+      : "the rule looks at events of nearly every type, which costs: add evt.type in (...)";
+  diagnostics.warning("LOAD_NO_EVTTYPE", message, context);
+}
+
+function warnOfUnused(
+  { macros, lists }: Definitions,
+  usedMacros: ReadonlySet<string>,
+  usedLists: ReadonlySet<string>,
+  diagnostics: Diagnostics,
+): void {
+  for (const { name, context } of macros.values()) {
+    if (!usedMacros.has(name)) diagnostics.warning("LOAD_UNUSED_MACRO", "no rule or macro uses it", context);
+  }
+  for (const { name, context } of lists.values()) {
+    if (!usedLists.has(name))
+      diagnostics.warning("LOAD_UNUSED_LIST", "no rule, macro or list uses it", context);
+  }
+}

@@ -1,0 +1,29 @@
+import type { Checked } from "../compiling/checked.ts";
+
+/** Levels of a condition that evaluation, which calls itself for each, certainly has stack for. */
+export const maxDepth = 1000;
+
+/** Levels of a condition, those of its macros included. What `known` has is not gone through again. */
+export function depthOf(condition: Checked, known: Map<Checked, number>): number {
+  const found = known.get(condition);
+  if (found !== undefined) return found;
+  const depth = 1 + below(condition, known);
+  known.set(condition, depth);
+  return depth;
+}
+
+function below(condition: Checked, known: Map<Checked, number>): number {
+  switch (condition.kind) {
+    case "test":
+    case "type":
+      return 0;
+    case "not":
+      return depthOf(condition.operand, known);
+    case "and":
+    case "or": {
+      let deepest = 0;
+      for (const operand of condition.operands) deepest = Math.max(deepest, depthOf(operand, known));
+      return deepest;
+    }
+  }
+}

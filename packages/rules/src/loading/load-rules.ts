@@ -1,0 +1,68 @@
+import { createGraph } from "../compiling/graph.ts";
+import type { Diagnostic, WarningDiagnostic } from "../diagnostic.ts";
+import { createFieldLookup, type FieldLookup, type FieldRegistry } from "../fields/field-registry.ts";
+import { createRuleSet, type RuleSet } from "../rule-set.ts";
+import { createCollector } from "./collector.ts";
+import { compileRules } from "./compile-rules.ts";
+import { createDiagnostics } from "./diagnostics.ts";
+import { readItems } from "./read-items.ts";
+import { createSourceFile, type RuleSource } from "./source-file.ts";
+
+/** Options of {@link loadRules}. */
+export interface LoadOptions {
+  /** The fields that rules may use. Default: those of `createFieldRegistry()`. */
+  readonly fields?: FieldRegistry;
+  /** What `evt.hostname` says. Default: nothing. */
+  readonly hostname?: string;
+  /** Characters that a source may have. Default 16 MiB. */
+  readonly maxSourceLength?: number;
+}
+
+/** The outcome of {@link loadRules}. */
+export type LoadResult =
+  | { readonly ok: true; readonly rules: RuleSet; readonly warnings: readonly WarningDiagnostic[] }
+  /** Every problem of every item; at least one is an error. */
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+/**
+ * Loads Falco rules: reads the YAML of all `sources` in order, lets later definitions replace or change earlier ones,
+ * resolves lists and macros, checks every condition and output, and compiles them.
+ *
+ * What is wrong comes back as a value, all at once, each with file, line and column; nothing is thrown.
+ *
+ * @example
+ * const loaded = loadRules([{ name: "rules.yaml", text: await readFile("rules.yaml", "utf8") }]);
+ * if (!loaded.ok) throw new Error(loaded.diagnostics.map(formatDiagnostic).join("\n"));
+ * const [alert] = loaded.rules.evaluate(event);
+ */
+export function loadRules(sources: readonly RuleSource[], options: LoadOptions = {}): LoadResult {
+  const { hostname = "", maxSourceLength = 16 * 1024 * 1024 } = options;
+  const fields = lookupOf(options.fields);
+  const diagnostics = createDiagnostics();
+  const collector = createCollector(diagnostics);
+  for (const source of sources) {
+    const file = createSourceFile(source);
+    if (source.text.length <= maxSourceLength) {
+      readItems(file, collector, diagnostics, (name) => fields.has(...splitArgument(name)));
+    } else {
+      const message = `${source.text.length} characters long: ${maxSourceLength} are the most`;
+      diagnostics.error("LOAD_ERR_YAML_PARSE", message, { file, item: "", offset: 0 });
+    }
+  }
+  const graph = createGraph();
+  const { rules, compiled } = compileRules(collector.definitions, graph, fields, diagnostics);
+  if (diagnostics.failed) return { ok: false, diagnostics: diagnostics.all };
+  const warnings = diagnostics.all.filter((diagnostic) => diagnostic.severity === "warning");
+  return { ok: true, rules: createRuleSet(rules, compiled, graph, hostname), warnings };
+}
+
+function lookupOf(registry: FieldRegistry | undefined): FieldLookup {
+  // Every registry is made by createFieldRegistry, which returns lookups.
+  return registry === undefined ? createFieldLookup() : (registry as FieldLookup);
+}
+
+/** `proc.aname[2]` as a name and its argument. */
+function splitArgument(name: string): [name: string, argument: string | undefined] {
+  const [, field = name, argument] = /^([^[]*)\[(.*)\]$/.exec(name) ?? [];
+  return [field, argument];
+}

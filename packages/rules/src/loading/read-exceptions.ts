@@ -1,0 +1,107 @@
+import type { ExceptionValue, RuleException } from "./definitions.ts";
+import type { Diagnostics } from "./diagnostics.ts";
+import { createItem, type Item } from "./item.ts";
+import { scalarText } from "./scalar-text.ts";
+import type { YamlDocuments, YamlValue } from "./yaml-documents.ts";
+
+/** Reads the exceptions of a rule; `undefined` where they are wrong. Appended ones may leave out their fields. */
+export function readExceptions(
+  item: Item,
+  appending: boolean,
+  documents: YamlDocuments,
+  diagnostics: Diagnostics,
+): readonly RuleException[] | undefined {
+  const value = item.value("exceptions");
+  if (value === undefined || value.kind === "null") return [];
+  if (value.kind !== "sequence") {
+    const message = `the value of "exceptions" must be a sequence`;
+    diagnostics.error("LOAD_ERR_YAML_VALIDATE", message, item.context, value.offset);
+    return undefined;
+  }
+  const exceptions: RuleException[] = [];
+  let ok = true;
+  for (const node of value.items) {
+    const exception = readException(
+      documents.value(node, value.offset),
+      item,
+      appending,
+      documents,
+      diagnostics,
+    );
+    if (exception === undefined) ok = false;
+    else if (exceptions.some(({ name }) => name === exception.name)) {
+      const message = `there are two exceptions "${exception.name}": give them different names`;
+      diagnostics.warning("LOAD_EXCEPTION_NAME_NOT_UNIQUE", message, exception.context);
+      exceptions.push(exception);
+    } else exceptions.push(exception);
+  }
+  return ok ? exceptions : undefined;
+}
+
+function readException(
+  value: YamlValue,
+  rule: Item,
+  appending: boolean,
+  documents: YamlDocuments,
+  diagnostics: Diagnostics,
+): RuleException | undefined {
+  const wrong = (message: string, offset: number): undefined => {
+    diagnostics.error("LOAD_ERR_YAML_VALIDATE", message, rule.context, offset);
+  };
+  if (value.kind !== "map") return wrong("every exception must be a map", value.offset);
+  const item = createItem(value, documents, diagnostics, rule.context);
+  const name = item.required("name");
+  if (name === undefined) return undefined;
+  const { context } = item;
+  const entry = (key: string): ExceptionValue | undefined => {
+    const own = item.value(key);
+    return own && readEntry(own, item, documents, wrong, 0);
+  };
+  if (!item.has("fields") && !appending)
+    return wrong(`the exception "${name.value}" has no "fields"`, value.offset);
+  const fields = entry("fields");
+  const comps = entry("comps");
+  if ((item.has("fields") && fields === undefined) || (item.has("comps") && comps === undefined))
+    return undefined;
+  const values = item.value("values");
+  if (values === undefined && appending) {
+    const message = `the exception "${name.value}" has no "values": nothing is appended`;
+    diagnostics.warning("LOAD_APPEND_NO_VALUES", message, context, value.offset);
+  }
+  if (values === undefined) return { name: name.value, context, fields, comps, values: [] };
+  if (values.kind !== "sequence") return wrong(`the value of "values" must be a sequence`, values.offset);
+  const rows: ExceptionValue[] = [];
+  for (const node of values.items) {
+    const row = readEntry(documents.value(node, values.offset), item, documents, wrong, 0);
+    if (row === undefined) return undefined;
+    rows.push(row);
+  }
+  return { name: name.value, context, fields, comps, values: rows };
+}
+
+function readEntry(
+  value: YamlValue,
+  item: Item,
+  documents: YamlDocuments,
+  wrong: (message: string, offset: number) => undefined,
+  depth: number,
+): ExceptionValue | undefined {
+  if (value.kind === "scalar") {
+    if (value.text === "") return wrong("a value of an exception is empty", value.offset);
+    return { kind: "one", text: scalarText(item.context.file, value.scalar, value.text) };
+  }
+  // Rows hold values or lists of values, nothing deeper.
+  if (value.kind !== "sequence" || depth > 1) {
+    return wrong(
+      "fields, comps and values of an exception are strings, or sequences of strings",
+      value.offset,
+    );
+  }
+  const items: ExceptionValue[] = [];
+  for (const node of value.items) {
+    const entry = readEntry(documents.value(node, value.offset), item, documents, wrong, depth + 1);
+    if (entry === undefined) return undefined;
+    items.push(entry);
+  }
+  return { kind: "several", items, offset: value.offset };
+}

@@ -1,0 +1,28 @@
+import type { Collector } from "./collector.ts";
+import type { Diagnostics } from "./diagnostics.ts";
+import type { Item } from "./item.ts";
+import { readAppend, readOverride } from "./override.ts";
+
+/** Reads a `macro` item. */
+export function readMacro(unnamed: Item, collector: Collector, diagnostics: Diagnostics): void {
+  const name = unnamed.required("macro")?.value;
+  if (name === undefined) return;
+  const item = unnamed.named(`macro "${name}"`);
+  const { context } = item;
+  if (!/^[a-zA-Z]+[a-zA-Z0-9_]*$/.test(name)) {
+    const message = "a name of anything but letters, digits and _ cannot be used in a condition";
+    diagnostics.warning("LOAD_INVALID_MACRO_NAME", message, context, item.offset("macro"));
+  }
+  const condition = item.required("condition");
+  const override = readOverride(item, ["condition"], ["condition"], diagnostics);
+  const append = override && readAppend(item, override, diagnostics);
+  if (condition === undefined || override === undefined || append === undefined) {
+    collector.broken("macros", name);
+  } else if (append || override.append.has("condition")) {
+    collector.changeMacro(name, context, (macro) => {
+      macro.condition = [...macro.condition, condition];
+    });
+  } else {
+    collector.defineMacro({ name, context, condition: [condition], index: 0, visibility: 0 });
+  }
+}

@@ -1,0 +1,25 @@
+import { LineCounter } from "yaml";
+import type { Position } from "../diagnostic.ts";
+
+/** A text of rules with its name; `loadRules` takes several, in order. */
+export interface RuleSource {
+  /** What diagnostics call it, such as its path. */
+  readonly name: string;
+  /** YAML. */
+  readonly text: string;
+}
+
+/** A source while it is read. */
+export interface SourceFile extends RuleSource {
+  readonly lines: LineCounter;
+}
+
+export function createSourceFile({ name, text }: RuleSource): SourceFile {
+  return { name, text, lines: new LineCounter() };
+}
+
+/** Line and column of an offset. */
+export function positionAt(file: SourceFile, offset: number): Position {
+  const { line, col } = file.lines.linePos(offset);
+  return line === 0 ? { line: 1, column: 1 } : { line, column: col };
+}

@@ -1,0 +1,23 @@
+import type { Alert } from "../alert.ts";
+import { alertLine, type TimeFormat } from "./alert-line.ts";
+
+/** Options of {@link alertToText}. */
+export interface AlertTextOptions {
+  /** How the line begins: with the local time of day, as Falco's default, or with date and time in UTC. */
+  readonly timeFormat?: TimeFormat;
+}
+
+/**
+ * An alert as the line of text that Falco writes for it, without a newline. What a sandbox puts in names and arguments
+ * cannot move the cursor, begin a new line or turn the writing direction: such characters become dots.
+ *
+ * @example
+ * alertToText(alert); // 18:39:27.542112944: Error Package management process launched ...
+ */
+export function alertToText(alert: Alert, { timeFormat = "local" }: AlertTextOptions = {}): string {
+  return sanitize(alertLine(alert, timeFormat));
+}
+
+function sanitize(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cs}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, ".");
+}

@@ -1,0 +1,19 @@
+/** How grave a rule is, gravest first, as Falco spells it. */
+export const priorities = [
+  "Emergency",
+  "Alert",
+  "Critical",
+  "Error",
+  "Warning",
+  "Notice",
+  "Informational",
+  "Debug",
+] as const;
+
+export type Priority = (typeof priorities)[number];
+
+/** The priority of that name, in whatever case; `INFO` is short for Informational. */
+export function parsePriority(text: string): Priority | undefined {
+  const wanted = text.toLowerCase() === "info" ? "informational" : text.toLowerCase();
+  return priorities.find((priority) => priority.toLowerCase() === wanted);
+}
