@@ -1,0 +1,75 @@
+import {
+  type Alert,
+  type Alerts,
+  type Architecture,
+  alertToJson,
+  alertToText,
+  createSentryServer,
+  type DetectOptions as DetectInOptions,
+  detect as detectIn,
+  loadRuleFiles,
+  TraceError,
+} from "sentrytap";
+import { ExitCode } from "../exit-code.ts";
+import { eachRecording } from "../recordings.ts";
+import { untilStopped } from "../stop-signal.ts";
+import type { Terminal } from "../terminal.ts";
+import { watchServer } from "../watch-server.ts";
+
+/** Options of {@link detect}. */
+export interface DetectOptions {
+  readonly rules?: readonly string[];
+  readonly listen?: string;
+  readonly format?: "json" | "text";
+  readonly allMatches?: boolean;
+  readonly arch?: Architecture;
+}
+
+/** `sentrytap detect`: alerts of trace files, or of the sandboxes that connect to a socket. */
+export async function detect(
+  files: readonly string[],
+  options: DetectOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { listen, arch } = options;
+  if ((files.length === 0) === (listen === undefined)) {
+    throw new TraceError(
+      "ERR_INVALID_ARGUMENT",
+      "name trace files, or a socket to --listen at: one of the two",
+    );
+  }
+  const rules = await loadRuleFiles(options.rules, { onWarning: (line) => terminal.warn(line) });
+  const how: DetectInOptions = { rules, matching: options.allMatches === true ? "all" : "first" };
+  const format =
+    (options.format ?? (terminal.interactive ? "text" : "json")) === "json" ? alertToJson : alertToText;
+  if (listen !== undefined) return detectSandboxes(listen, arch, how, terminal, format);
+  const fine = await eachRecording(
+    files,
+    terminal,
+    (messages) => printAll(detectIn(messages, how), terminal, format),
+    arch,
+  );
+  return fine ? ExitCode.fine : ExitCode.failed;
+}
+
+async function detectSandboxes(
+  path: string,
+  arch: Architecture | undefined,
+  how: DetectInOptions,
+  terminal: Terminal,
+  format: (alert: Alert) => string,
+): Promise<ExitCode> {
+  return untilStopped(async (signal) => {
+    await using server = await createSentryServer({ path, signal, ...(arch !== undefined && { arch }) });
+    watchServer(server, terminal);
+    await printAll(detectIn(server, how), terminal, format);
+    return ExitCode.fine;
+  });
+}
+
+async function printAll(alerts: Alerts, terminal: Terminal, format: (alert: Alert) => string): Promise<void> {
+  for await (const batch of alerts.batches()) {
+    await terminal.print(batch.map(format));
+    if (terminal.closed) return;
+  }
+}

@@ -1,0 +1,109 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { config } from "./commands/config.ts";
+import { decode } from "./commands/decode.ts";
+import { type DetectOptions, detect } from "./commands/detect.ts";
+import { type EventsOptions, events } from "./commands/events.ts";
+import { type RecordOptions, record } from "./commands/record.ts";
+import { type ReplayOptions, replay } from "./commands/replay.ts";
+import type { ExitCode } from "./exit-code.ts";
+import type { Streams, Terminal } from "./terminal.ts";
+import { version } from "./version.ts";
+
+/** The command line: what can be said, and what runs then. `done` gets the exit code of what ran. */
+export function createProgram(terminal: Terminal, streams: Streams, done: (code: ExitCode) => void): Command {
+  const program = new Command("sentrytap")
+    .description("See what happens inside gVisor sandboxes.")
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void streams.stdout.write(text),
+      writeErr: (text) => void streams.stderr.write(text),
+    })
+    .showHelpAfterError("(add --help for what there is)");
+  const run =
+    <Args extends readonly unknown[]>(command: (...args: Args) => Promise<ExitCode>) =>
+    async (...args: Args): Promise<void> =>
+      done(await command(...args));
+
+  program
+    .command("decode")
+    .description("Print every message of trace files as a line of JSON.")
+    .argument("<file...>", "trace files, as gVisor's tracereplay has them; - is standard input")
+    .action(run((files: string[]) => decode(files, terminal)));
+
+  program
+    .command("events")
+    .description("Print every event of trace files as a line of JSON.")
+    .argument("<file...>", "trace files; - is standard input")
+    .addOption(architecture())
+    .action(run((files: string[], options: EventsOptions) => events(files, options, terminal)));
+
+  program
+    .command("detect")
+    .description("Print alerts: of trace files, or of the sandboxes that connect to a socket.")
+    .argument("[file...]", "trace files; - is standard input")
+    .option("-r, --rules <file>", "rules to load, in order, in place of the starter rules", collect)
+    .option("-l, --listen <socket>", "listen at this socket for sandboxes")
+    .addOption(
+      new Option("-f, --format <format>", "json, or text (default: text on a terminal, else json)").choices([
+        "json",
+        "text",
+      ]),
+    )
+    .option("-a, --all-matches", "every rule that matches an event, not only the first")
+    .addOption(architecture())
+    .action(run((files: string[], options: DetectOptions) => detect(files, options, terminal)));
+
+  program
+    .command("record")
+    .description("Record every sandbox that connects to a socket, each in a trace file of its own.")
+    .requiredOption("-l, --listen <socket>", "listen at this socket for sandboxes")
+    .requiredOption("-o, --out <directory>", "where the files go; made if missing")
+    .action(run((options: RecordOptions) => record(options, terminal)));
+
+  program
+    .command("replay")
+    .description("Send trace files to a socket, as if their sandboxes ran.")
+    .argument("<file...>", "trace files")
+    .requiredOption("-c, --connect <socket>", "the socket that a server listens at")
+    .option("-n, --connections <count>", "connections for each file, all at once", positiveInteger, 1)
+    .option("--loops <count>", "how often each connection sends its file", positiveInteger, 1)
+    .option(
+      "--rate <messages>",
+      "messages a second, all together (default: as fast as they are read)",
+      positive,
+    )
+    .action(run((files: string[], options: ReplayOptions) => replay(files, options, terminal)));
+
+  program
+    .command("config")
+    .description("Print a configuration for runsc --pod-init-config, with which every new sandbox connects.")
+    .option("-e, --endpoint <socket>", "the socket that the server listens at", "/run/sentrytap.sock")
+    .option("--all", "every point with all its fields, reads and writes too: costs the sandboxes much")
+    .action(run((options: { endpoint: string; all?: boolean }) => config(options, terminal)));
+
+  return program;
+}
+
+function architecture(): Option {
+  return new Option(
+    "--arch <arch>",
+    "CPU architecture that the sandbox had (default: this machine's)",
+  ).choices(["x64", "arm64"]);
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError("It must be a number over 0.");
+}
+
+function positiveInteger(text: string): number {
+  const value = positive(text);
+  if (Number.isSafeInteger(value)) return value;
+  throw new InvalidArgumentError("It must be a whole number.");
+}

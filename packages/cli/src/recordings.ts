@@ -1,0 +1,75 @@
+import {
+  type Architecture,
+  type Batches,
+  decodeFrames,
+  hostArchitecture,
+  type MalformedFrame,
+  type Message,
+  readTrace,
+  readTraceFile,
+  TraceError,
+} from "sentrytap";
+import type { Terminal } from "./terminal.ts";
+
+/** Malformed frames that are told of one by one; the rest are counted. */
+const toldOf = 5;
+
+/**
+ * Gives the messages of each file to `each`, a file at a time; `-` is standard input. A file that fails is told of, and
+ * the next one is taken: the answer is whether all went well.
+ */
+export async function eachRecording(
+  files: readonly string[],
+  terminal: Terminal,
+  each: (messages: Batches<Message>) => Promise<void>,
+  arch: Architecture = hostArchitecture,
+): Promise<boolean> {
+  let fine = true;
+  for (const file of files) {
+    try {
+      await each(wellFormed(file, arch, terminal));
+    } catch (error) {
+      if (!isFileError(error)) throw error;
+      terminal.warn(`${file}: ${error.message}`);
+      fine = false;
+    }
+    if (terminal.closed) break;
+  }
+  return fine;
+}
+
+async function* wellFormed(
+  file: string,
+  arch: Architecture,
+  terminal: Terminal,
+): Batches<Message> & AsyncGenerator<readonly Message[]> {
+  const packets = file === "-" ? readTrace(process.stdin) : readTraceFile(file);
+  const messages = decodeFrames({ id: file, arch })(packets);
+  let frames = 0;
+  let malformed = 0;
+  try {
+    for await (const batch of messages) {
+      const good = batch.filter((message): message is Message => message.messageType !== -1);
+      if (good.length < batch.length) {
+        for (const [i, message] of batch.entries()) {
+          if (message.messageType === -1 && ++malformed <= toldOf)
+            tellOf(message, file, frames + i, terminal);
+        }
+      }
+      frames += batch.length;
+      if (good.length > 0) yield good;
+    }
+  } finally {
+    if (malformed > toldOf) terminal.warn(`${file}: ${malformed} of ${frames} frames are malformed`);
+  }
+}
+
+function tellOf(frame: MalformedFrame, file: string, index: number, terminal: Terminal): void {
+  terminal.warn(`${file}: frame ${index} is malformed and skipped: ${frame.error.message}`);
+}
+
+/** Whether `error` is about a file that cannot be read, and not about us. */
+function isFileError(error: unknown): error is Error {
+  if (error instanceof TraceError) return error.code.startsWith("ERR_TRACE_FILE");
+  return error instanceof Error && "syscall" in error;
+}

@@ -1,0 +1,80 @@
+import { once } from "node:events";
+
+/** The streams that a command talks to; the process's own, or those of a test. */
+export interface Streams {
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
+}
+
+/** How often the progress line changes, in milliseconds. */
+const progressIntervalMs = 200;
+
+/** Where a command writes: results to stdout, everything else to stderr, with a progress line on a terminal. */
+export class Terminal {
+  readonly #streams: Streams;
+  #progressShown = false;
+  #progressAt = 0;
+  #closed = false;
+
+  constructor(streams: Streams) {
+    this.#streams = streams;
+    // Whoever reads us has had enough (`| head`): no failure of ours.
+    streams.stdout.on("error", () => {
+      this.#closed = true;
+    });
+  }
+
+  /** Whether the reader of stdout is gone, so that nobody is left to work for. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Whether results go to a person and not to a program. */
+  get interactive(): boolean {
+    return this.#streams.stdout.isTTY === true;
+  }
+
+  /** Writes lines of results; resolves when there is room for more. */
+  async print(lines: readonly string[]): Promise<void> {
+    if (lines.length === 0 || this.#closed) return;
+    this.#clearProgress();
+    if (this.#streams.stdout.write(`${lines.join("\n")}\n`)) return;
+    await Promise.race([once(this.#streams.stdout, "drain"), once(this.#streams.stdout, "close")]).catch(
+      () => {
+        this.#closed = true;
+      },
+    );
+  }
+
+  /** Something for the person to know, whether at a terminal or not. */
+  warn(message: string): void {
+    this.#clearProgress();
+    this.#streams.stderr.write(`sentrytap: ${message}\n`);
+  }
+
+  /** Something to know for a person at a terminal; not said to a log. */
+  notice(message: string): void {
+    if (this.#streams.stderr.isTTY === true) this.warn(message);
+  }
+
+  /** Shows how far a long piece of work is, on a terminal only. `describe` is called when the line is due. */
+  progress(describe: () => string): void {
+    if (this.#streams.stderr.isTTY !== true) return;
+    const now = performance.now();
+    if (now - this.#progressAt < progressIntervalMs) return;
+    this.#progressAt = now;
+    this.#streams.stderr.write(`\r\x1b[K${describe()}`);
+    this.#progressShown = true;
+  }
+
+  /** Takes the progress line away. */
+  done(): void {
+    this.#clearProgress();
+  }
+
+  #clearProgress(): void {
+    if (!this.#progressShown) return;
+    this.#streams.stderr.write("\r\x1b[K");
+    this.#progressShown = false;
+  }
+}

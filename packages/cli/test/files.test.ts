@@ -1,0 +1,196 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { readDecoded, tracePath } from "../../../test/traces/index.ts";
+import { sentrytap } from "./command.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "sentrytap-cli-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const path = (name: string): string => join(folder, name);
+const recording = tracePath("touch_bin.2024");
+
+/** A recording with another end: `change` alters a copy of it. */
+function altered(name: string, change: (path: string) => void): string {
+  writeFileSync(path(name), readFileSync(recording));
+  change(path(name));
+  return path(name);
+}
+
+describe("sentrytap decode", () => {
+  test("prints every message in the documented shape", async () => {
+    const { code, json, stderr } = await sentrytap(["decode", recording]);
+    expect(code).toBe(0);
+    expect(stderr).toBe("");
+    const expected = readDecoded("touch_bin.2024").map(({ type, name, dropped_count, msg }) => ({
+      type,
+      name: `MESSAGE_${name}`,
+      dropped: dropped_count,
+      message: msg,
+    }));
+    expect(json).toEqual(expected);
+  });
+
+  test("of a missing file says so and goes on with the next, exit code 1", async () => {
+    const { code, json, stderr } = await sentrytap(["decode", path("nowhere.trace"), recording]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/nowhere\.trace: ENOENT/);
+    expect(json).toHaveLength(285);
+  });
+
+  test("of a cut file prints what was whole, then says so, exit code 1", async () => {
+    const cut = altered("cut.trace", (file) => truncateSync(file, 20_000));
+    const { code, json, stderr } = await sentrytap(["decode", cut]);
+    expect(code).toBe(1);
+    expect(json.length).toBeGreaterThan(50);
+    expect(stderr).toMatch(/cut\.trace: the trace file ends inside the record at byte \d+/);
+  });
+
+  test("of no trace file says so, exit code 1", async () => {
+    writeFileSync(path("text"), "hello");
+    const { code, stdout, stderr } = await sentrytap(["decode", path("text")]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/no tracereplay file/);
+  });
+
+  test("tells of malformed frames and skips them", async () => {
+    const bad = altered("bad.trace", (file) =>
+      appendFileSync(file, Buffer.from([3, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3])),
+    );
+    const { code, json, stderr } = await sentrytap(["decode", bad]);
+    expect(code).toBe(0);
+    expect(json).toHaveLength(285);
+    expect(stderr).toMatch(/frame 285 is malformed and skipped: the frame is shorter than its header/);
+  });
+
+  test("marks messages of unknown type", async () => {
+    const frame = [10, 0, 0, 0, 0, 0, 0, 0, 8, 0, 99, 0, 0, 0, 0, 0, 1, 2];
+    const unknown = altered("unknown.trace", (file) => appendFileSync(file, Buffer.from(frame)));
+    const { json } = await sentrytap(["decode", unknown]);
+    expect(json.at(-1)).toEqual({ type: 99, name: "MESSAGE_UNKNOWN", dropped: 0, payload: "AQI=" });
+  });
+});
+
+describe("sentrytap events", () => {
+  test("prints events in the documented shape", async () => {
+    const { code, json } = await sentrytap(["events", recording]);
+    expect(code).toBe(0);
+    expect(json.map(({ type }) => type).slice(0, 4)).toEqual([
+      "container_start",
+      "clone",
+      "execve",
+      "openat",
+    ]);
+    expect(json[4]).toMatchObject({
+      type: "openat",
+      direction: "exit",
+      time: "1795286461260747765",
+      tid: 1,
+      pid: 1,
+      process: "bash",
+      cwd: "/",
+      uid: 0,
+      result: 3,
+      errno: null,
+      args: { fd: 3, dirfd: -100, name: "/etc/ld.so.cache", flags: 524288, mode: 0 },
+    });
+  });
+
+  test("names system calls by the architecture that it is told", async () => {
+    const { json } = await sentrytap(["events", "--arch", "arm64", recording]);
+    const types = new Set(json.map(({ type }) => type));
+    // 56 is clone on x86-64 and openat on arm64; clone has one type whatever its number.
+    expect(types).toContain("clone");
+    expect((await sentrytap(["events", "--arch", "riscv", recording])).code).toBe(2);
+  });
+});
+
+describe("sentrytap detect FILE", () => {
+  test("prints Falco's JSON when piped", async () => {
+    const { code, json, stderr } = await sentrytap(["detect", recording]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(json.length).toBeGreaterThanOrEqual(3);
+    for (const alert of json) {
+      expect(Object.keys(alert).sort()).toEqual([
+        "output",
+        "output_fields",
+        "priority",
+        "rule",
+        "source",
+        "tags",
+        "time",
+      ]);
+    }
+    const files = json.map(({ output_fields }) => (output_fields as Record<string, unknown>)["fd.name"]);
+    expect(files).toEqual(expect.arrayContaining(["/bin/foo", "/usr/bin/bar", "/usr/local/bin/backdoor"]));
+  });
+
+  test("prints text on a terminal, and what is asked for everywhere", async () => {
+    const line = /^\d\d:\d\d:\d\d\.\d{9}: Error File below a binary directory opened for writing \|/m;
+    expect((await sentrytap(["detect", recording], { terminal: true })).stdout).toMatch(line);
+    expect((await sentrytap(["detect", "--format", "text", recording])).stdout).toMatch(line);
+    expect((await sentrytap(["detect", "--format", "json", recording], { terminal: true })).stdout).toMatch(
+      /^\{/,
+    );
+  });
+
+  test("gives the first rule that matches an event, or all", async () => {
+    const rule = (name: string): string =>
+      `- rule: ${name}\n  desc: d\n  condition: evt.type = execve\n  output: x %proc.name\n  priority: INFO\n`;
+    writeFileSync(path("two.yaml"), rule("one") + rule("two"));
+    const first = await sentrytap(["detect", "-r", path("two.yaml"), recording]);
+    expect(new Set(first.json.map(({ rule }) => rule))).toEqual(new Set(["one"]));
+    const all = await sentrytap(["detect", "-r", path("two.yaml"), "--all-matches", recording]);
+    expect(all.json).toHaveLength(2 * first.json.length);
+  });
+
+  test("refuses wrong rules with file, line and column, exit code 2, and starts nothing", async () => {
+    writeFileSync(
+      path("bad.yaml"),
+      "- rule: broken\n  desc: d\n  condition: evt.type = open and nosuch.field = 1\n  output: x\n  priority: INFO\n",
+    );
+    const { code, stdout, stderr } = await sentrytap(["detect", "-r", path("bad.yaml"), recording]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/bad\.yaml:3:34: /);
+    expect(stderr).toMatch(/nosuch\.field/);
+    expect((await sentrytap(["detect", "-r", path("missing.yaml"), recording])).code).toBe(2);
+  });
+
+  test("wants files or a socket, and not both", async () => {
+    expect((await sentrytap(["detect"])).code).toBe(2);
+    expect((await sentrytap(["detect", "--listen", path("s"), recording])).code).toBe(2);
+  });
+});
+
+describe("sentrytap", () => {
+  test.each([
+    [["--help"], 0],
+    [["decode", "--help"], 0],
+    [["events", "--help"], 0],
+    [["detect", "--help"], 0],
+    [["record", "--help"], 0],
+    [["replay", "--help"], 0],
+    [["config", "--help"], 0],
+    [["--version"], 0],
+    [["decode"], 2],
+    [["nonsense"], 2],
+    [["decode", "--nonsense", "x"], 2],
+    [["replay", "x", "--connect", "y", "--loops", "0"], 2],
+    [["config", "--endpoint", "relative"], 2],
+  ])("%j ends with %i", async (args, code) => {
+    const ran = await sentrytap(args);
+    expect(ran.code).toBe(code);
+    if (code === 0) expect(ran.stdout).not.toBe("");
+    else expect(ran).toMatchObject({ stdout: "", stderr: expect.stringMatching(/\w/) });
+  });
+
+  test("config prints a session for the endpoint", async () => {
+    const small = JSON.parse((await sentrytap(["config", "--endpoint", "/run/x.sock"])).stdout);
+    expect(small.trace_session.sinks[0]).toMatchObject({
+      name: "remote",
+      config: { endpoint: "/run/x.sock" },
+    });
+    const all = JSON.parse((await sentrytap(["config", "--all"])).stdout);
+    expect(all.trace_session.points.length).toBeGreaterThan(small.trace_session.points.length);
+  });
+});

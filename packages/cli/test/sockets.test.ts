@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "vitest";
+import { tracePath } from "../../../test/traces/index.ts";
+import { sentrytap } from "./command.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "sentrytap-cli-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const bin = fileURLToPath(new URL("../bin/sentrytap.js", import.meta.url));
+const recording = tracePath("touch_bin.2024");
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
+}
+
+/** The built command as a process of its own, listening at `socket` when this resolves. */
+async function start(socket: string, ...args: readonly string[]): Promise<Started> {
+  const child = spawn(process.execPath, [bin, ...args, "--listen", socket], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+  await expect.poll(() => existsSync(socket) || child.exitCode !== null, { timeout: 15_000 }).toBe(true);
+  return { child, ended };
+}
+
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "detect --listen gives the same alerts as from the file, until %s",
+  async (signal) => {
+    const socket = join(folder, `${signal}.sock`);
+    const { child, ended } = await start(socket, "detect");
+    const replayed = await sentrytap(["replay", recording, "--connect", socket, "--connections", "2"]);
+    expect(replayed).toMatchObject({
+      code: 0,
+      stdout: "",
+      stderr: expect.stringMatching(/570 messages sent/),
+    });
+    child.kill(signal);
+    const { code, stdout, stderr } = await ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const alone = await sentrytap(["detect", recording]);
+    expect(stdout.split("\n").sort()).toEqual(
+      [...alone.stdout.split("\n"), ...alone.stdout.split("\n").slice(1)].sort(),
+    );
+    expect(existsSync(socket)).toBe(false);
+  },
+);
+
+test("record writes what came, byte for byte", async () => {
+  const socket = join(folder, "record.sock");
+  const out = join(folder, "out");
+  const { child, ended } = await start(socket, "record", "--out", out);
+  for (let n = 0; n < 2; n++) {
+    expect((await sentrytap(["replay", recording, "--connect", socket])).code).toBe(0);
+  }
+  await expect.poll(() => readdirSync(out).length).toBe(2);
+  child.kill("SIGTERM");
+  expect(await ended).toMatchObject({ code: 0, stdout: "", stderr: "" });
+  for (const file of readdirSync(out)) {
+    expect(file).toMatch(/^[0-9a-f]{64}(\.2)?\.trace$/);
+    expect(readFileSync(join(out, file)).equals(readFileSync(recording))).toBe(true);
+  }
+});
+
+test("replay holds to a rate", async () => {
+  const socket = join(folder, "rate.sock");
+  const { child, ended } = await start(socket, "detect");
+  const before = performance.now();
+  await sentrytap(["replay", recording, "--connect", socket, "--rate", "400"]);
+  expect(performance.now() - before).toBeGreaterThan(500);
+  child.kill("SIGTERM");
+  await ended;
+});
+
+test("replay to nobody, and a socket that is taken: exit code 1", async () => {
+  const missing = await sentrytap(["replay", recording, "--connect", join(folder, "nobody.sock")]);
+  expect(missing).toMatchObject({ code: 1, stderr: expect.stringMatching(/nobody\.sock/) });
+  const socket = join(folder, "taken.sock");
+  const { child, ended } = await start(socket, "detect");
+  expect(await sentrytap(["detect", "--listen", socket])).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/taken\.sock/),
+  });
+  child.kill("SIGTERM");
+  await ended;
+});
