@@ -1,5 +1,4 @@
-import { randomBytes } from "node:crypto";
-import { type BigIntStats, linkSync, lstatSync, renameSync, unlinkSync } from "node:fs";
+import { type BigIntStats, closeSync, lstatSync, openSync, unlinkSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { TraceError } from "@sentrytap/core";
 import { connect, type Listener, type ListenOptions, listen } from "@sentrytap/seqpacket";
@@ -16,6 +15,9 @@ const attempts = 5;
 
 /** Another server may be between its bind and its listen, when nobody can connect yet: a stale socket refuses longer. */
 const settleMs = 50;
+
+/** A lock is held for less than a millisecond: an old one is that of a process that died with it. */
+const abandonedMs = 10_000;
 
 /**
  * Listens at `options.path`, taking the place of a socket that nobody listens on any more.
@@ -70,30 +72,34 @@ async function probe(path: string): Promise<unknown> {
 
 /**
  * Removes the stale socket and no other. Another server that starts now may just have done so and have bound its own:
- * hence it is moved aside first, which only one can do, then looked at, and put back where it is not the stale one.
+ * hence only one looks and removes at a time, for which it makes a file beside the socket.
  */
 function removeStale(path: string, stale: string): void {
-  const aside = `${path}.${randomBytes(6).toString("hex")}`;
+  const lock = `${path}.lock`;
   try {
-    renameSync(path, aside);
+    closeSync(openSync(lock, "wx", 0o600));
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return;
-    throw failure(`cannot replace the stale socket ${path}`, error);
+    if (codeOf(error) !== "EEXIST") throw failure(`cannot replace the stale socket ${path}`, error);
+    const made = look(lock)?.mtimeMs ?? 0n;
+    if (Date.now() - Number(made) > abandonedMs) unlinkIfThere(lock);
+    return;
   }
   try {
-    if (identity(aside) !== stale) linkSync(aside, path); // unlike a rename, this replaces nothing
-    unlinkSync(aside);
-  } catch (error) {
-    throw failure(`cannot put back the socket ${path}, it is at ${aside} now`, error);
+    if (identity(path) === stale) unlinkIfThere(path);
+  } finally {
+    unlinkIfThere(lock);
   }
 }
 
 function removeOurs(path: string, ours: string | undefined): void {
-  if (ours === undefined || identity(path) !== ours) return;
+  if (ours !== undefined && identity(path) === ours) unlinkIfThere(path);
+}
+
+function unlinkIfThere(path: string): void {
   try {
     unlinkSync(path);
   } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw failure(`cannot remove the socket ${path}`, error);
+    if (codeOf(error) !== "ENOENT") throw failure(`cannot remove ${path}`, error);
   }
 }
 

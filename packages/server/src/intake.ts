@@ -11,8 +11,13 @@ import type { SentryServerEvents } from "./server-events.ts";
 /** The most items in one batch: enough to spread the cost of a batch, few enough to stay in the cache. */
 const maxBatch = 512;
 
-/** What becomes of a packet in the stream: an item, or nothing. */
-export type Make<Item> = (connected: Connected, packet: Uint8Array<ArrayBuffer>) => Item | undefined;
+/** What becomes of the packet at `start` to `end` of `bytes` in the stream: an item, or nothing. */
+export type Make<Item> = (
+  connected: Connected,
+  bytes: Uint8Array<ArrayBuffer>,
+  start: number,
+  end: number,
+) => Item | undefined;
 
 /** What the intake knows of {@link SentryServerStats}. */
 interface IntakeStats extends SandboxCounters {
@@ -76,19 +81,24 @@ export class Intake {
       }
       if (connected === undefined) continue; // turned away, and had sent more
       const offset = records[word + 2] as number;
-      const item = make(connected, bytes.subarray(offset, offset + (records[word + 3] as number)));
+      const item = make(connected, bytes, offset, offset + (records[word + 3] as number));
       if (item !== undefined) items.push(item);
     }
     this.#reports.tell();
     return record;
   }
 
-  /** Decodes and counts a packet; `undefined` where it is malformed. */
-  decode(connected: Connected, packet: Uint8Array<ArrayBuffer>): Message | undefined {
+  /** Decodes and counts the packet at `start` to `end` of `bytes`; `undefined` where it is malformed. */
+  decode(
+    connected: Connected,
+    bytes: Uint8Array<ArrayBuffer>,
+    start: number,
+    end: number,
+  ): Message | undefined {
     const { sandbox } = connected;
     const { counters } = sandbox;
-    counters.bytes += packet.length;
-    const message = decodeFrame(sandbox, packet);
+    counters.bytes += end - start;
+    const message = decodeFrame(sandbox, bytes, start, end);
     if (message.messageType === -1) {
       counters.malformed++;
       this.#reports.malformed(connected, message.error);

@@ -31,13 +31,13 @@ export class ListeningServer extends EventEmitter<SentryServerEvents> implements
   }
 
   batches(): Batches<Message> {
-    return this.#stream((connected, packet) => this.#intake.decode(connected, packet));
+    return this.#stream((connected, bytes, start, end) => this.#intake.decode(connected, bytes, start, end));
   }
 
   packets(): Batches<ReceivedPacket> {
-    return this.#stream((connected, packet) => {
-      this.#intake.decode(connected, packet);
-      return { sandbox: connected.sandbox, packet };
+    return this.#stream((connected, bytes, start, end) => {
+      this.#intake.decode(connected, bytes, start, end);
+      return { sandbox: connected.sandbox, packet: bytes.subarray(start, end) };
     });
   }
 
