@@ -80,11 +80,17 @@ function side([letter, end, words]: (typeof sides)[number]): readonly Field[] {
   ];
 }
 
-/** Both ends; none where the descriptor is no connection; nothing where there is no descriptor. */
+const unconnected: readonly InternetAddress[] = [{ family: "ipv4", ip: "0.0.0.0", port: 0 }];
+const unconnected6: readonly InternetAddress[] = [{ family: "ipv6", ip: "::", port: 0 }];
+
+/** Both ends; none where the descriptor is no such socket; nothing where there is no descriptor. */
 function both({ fd }: TrackedEvent): readonly InternetAddress[] | undefined {
   if (fd === undefined) return undefined;
   const { client, server } = ends(fd);
-  return [client, server].filter((end) => end !== undefined);
+  const known = [client, server].filter((end) => end !== undefined);
+  if (known.length > 0) return known;
+  if (fd.kind === "ipv4") return unconnected;
+  return fd.kind === "ipv6" ? unconnected6 : [];
 }
 
 /** `fd.*` of addresses and ports. */

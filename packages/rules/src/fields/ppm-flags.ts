@@ -13,7 +13,7 @@ const openFlags: readonly Flag[] = [
   [0o40000, 1 << 9],
   [0o200000, 1 << 10],
   [0o2000000, 1 << 12],
-  [0o20200000, 1 << 14],
+  [0o20200000, 1 << 13],
 ];
 
 /** Flags of open(2) in Falco's numbers. */
