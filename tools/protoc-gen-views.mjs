@@ -155,9 +155,15 @@ function printClass(f, message, type) {
     f.print("    const depth = 1;");
   } else {
     f.print(
-      "  constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {",
+      "  constructor(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number) {",
     );
-    f.print("    if (end > limit) throwTruncated();");
+    f.print("    let start = lengthAt + 1;");
+    f.print("    let end = start + (bytes[lengthAt] as number);");
+    f.print("    if (end - start > 0x7f) {");
+    f.print("      start = skipVarint(bytes, lengthAt, limit);");
+    f.print("      end = start + readUint32(bytes, lengthAt);");
+    f.print("    }");
+    f.print("    if (!(end <= limit)) throwTruncated();");
   }
   for (const field of message.fields) f.print(`    ${local(field)};`);
   f.print("    let unknown = false;");
@@ -182,6 +188,7 @@ function printClass(f, message, type) {
   f.print("          unknown = true;");
   f.print("      }");
   f.print("    }");
+  f.print("    if (pos > limit) throwTruncated();");
   if (type) f.print(`    this.messageType = ${type.number};`);
   if (type) f.print("    this.sandbox = sandbox;");
   if (type) f.print("    this.droppedCount = droppedCount;");
@@ -236,15 +243,18 @@ function scanField(field) {
     case "message":
       return [
         `if (${name} !== undefined) throwMerge();`,
-        "{",
-        "  const body = skipVarint(bytes, pos, limit);",
-        `  ${name} = new ${viewName(field)}(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);`,
-        `  pos = ${name}.end;`,
-        "}",
+        `${name} = new ${viewName(field)}(bytes, pos, limit, depth + 1);`,
+        `pos = ${name}.end;`,
       ];
     case "list":
       return [`${name} ??= [];`, `${name}.push(pos);`, `pos = ${scalarOf(field).skip}(bytes, pos, limit);`];
     case "scalar":
+      // Most numbers have one byte. Whether it was within the limit is seen at the end of the message.
+      if (scalarOf(field).skip === "skipVarint")
+        return [
+          `${name} = pos;`,
+          "pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);",
+        ];
       return [`${name} = pos;`, `pos = ${scalarOf(field).skip}(bytes, pos, limit);`];
     default:
       throw new Error(`${field}: a ${field.fieldKind} field is not supported by the views`);

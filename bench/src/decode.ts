@@ -93,7 +93,18 @@ function path(message: Message): number {
 }
 
 function result(message: Message): number {
-  return "exit" in message && message.exit !== undefined ? message.exit.resultNumber : 0;
+  switch (message.messageType) {
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+    case 4:
+    case 5:
+    case 35:
+      return 0;
+    default:
+      return message.exit === undefined ? 0 : message.exit.resultNumber;
+  }
 }
 
 /** The fields read here, as the messages of protobuf-es have them. */

@@ -30,8 +30,14 @@ export class CredentialsView implements View {
   declare private readonly realGidAt: number;
   declare private readonly effectiveGidAt: number;
   declare private readonly savedGidAt: number;
-  constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {
-    if (end > limit) throwTruncated();
+  constructor(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number) {
+    let start = lengthAt + 1;
+    let end = start + (bytes[lengthAt] as number);
+    if (end - start > 0x7f) {
+      start = skipVarint(bytes, lengthAt, limit);
+      end = start + readUint32(bytes, lengthAt);
+    }
+    if (!(end <= limit)) throwTruncated();
     let realUidAt = 0;
     let effectiveUidAt = 0;
     let savedUidAt = 0;
@@ -51,33 +57,34 @@ export class CredentialsView implements View {
       switch (tag >>> 3) {
         case 1:
           realUidAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 2:
           effectiveUidAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 3:
           savedUidAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           realGidAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           effectiveGidAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 6:
           savedGidAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.bytes = bytes;
     this.start = start;
     this.end = pos;
@@ -130,8 +137,14 @@ export class ContextDataView implements View {
   declare private readonly processNameAt: number;
   declare private readonly parentThreadGroupIdAt: number;
   declare private readonly isExecSessionAt: number;
-  constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {
-    if (end > limit) throwTruncated();
+  constructor(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number) {
+    let start = lengthAt + 1;
+    let end = start + (bytes[lengthAt] as number);
+    if (end - start > 0x7f) {
+      start = skipVarint(bytes, lengthAt, limit);
+      end = start + readUint32(bytes, lengthAt);
+    }
+    if (!(end <= limit)) throwTruncated();
     let timeNsAt = 0;
     let threadIdAt = 0;
     let threadStartTimeNsAt = 0;
@@ -156,23 +169,23 @@ export class ContextDataView implements View {
       switch (tag >>> 3) {
         case 1:
           timeNsAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 2:
           threadIdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 3:
           threadStartTimeNsAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           threadGroupIdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           threadGroupStartTimeNsAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 6:
           containerIdAt = pos;
@@ -180,11 +193,8 @@ export class ContextDataView implements View {
           break;
         case 7:
           if (credentials !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            credentials = new CredentialsView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = credentials.end;
-          }
+          credentials = new CredentialsView(bytes, pos, limit, depth + 1);
+          pos = credentials.end;
           break;
         case 8:
           cwdAt = pos;
@@ -196,17 +206,18 @@ export class ContextDataView implements View {
           break;
         case 10:
           parentThreadGroupIdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 11:
           isExecSessionAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.bytes = bytes;
     this.start = start;
     this.end = pos;
@@ -280,8 +291,14 @@ export class SocketIpView implements View {
   declare private readonly familyAt: number;
   declare private readonly ipAt: number;
   declare private readonly portAt: number;
-  constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {
-    if (end > limit) throwTruncated();
+  constructor(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number) {
+    let start = lengthAt + 1;
+    let end = start + (bytes[lengthAt] as number);
+    if (end - start > 0x7f) {
+      start = skipVarint(bytes, lengthAt, limit);
+      end = start + readUint32(bytes, lengthAt);
+    }
+    if (!(end <= limit)) throwTruncated();
     let familyAt = 0;
     let ipAt = 0;
     let portAt = 0;
@@ -298,7 +315,7 @@ export class SocketIpView implements View {
       switch (tag >>> 3) {
         case 1:
           familyAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 2:
           ipAt = pos;
@@ -306,13 +323,14 @@ export class SocketIpView implements View {
           break;
         case 3:
           portAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.bytes = bytes;
     this.start = start;
     this.end = pos;
@@ -345,8 +363,14 @@ export class SocketInfoView implements View {
   declare private readonly familyAt: number;
   declare readonly local: SocketIpView | undefined;
   declare readonly remote: SocketIpView | undefined;
-  constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {
-    if (end > limit) throwTruncated();
+  constructor(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number) {
+    let start = lengthAt + 1;
+    let end = start + (bytes[lengthAt] as number);
+    if (end - start > 0x7f) {
+      start = skipVarint(bytes, lengthAt, limit);
+      end = start + readUint32(bytes, lengthAt);
+    }
+    if (!(end <= limit)) throwTruncated();
     let familyAt = 0;
     let local: SocketIpView | undefined;
     let remote: SocketIpView | undefined;
@@ -363,29 +387,24 @@ export class SocketInfoView implements View {
       switch (tag >>> 3) {
         case 1:
           familyAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 2:
           if (local !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            local = new SocketIpView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = local.end;
-          }
+          local = new SocketIpView(bytes, pos, limit, depth + 1);
+          pos = local.end;
           break;
         case 3:
           if (remote !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            remote = new SocketIpView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = remote.end;
-          }
+          remote = new SocketIpView(bytes, pos, limit, depth + 1);
+          pos = remote.end;
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.bytes = bytes;
     this.start = start;
     this.end = pos;
@@ -413,8 +432,14 @@ export class FdInfoView implements View {
   declare private readonly inoAt: number;
   declare private readonly pathAt: number;
   declare readonly socket: SocketInfoView | undefined;
-  constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {
-    if (end > limit) throwTruncated();
+  constructor(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number) {
+    let start = lengthAt + 1;
+    let end = start + (bytes[lengthAt] as number);
+    if (end - start > 0x7f) {
+      start = skipVarint(bytes, lengthAt, limit);
+      end = start + readUint32(bytes, lengthAt);
+    }
+    if (!(end <= limit)) throwTruncated();
     let modeAt = 0;
     let inoAt = 0;
     let pathAt = 0;
@@ -432,11 +457,11 @@ export class FdInfoView implements View {
       switch (tag >>> 3) {
         case 1:
           modeAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 2:
           inoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 3:
           pathAt = pos;
@@ -444,17 +469,15 @@ export class FdInfoView implements View {
           break;
         case 4:
           if (socket !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            socket = new SocketInfoView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = socket.end;
-          }
+          socket = new SocketInfoView(bytes, pos, limit, depth + 1);
+          pos = socket.end;
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.bytes = bytes;
     this.start = start;
     this.end = pos;
@@ -491,8 +514,14 @@ export class TimespecView implements View {
   declare readonly hasOwnUnknown: boolean;
   declare private readonly secAt: number;
   declare private readonly nsecAt: number;
-  constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {
-    if (end > limit) throwTruncated();
+  constructor(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number) {
+    let start = lengthAt + 1;
+    let end = start + (bytes[lengthAt] as number);
+    if (end - start > 0x7f) {
+      start = skipVarint(bytes, lengthAt, limit);
+      end = start + readUint32(bytes, lengthAt);
+    }
+    if (!(end <= limit)) throwTruncated();
     let secAt = 0;
     let nsecAt = 0;
     let unknown = false;
@@ -508,17 +537,18 @@ export class TimespecView implements View {
       switch (tag >>> 3) {
         case 1:
           secAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 2:
           nsecAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.bytes = bytes;
     this.start = start;
     this.end = pos;
@@ -553,8 +583,14 @@ export class PipeProcInfoView implements View {
   declare readonly end: number;
   declare readonly hasOwnUnknown: boolean;
   declare readonly contextData: ContextDataView | undefined;
-  constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {
-    if (end > limit) throwTruncated();
+  constructor(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number) {
+    let start = lengthAt + 1;
+    let end = start + (bytes[lengthAt] as number);
+    if (end - start > 0x7f) {
+      start = skipVarint(bytes, lengthAt, limit);
+      end = start + readUint32(bytes, lengthAt);
+    }
+    if (!(end <= limit)) throwTruncated();
     let contextData: ContextDataView | undefined;
     let unknown = false;
     let pos = start;
@@ -569,17 +605,15 @@ export class PipeProcInfoView implements View {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.bytes = bytes;
     this.start = start;
     this.end = pos;
@@ -600,8 +634,14 @@ export class ExitView implements View {
   declare readonly hasOwnUnknown: boolean;
   declare private readonly resultAt: number;
   declare private readonly errornoAt: number;
-  constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {
-    if (end > limit) throwTruncated();
+  constructor(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number) {
+    let start = lengthAt + 1;
+    let end = start + (bytes[lengthAt] as number);
+    if (end - start > 0x7f) {
+      start = skipVarint(bytes, lengthAt, limit);
+      end = start + readUint32(bytes, lengthAt);
+    }
+    if (!(end <= limit)) throwTruncated();
     let resultAt = 0;
     let errornoAt = 0;
     let unknown = false;
@@ -617,17 +657,18 @@ export class ExitView implements View {
       switch (tag >>> 3) {
         case 1:
           resultAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 2:
           errornoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.bytes = bytes;
     this.start = start;
     this.end = pos;
@@ -663,8 +704,14 @@ export class ItimerSpecView implements View {
   declare readonly hasOwnUnknown: boolean;
   declare readonly interval: TimespecView | undefined;
   declare readonly value: TimespecView | undefined;
-  constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {
-    if (end > limit) throwTruncated();
+  constructor(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number) {
+    let start = lengthAt + 1;
+    let end = start + (bytes[lengthAt] as number);
+    if (end - start > 0x7f) {
+      start = skipVarint(bytes, lengthAt, limit);
+      end = start + readUint32(bytes, lengthAt);
+    }
+    if (!(end <= limit)) throwTruncated();
     let interval: TimespecView | undefined;
     let value: TimespecView | undefined;
     let unknown = false;
@@ -680,25 +727,20 @@ export class ItimerSpecView implements View {
       switch (tag >>> 3) {
         case 1:
           if (interval !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            interval = new TimespecView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = interval.end;
-          }
+          interval = new TimespecView(bytes, pos, limit, depth + 1);
+          pos = interval.end;
           break;
         case 2:
           if (value !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            value = new TimespecView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = value.end;
-          }
+          value = new TimespecView(bytes, pos, limit, depth + 1);
+          pos = value.end;
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.bytes = bytes;
     this.start = start;
     this.end = pos;
@@ -720,8 +762,14 @@ export class StructRlimitView implements View {
   declare readonly hasOwnUnknown: boolean;
   declare private readonly curAt: number;
   declare private readonly maxAt: number;
-  constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, limit: number, depth: number) {
-    if (end > limit) throwTruncated();
+  constructor(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number) {
+    let start = lengthAt + 1;
+    let end = start + (bytes[lengthAt] as number);
+    if (end - start > 0x7f) {
+      start = skipVarint(bytes, lengthAt, limit);
+      end = start + readUint32(bytes, lengthAt);
+    }
+    if (!(end <= limit)) throwTruncated();
     let curAt = 0;
     let maxAt = 0;
     let unknown = false;
@@ -737,17 +785,18 @@ export class StructRlimitView implements View {
       switch (tag >>> 3) {
         case 1:
           curAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 2:
           maxAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.bytes = bytes;
     this.start = start;
     this.end = pos;
@@ -812,11 +861,8 @@ export class ContainerStart implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           idAt = pos;
@@ -838,13 +884,14 @@ export class ContainerStart implements MessageView {
           break;
         case 6:
           terminalAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 1;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -924,33 +971,31 @@ export class SentryClone implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 3:
           createdThreadIdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           createdThreadGroupIdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           createdThreadStartTimeNsAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 6:
           flagsAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 2;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -1068,11 +1113,8 @@ export class SentryExec implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           binaryPathAt = pos;
@@ -1090,15 +1132,15 @@ export class SentryExec implements MessageView {
           break;
         case 5:
           binaryModeAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 6:
           binaryUidAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 7:
           binaryGidAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 8:
           binarySha256At = pos;
@@ -1106,47 +1148,35 @@ export class SentryExec implements MessageView {
           break;
         case 9:
           binaryOverlayfsUpperAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 10:
           binaryInoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 11:
           if (binaryCtime !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            binaryCtime = new TimespecView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = binaryCtime.end;
-          }
+          binaryCtime = new TimespecView(bytes, pos, limit, depth + 1);
+          pos = binaryCtime.end;
           break;
         case 12:
           if (stdin !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            stdin = new FdInfoView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = stdin.end;
-          }
+          stdin = new FdInfoView(bytes, pos, limit, depth + 1);
+          pos = stdin.end;
           break;
         case 13:
           if (stdout !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            stdout = new FdInfoView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = stdout.end;
-          }
+          stdout = new FdInfoView(bytes, pos, limit, depth + 1);
+          pos = stdout.end;
           break;
         case 14:
           if (stderr !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            stderr = new FdInfoView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = stderr.end;
-          }
+          stderr = new FdInfoView(bytes, pos, limit, depth + 1);
+          pos = stderr.end;
           break;
         case 15:
           binaryOverlayfsLowerAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 16:
           binarySha1At = pos;
@@ -1158,37 +1188,32 @@ export class SentryExec implements MessageView {
           break;
         case 18:
           binarySizeAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 19:
           binaryNlinkAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 20:
           binaryInMemfdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 21:
           if (pipeInputProc !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            pipeInputProc = new PipeProcInfoView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = pipeInputProc.end;
-          }
+          pipeInputProc = new PipeProcInfoView(bytes, pos, limit, depth + 1);
+          pos = pipeInputProc.end;
           break;
         case 22:
           if (pipeOutputProc !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            pipeOutputProc = new PipeProcInfoView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = pipeOutputProc.end;
-          }
+          pipeOutputProc = new PipeProcInfoView(bytes, pos, limit, depth + 1);
+          pos = pipeOutputProc.end;
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 3;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -1316,21 +1341,19 @@ export class SentryExitNotifyParent implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           exitStatusAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 4;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -1388,21 +1411,19 @@ export class SentryTaskExit implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           exitStatusAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 5;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -1474,53 +1495,48 @@ export class SyscallRaw implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 4:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           arg1At = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 6:
           arg2At = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 7:
           arg3At = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 8:
           arg4At = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 9:
           arg5At = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 10:
           arg6At = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 6;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -1643,27 +1659,21 @@ export class SyscallOpen implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           fdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           fdPathAt = pos;
@@ -1675,17 +1685,18 @@ export class SyscallOpen implements MessageView {
           break;
         case 7:
           flagsAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 8:
           modeAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 7;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -1778,27 +1789,21 @@ export class SyscallClose implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           fdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           fdPathAt = pos;
@@ -1809,6 +1814,7 @@ export class SyscallClose implements MessageView {
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 8;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -1897,27 +1903,21 @@ export class SyscallRead implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           fdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           fdPathAt = pos;
@@ -1925,25 +1925,26 @@ export class SyscallRead implements MessageView {
           break;
         case 6:
           countAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 7:
           hasOffsetAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 8:
           offsetAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 9:
           flagsAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 9;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -2050,27 +2051,21 @@ export class SyscallConnect implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           fdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           fdPathAt = pos;
@@ -2085,6 +2080,7 @@ export class SyscallConnect implements MessageView {
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 10;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -2177,27 +2173,21 @@ export class SyscallExecve implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           fdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           fdPathAt = pos;
@@ -2219,13 +2209,14 @@ export class SyscallExecve implements MessageView {
           break;
         case 9:
           flagsAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 11;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -2324,41 +2315,36 @@ export class SyscallSocket implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           domainAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           typeAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 6:
           protocolAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 12;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -2441,27 +2427,21 @@ export class SyscallChdir implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           fdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           fdPathAt = pos;
@@ -2476,6 +2456,7 @@ export class SyscallChdir implements MessageView {
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 13;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -2558,33 +2539,28 @@ export class SyscallSetid implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           idAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 14;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -2659,41 +2635,36 @@ export class SyscallSetresid implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           ridAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           eidAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 6:
           sidAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 15;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -2778,53 +2749,42 @@ export class SyscallPrlimit64 implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           pidAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           resourceAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 6:
           if (newLimit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            newLimit = new StructRlimitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = newLimit.end;
-          }
+          newLimit = new StructRlimitView(bytes, pos, limit, depth + 1);
+          pos = newLimit.end;
           break;
         case 7:
           if (oldLimit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            oldLimit = new StructRlimitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = oldLimit.end;
-          }
+          oldLimit = new StructRlimitView(bytes, pos, limit, depth + 1);
+          pos = oldLimit.end;
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 16;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -2909,41 +2869,36 @@ export class SyscallPipe implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           flagsAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           readerAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 6:
           writerAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 17;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -3028,27 +2983,21 @@ export class SyscallFcntl implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           fdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           fdPathAt = pos;
@@ -3056,17 +3005,18 @@ export class SyscallFcntl implements MessageView {
           break;
         case 6:
           cmdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 7:
           argsAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 18;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -3159,31 +3109,25 @@ export class SyscallDup implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           oldFdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           newFdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 6:
           fdPathAt = pos;
@@ -3191,13 +3135,14 @@ export class SyscallDup implements MessageView {
           break;
         case 7:
           flagsAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 19;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -3286,27 +3231,21 @@ export class SyscallSignalfd implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           fdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           fdPathAt = pos;
@@ -3314,17 +3253,18 @@ export class SyscallSignalfd implements MessageView {
           break;
         case 6:
           sigsetAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 7:
           flagsAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 20;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -3411,23 +3351,17 @@ export class SyscallChroot implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           pathnameAt = pos;
@@ -3438,6 +3372,7 @@ export class SyscallChroot implements MessageView {
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 21;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -3510,37 +3445,32 @@ export class SyscallEventfd implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           valAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           flagsAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 22;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -3621,45 +3551,40 @@ export class SyscallClone implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           flagsAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           stackAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 6:
           newTidAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 7:
           tlsAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 23;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -3762,27 +3687,21 @@ export class SyscallBind implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           fdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           fdPathAt = pos;
@@ -3797,6 +3716,7 @@ export class SyscallBind implements MessageView {
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 24;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -3881,27 +3801,21 @@ export class SyscallAccept implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           fdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           fdPathAt = pos;
@@ -3913,13 +3827,14 @@ export class SyscallAccept implements MessageView {
           break;
         case 7:
           flagsAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 25;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -4004,37 +3919,32 @@ export class SyscallTimerfdCreate implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           clockIdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           flagsAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 26;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -4117,27 +4027,21 @@ export class SyscallTimerfdSettime implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           fdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           fdPathAt = pos;
@@ -4145,29 +4049,24 @@ export class SyscallTimerfdSettime implements MessageView {
           break;
         case 6:
           flagsAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 7:
           if (newValue !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            newValue = new ItimerSpecView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = newValue.end;
-          }
+          newValue = new ItimerSpecView(bytes, pos, limit, depth + 1);
+          pos = newValue.end;
           break;
         case 8:
           if (oldValue !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            oldValue = new ItimerSpecView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = oldValue.end;
-          }
+          oldValue = new ItimerSpecView(bytes, pos, limit, depth + 1);
+          pos = oldValue.end;
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 27;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -4252,27 +4151,21 @@ export class SyscallTimerfdGettime implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           fdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           fdPathAt = pos;
@@ -4280,17 +4173,15 @@ export class SyscallTimerfdGettime implements MessageView {
           break;
         case 6:
           if (curValue !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            curValue = new ItimerSpecView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = curValue.end;
-          }
+          curValue = new ItimerSpecView(bytes, pos, limit, depth + 1);
+          pos = curValue.end;
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 28;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -4364,29 +4255,24 @@ export class SyscallFork implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 29;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -4453,33 +4339,28 @@ export class SyscallInotifyInit implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           flagsAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 30;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -4556,27 +4437,21 @@ export class SyscallInotifyAddWatch implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           fdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           fdPathAt = pos;
@@ -4588,13 +4463,14 @@ export class SyscallInotifyAddWatch implements MessageView {
           break;
         case 7:
           maskAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 31;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -4681,27 +4557,21 @@ export class SyscallInotifyRmWatch implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           fdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           fdPathAt = pos;
@@ -4709,13 +4579,14 @@ export class SyscallInotifyRmWatch implements MessageView {
           break;
         case 6:
           wdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 32;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -4802,49 +4673,44 @@ export class SyscallSocketpair implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           domainAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           typeAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 6:
           protocolAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 7:
           socket1At = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 8:
           socket2At = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 33;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -4941,27 +4807,21 @@ export class SyscallWrite implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           fdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           fdPathAt = pos;
@@ -4969,25 +4829,26 @@ export class SyscallWrite implements MessageView {
           break;
         case 6:
           countAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 7:
           hasOffsetAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 8:
           offsetAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 9:
           flagsAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 34;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -5102,11 +4963,8 @@ export class SentryMmap implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           mappedPathAt = pos;
@@ -5114,45 +4972,43 @@ export class SentryMmap implements MessageView {
           break;
         case 3:
           mappedInoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           mappedModeAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           mappedUidAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 6:
           mappedGidAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 7:
           isInitialMmapAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 8:
           if (mappedCtime !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            mappedCtime = new TimespecView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = mappedCtime.end;
-          }
+          mappedCtime = new TimespecView(bytes, pos, limit, depth + 1);
+          pos = mappedCtime.end;
           break;
         case 9:
           overlayfsUpperAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 10:
           overlayfsLowerAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 35;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -5259,27 +5115,21 @@ export class SyscallMmap implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           fdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           fdPathAt = pos;
@@ -5287,29 +5137,30 @@ export class SyscallMmap implements MessageView {
           break;
         case 6:
           addrAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 7:
           lengthAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 8:
           protAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 9:
           flagsAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 10:
           offsetAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 36;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -5430,27 +5281,21 @@ export class SyscallListen implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           fdAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           fdPathAt = pos;
@@ -5458,7 +5303,7 @@ export class SyscallListen implements MessageView {
           break;
         case 6:
           backlogAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 7:
           addressAt = pos;
@@ -5466,17 +5311,18 @@ export class SyscallListen implements MessageView {
           break;
         case 8:
           socketFamilyAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 9:
           socketTypeAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 37;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
@@ -5569,37 +5415,32 @@ export class SyscallPtrace implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            contextData = new ContextDataView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = contextData.end;
-          }
+          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          {
-            const body = skipVarint(bytes, pos, limit);
-            exit = new ExitView(bytes, body, body + readUint32(bytes, pos), limit, depth + 1);
-            pos = exit.end;
-          }
+          exit = new ExitView(bytes, pos, limit, depth + 1);
+          pos = exit.end;
           break;
         case 3:
           sysnoAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 4:
           requestAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         case 5:
           pidAt = pos;
-          pos = skipVarint(bytes, pos, limit);
+          pos = (bytes[pos] as number) < 0x80 ? pos + 1 : skipVarint(bytes, pos, limit);
           break;
         default:
           pos = skipUnknown(bytes, pos, limit, tag, depth);
           unknown = true;
       }
     }
+    if (pos > limit) throwTruncated();
     this.messageType = 38;
     this.sandbox = sandbox;
     this.droppedCount = droppedCount;
