@@ -18,11 +18,13 @@ export function readTraceFile(
   options: ReadTraceOptions = {},
 ): Batches<Uint8Array<ArrayBuffer>> {
   return {
-    [Symbol.asyncIterator]: () => {
-      const stream = createReadStream(path, { highWaterMark: chunkSize });
-      return readTrace(stream, options)[Symbol.asyncIterator]();
-    },
+    [Symbol.asyncIterator]: () => readTrace(chunksOf(path), options)[Symbol.asyncIterator](),
   };
+}
+
+/** A read stream opens its file when made, so it is made when first asked: whoever never asks leaves nothing open. */
+async function* chunksOf(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* createReadStream(path, { highWaterMark: chunkSize }) as AsyncIterable<Uint8Array>; // no encoding is set
 }
 
 /** Writes a tracereplay file: packets go in as they came, header and all. */
@@ -30,7 +32,8 @@ export interface TraceWriter extends AsyncDisposable {
   /**
    * Appends packets, in order; resolves when they are handed to the file.
    *
-   * @throws {TraceError} `ERR_TRACE_FILE_RECORD_TOO_LARGE` where one is over 1 MiB, which gVisor's reader refuses.
+   * @throws {TraceError} `ERR_TRACE_FILE_RECORD_TOO_LARGE` where one is over 1 MiB, which gVisor's reader refuses:
+   * none of these packets is written then. `ERR_CLOSED` after {@link close}.
    */
   write(packets: readonly Uint8Array[]): Promise<void>;
   /** Writes out what is left and closes the file. */
@@ -58,6 +61,8 @@ class FileTraceWriter implements TraceWriter {
   }
 
   async write(packets: readonly Uint8Array[]): Promise<void> {
+    if (this.#closed)
+      throw new TraceError("ERR_CLOSED", "the trace file is closed, nothing can be written to it");
     for (const packet of packets) {
       if (packet.length > maxRecordSize) {
         throw new TraceError(
