@@ -13,7 +13,11 @@ export default defineConfig({
   resolve: { alias },
   test: {
     include: ["packages/*/src/**/*.test.ts", "packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
-    typecheck: { enabled: false },
+    typecheck: {
+      enabled: true,
+      include: ["packages/*/src/**/*.test-d.ts", "packages/*/test/**/*.test-d.ts"],
+      tsconfig: "tsconfig.test-d.json",
+    },
     testTimeout: 30_000,
   },
 });
