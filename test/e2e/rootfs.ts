@@ -131,6 +131,7 @@ function fill(root: string): void {
   mkdirSync(join(root, "usr/lib64"));
   for (const [target, path] of links) symlinkSync(target, join(root, path));
   for (const [path, text] of Object.entries(files)) writeFileSync(join(root, path), text);
+  chmodSync(join(root, "etc/shadow"), 0o600); // as everywhere: what others cannot read is a case to test
 
   const found = programs.filter((name) => existsSync(hostPath(name)));
   const missing = needed.filter((name) => !found.includes(name));
