@@ -1,5 +1,12 @@
 import { type DescMessage, fromBinary } from "@bufbuild/protobuf";
-import { decodeFrame, type MalformedFrame, type Message, payloadSchemas } from "@sentrytap/wire";
+import {
+  type ContextDataView,
+  decodeFrame,
+  type ExitView,
+  type MalformedFrame,
+  type Message,
+  payloadSchemas,
+} from "@sentrytap/wire";
 import { type BenchResult, type BenchRow, median } from "./bench-result.ts";
 import { readRecordings } from "./recordings.ts";
 
@@ -67,44 +74,43 @@ function passUnread(packets: Packets): number {
   return sum;
 }
 
+/** What a consumer does: looks at the type, then reads the fields of that type. */
 function touch(message: Message | MalformedFrame): number {
-  if (message.messageType === -1 || message.messageType === 0) return 0;
-  const context = message.contextData;
-  const read = context === undefined ? 0 : context.timeNsNumber + context.threadId;
-  return read + path(message) + result(message);
-}
-
-function path(message: Message): number {
   switch (message.messageType) {
-    case 3:
-      return message.binaryPath.length;
-    case 7:
-    case 11:
-    case 13:
-      return message.pathname.length;
-    case 8:
-    case 9:
-    case 18:
-    case 34:
-      return message.fdPath.length;
-    default:
-      return 0;
-  }
-}
-
-function result(message: Message): number {
-  switch (message.messageType) {
+    case -1:
     case 0:
+      return 0;
+    case 3:
+      return context(message.contextData) + message.binaryPath.length;
+    case 7:
+      return context(message.contextData) + message.pathname.length + result(message.exit);
+    case 8:
+      return context(message.contextData) + message.fdPath.length + result(message.exit);
+    case 9:
+      return context(message.contextData) + message.fdPath.length + result(message.exit);
+    case 11:
+      return context(message.contextData) + message.pathname.length + result(message.exit);
+    case 18:
+      return context(message.contextData) + message.fdPath.length + result(message.exit);
+    case 34:
+      return context(message.contextData) + message.fdPath.length + result(message.exit);
     case 1:
     case 2:
-    case 3:
     case 4:
     case 5:
     case 35:
-      return 0;
+      return context(message.contextData);
     default:
-      return message.exit === undefined ? 0 : message.exit.resultNumber;
+      return context(message.contextData) + result(message.exit);
   }
+}
+
+function context(data: ContextDataView | undefined): number {
+  return data === undefined ? 0 : data.timeNsNumber + data.threadId;
+}
+
+function result(exit: ExitView | undefined): number {
+  return exit === undefined ? 0 : exit.resultNumber;
 }
 
 /** The fields read here, as the messages of protobuf-es have them. */
@@ -127,27 +133,33 @@ function passFromBinary(packets: Packets): number {
 }
 
 function touchDecoded(type: number, message: Decoded): number {
-  const context = message.contextData;
-  const read = context === undefined ? 0 : Number(context.timeNs) + context.threadId;
-  return read + pathDecoded(type, message) + Number(message.exit?.result ?? 0);
-}
-
-function pathDecoded(type: number, message: Decoded): number {
   switch (type) {
     case 3:
-      return message.binaryPath?.length ?? 0;
+      return contextDecoded(message) + (message.binaryPath?.length ?? 0);
     case 7:
-    case 11:
-    case 13:
-      return message.pathname?.length ?? 0;
+      return contextDecoded(message) + (message.pathname?.length ?? 0) + resultDecoded(message);
     case 8:
+      return contextDecoded(message) + (message.fdPath?.length ?? 0) + resultDecoded(message);
     case 9:
+      return contextDecoded(message) + (message.fdPath?.length ?? 0) + resultDecoded(message);
+    case 11:
+      return contextDecoded(message) + (message.pathname?.length ?? 0) + resultDecoded(message);
     case 18:
+      return contextDecoded(message) + (message.fdPath?.length ?? 0) + resultDecoded(message);
     case 34:
-      return message.fdPath?.length ?? 0;
+      return contextDecoded(message) + (message.fdPath?.length ?? 0) + resultDecoded(message);
     default:
-      return 0;
+      return contextDecoded(message) + resultDecoded(message);
   }
+}
+
+function contextDecoded(message: Decoded): number {
+  const data = message.contextData;
+  return data === undefined ? 0 : Number(data.timeNs) + data.threadId;
+}
+
+function resultDecoded(message: Decoded): number {
+  return message.exit === undefined ? 0 : Number(message.exit.result);
 }
 
 function passScan(packets: Packets): number {
