@@ -1,4 +1,24 @@
+import type { Budget, Held } from "./budget.ts";
 import type { Descriptor } from "./descriptor.ts";
+
+/** Estimated bytes of an entry beside its name. */
+const entrySize = 128;
+
+/** Entries, which several tables read until one of them changes. */
+class Entries implements Held {
+  readonly map: Map<number, Descriptor>;
+  /** Tables that read these. */
+  readers = 1;
+  bytes = 0;
+
+  constructor(map: Map<number, Descriptor>) {
+    this.map = map;
+  }
+
+  forget(): void {
+    this.map.clear();
+  }
+}
 
 /**
  * The open descriptors of a process, or of several that share them. A fork's copy costs nothing until one of the two
@@ -6,60 +26,100 @@ import type { Descriptor } from "./descriptor.ts";
  */
 export class DescriptorTable {
   readonly #limit: number;
-  #entries: Map<number, Descriptor>;
-  /** Whether another table reads the same entries, so that a change needs a copy first. */
-  #shared: boolean;
-  /** Descriptors forgotten because the table was full. */
-  evicted = 0;
+  readonly #budget: Budget;
+  #entries: Entries;
+  /** Processes that share this table. */
+  #users = 1;
 
-  constructor(limit: number, entries: Map<number, Descriptor> = new Map()) {
+  constructor(limit: number, budget: Budget, entries: Entries = new Entries(new Map())) {
     this.#limit = limit;
+    this.#budget = budget;
     this.#entries = entries;
-    this.#shared = entries.size > 0;
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#entries.map.size;
   }
 
   get(fd: number): Descriptor | undefined {
-    return this.#entries.get(fd);
+    return this.#entries.map.get(fd);
   }
 
   set(fd: number, descriptor: Descriptor): void {
+    if (fd < 0) return;
     const entries = this.#own();
-    if (entries.size >= this.#limit && !entries.has(fd)) this.#evictOldest(entries);
-    entries.set(fd, descriptor);
+    const { map } = entries;
+    const before = map.get(fd);
+    if (before === undefined && map.size >= this.#limit) this.#evictOldest(entries);
+    map.set(fd, descriptor);
+    this.#budget.charge(entries, sizeOf(descriptor) - (before === undefined ? 0 : sizeOf(before)));
   }
 
   delete(fd: number): void {
-    if (this.#entries.has(fd)) this.#own().delete(fd);
+    if (!this.#entries.map.has(fd)) return;
+    const entries = this.#own();
+    remove(entries, fd, this.#budget);
+  }
+
+  /** The same table for one more process (CLONE_FILES). */
+  share(): DescriptorTable {
+    this.#users++;
+    return this;
   }
 
   /** The table of a child that does not share this one. */
   fork(): DescriptorTable {
-    this.#shared = true;
-    return new DescriptorTable(this.#limit, this.#entries);
+    this.#entries.readers++;
+    return new DescriptorTable(this.#limit, this.#budget, this.#entries);
+  }
+
+  /** The table of a process that shares it with none from now on: this one, where it never did. */
+  unshare(): DescriptorTable {
+    if (this.#users === 1) return this;
+    this.#users--;
+    return this.fork();
   }
 
   /** Closes what an exec closes. */
   closeOnExec(): void {
-    for (const [fd, descriptor] of this.#entries) if (descriptor.closeOnExec) this.delete(fd);
+    for (const [fd, descriptor] of this.#entries.map) if (descriptor.closeOnExec) this.delete(fd);
   }
 
-  #own(): Map<number, Descriptor> {
-    if (this.#shared) {
-      this.#entries = new Map(this.#entries);
-      this.#shared = false;
+  /** A process that used it has ended. */
+  release(): void {
+    if (--this.#users === 0) this.#leave(new Entries(new Map()));
+  }
+
+  #own(): Entries {
+    const shared = this.#entries;
+    if (shared.readers > 1) {
+      this.#leave(new Entries(new Map(shared.map)));
+      this.#budget.charge(this.#entries, shared.bytes);
     }
     return this.#entries;
   }
 
-  #evictOldest(entries: Map<number, Descriptor>): void {
-    for (const oldest of entries.keys()) {
-      entries.delete(oldest);
-      this.evicted++;
+  #leave(next: Entries): void {
+    if (--this.#entries.readers === 0) this.#budget.release(this.#entries);
+    this.#entries = next;
+  }
+
+  #evictOldest(entries: Entries): void {
+    for (const oldest of entries.map.keys()) {
+      remove(entries, oldest, this.#budget);
+      this.#budget.evictedDescriptors++;
       return;
     }
   }
+}
+
+function remove(entries: Entries, fd: number, budget: Budget): void {
+  const descriptor = entries.map.get(fd);
+  if (descriptor === undefined) return;
+  entries.map.delete(fd);
+  budget.charge(entries, -sizeOf(descriptor));
+}
+
+function sizeOf({ name }: Descriptor): number {
+  return entrySize + name.length;
 }

@@ -36,6 +36,12 @@ export interface Descriptor {
    * socket is bound to, the path of a Unix socket. Empty where there is none.
    */
   readonly name: string;
+  /**
+   * gVisor's own name for what is open, as the last event told it (`fd_path`): a path with symbolic links resolved, seen
+   * from the thread's root, `socket:[3]`, `pipe:[7]` and the like. `undefined` where the session does not collect it, and
+   * before the first use.
+   */
+  readonly fdPath?: string | undefined;
   /** Open flags of a file, see open(2); `undefined` where unknown. */
   readonly flags: number | undefined;
   readonly closeOnExec: boolean;

@@ -1,43 +1,21 @@
 import { closesOnExec, type Event, type EventOf } from "@sentrytap/events";
 import type { Descriptor, DescriptorKind } from "./descriptor.ts";
-import type { DescriptorTable } from "./descriptor-table.ts";
-import {
-  inferDescriptor,
-  newSocket,
-  plainDescriptor,
-  socketDescriptor,
-  withAddress,
-} from "./make-descriptor.ts";
-import type { ThreadState } from "./process-state.ts";
-import { resolvePath } from "./resolve-path.ts";
+import { about, type DescriptorSlots, made } from "./descriptor-slots.ts";
+import { closed, opened } from "./files.ts";
+import type { LiveThread } from "./live-thread.ts";
+import { newSocket, pairedSocket, plainDescriptor } from "./make-descriptor.ts";
+import { accepted, bound, connected } from "./sockets.ts";
+import { usedDescriptor } from "./used-descriptor.ts";
 
-/** The descriptor that an event is about: its number, and what is known of it. */
-export interface Subject {
-  readonly number: number | undefined;
-  readonly descriptor: Descriptor | undefined;
-}
-
-const none: Subject = { number: undefined, descriptor: undefined };
-const einprogress = 115;
-const oDirectory = 0o200000;
 const fDupfd = 0;
 const fSetfd = 2;
 const fDupfdCloexec = 1030;
+const fdCloexec = 1;
 
-/** Brings what `event` does to the descriptors of `thread` into its table, and says which descriptor it is about. */
-export function applyToDescriptors(event: Event, thread: ThreadState): Subject {
-  const table = thread.live.descriptors;
+/** Brings what `event` does to the descriptors of `thread` into its table, and says in `slots` which one it is about. */
+export function applyToDescriptors(slots: DescriptorSlots, event: Event, thread: LiveThread): void {
+  const table = thread.process.descriptors;
   switch (event.type) {
-    case "open":
-    case "openat":
-    case "creat":
-      return made(event, table, event.args.fd, () => opened(event, thread));
-    case "close": {
-      const subject = known(table, event.args.fd, event.message.fdPath);
-      // A close that fails has closed all the same, but for a descriptor that was not open (close(2)).
-      if (event.direction === "exit" && event.errno !== 9) table.delete(event.args.fd);
-      return subject;
-    }
     case "read":
     case "pread":
     case "readv":
@@ -47,169 +25,127 @@ export function applyToDescriptors(event: Event, thread: ThreadState): Subject {
     case "pwrite":
     case "writev":
     case "pwritev":
-    case "pwritev2": {
+    case "pwritev2":
+    case "fchdir": {
       const fd = event.message.fdNumber;
-      const descriptor = table.get(fd);
-      return descriptor === undefined ? known(table, fd, event.message.fdPath) : { number: fd, descriptor };
+      about(slots, fd, usedDescriptor(table, fd, event));
+      return;
     }
-    case "socket":
-      return made(event, table, event.args.fd, () => newSocket(event.args));
+    case "open":
+    case "openat":
+    case "creat":
+      opened(slots, event, thread);
+      return;
+    case "close":
+      closed(slots, event, thread);
+      return;
     case "connect":
-      return connected(event, table);
+      about(slots, event.message.fdNumber, connected(event, thread));
+      return;
     case "bind":
-      return bound(event, table);
+      about(slots, event.message.fd, bound(event, table));
+      return;
+    case "socket":
+      made(slots, event, thread, () => newSocket(event.args));
+      return;
     case "accept":
     case "accept4":
-      return made(event, table, event.args.fd, () => accepted(event, table));
+      if (event.direction === "exit") made(slots, event, thread, () => accepted(event, table));
+      else about(slots, event.message.fd, usedDescriptor(table, event.message.fd, event));
+      return;
     case "pipe":
     case "pipe2":
-      return madePair(event, table, () => plainDescriptor("pipe", "", closesOnExec(event.args.flags)));
     case "socketpair":
-      return madePair(event, table, () =>
-        socketDescriptor(
-          "unix",
-          { protocol: undefined, local: undefined, remote: undefined, role: undefined },
-          closesOnExec(event.args.flags),
-        ),
-      );
+      madePair(slots, event, thread);
+      return;
     case "dup":
     case "dup2":
     case "dup3":
-      return duplicated(event, table, event.args.res, event.args.oldfd, closesOnExec(event.args.flags));
+      duplicated(slots, event, thread, event.args.oldfd, closesOnExec(event.args.flags));
+      return;
     case "fcntl":
-      return controlled(event, table);
-    case "fchdir":
-      return known(table, event.args.fd ?? -1, event.message.fdPath);
+      controlled(slots, event, thread);
+      return;
     case "other":
-      return other(event, table);
+      other(slots, event, thread);
+      return;
     default:
-      return none;
   }
-}
-
-/** A call that makes a descriptor: on its exit `number` is the new one, or the negated errno. */
-function made(
-  event: Event,
-  table: DescriptorTable,
-  number: number | undefined,
-  make: () => Descriptor | undefined,
-): Subject {
-  if (event.direction === "enter" || number === undefined) return none;
-  if (number < 0) return { number, descriptor: undefined };
-  const descriptor = make();
-  if (descriptor !== undefined) table.set(number, descriptor);
-  return { number, descriptor };
 }
 
 function madePair(
+  slots: DescriptorSlots,
   event: EventOf<"pipe" | "pipe2" | "socketpair">,
-  table: DescriptorTable,
-  make: () => Descriptor,
-): Subject {
-  if (event.direction === "enter" || event.failed) return none;
-  const descriptor = make();
-  table.set(event.args.fd1, descriptor);
-  table.set(event.args.fd2, descriptor);
-  return { number: event.args.fd1, descriptor };
+  thread: LiveThread,
+): void {
+  if (event.direction === "enter" || event.failed) return;
+  const { fd1, fd2, flags } = event.args;
+  const closeOnExec = closesOnExec(flags);
+  const descriptor =
+    event.type === "socketpair" ? pairedSocket(closeOnExec) : plainDescriptor("pipe", "", closeOnExec);
+  thread.process.descriptors.set(fd1, descriptor);
+  thread.process.descriptors.set(fd2, descriptor);
+  about(slots, fd1, descriptor);
 }
 
-/** A descriptor that the event uses; one whose making was not seen is told from its path, where the event has that. */
-function known(table: DescriptorTable, number: number, fdPath: string): Subject {
-  let descriptor = table.get(number);
-  if (descriptor === undefined && number >= 0) {
-    descriptor = inferDescriptor(fdPath);
-    if (descriptor !== undefined) table.set(number, descriptor);
-  }
-  return { number, descriptor };
-}
-
-function opened(event: EventOf<"open" | "openat" | "creat">, thread: ThreadState): Descriptor {
-  const { name, dirfd, flags } = event.args;
-  const directory = event.message.fdPath || thread.process.descriptor(dirfd)?.name || thread.process.cwd;
-  const path = resolvePath(directory, name) ?? name;
-  return plainDescriptor((flags & oDirectory) !== 0 ? "directory" : "file", path, closesOnExec(flags), flags);
-}
-
-function connected(event: EventOf<"connect">, table: DescriptorTable): Subject {
-  const { fd, addr } = event.args;
-  const before = known(table, fd, event.message.fdPath);
-  if (event.direction === "enter" || addr === undefined) return before;
-  const descriptor = withAddress(before.descriptor, { remote: addr, role: "client" });
-  // Of an attempt that failed, the event shows where it went; the descriptor is what it was.
-  if (!event.failed || event.errno === einprogress) table.set(fd, descriptor);
-  return { number: fd, descriptor };
-}
-
-function bound(event: EventOf<"bind">, table: DescriptorTable): Subject {
-  const { fd, addr } = event.args;
-  const before = known(table, fd, event.message.fdPath);
-  if (event.direction === "enter" || event.failed || addr === undefined) return before;
-  const descriptor = withAddress(before.descriptor, { local: addr, role: "server" });
-  table.set(fd, descriptor);
-  return { number: fd, descriptor };
-}
-
-function accepted(event: EventOf<"accept" | "accept4">, table: DescriptorTable): Descriptor {
-  const listener = known(table, event.args.listener, event.message.fdPath).descriptor;
-  const accepted = withAddress(listener, { remote: event.args.addr, role: "server" });
-  return { ...accepted, closeOnExec: closesOnExec(event.args.flags) };
-}
-
+/** The dup family: the new number stands for what `from` does, or for what is not known. */
 function duplicated(
+  slots: DescriptorSlots,
   event: EventOf<"dup" | "dup2" | "dup3" | "fcntl">,
-  table: DescriptorTable,
-  number: number | undefined,
+  thread: LiveThread,
   from: number,
   closeOnExec: boolean,
-): Subject {
-  const source = known(table, from, event.message.fdPath);
-  if (event.direction === "enter" || number === undefined) return source;
-  if (number < 0) return { number, descriptor: undefined };
-  if (number === from) return source;
-  if (source.descriptor === undefined) {
-    table.delete(number);
-    return { number, descriptor: undefined };
-  }
-  const descriptor = { ...source.descriptor, closeOnExec };
-  table.set(number, descriptor);
-  return { number, descriptor };
+): void {
+  const source = usedDescriptor(thread.process.descriptors, from, event);
+  // Onto itself, dup2 does nothing.
+  if (event.direction === "enter" || event.result === from) about(slots, from, source);
+  else made(slots, event, thread, () => source && { ...source, closeOnExec });
 }
 
-function controlled(event: EventOf<"fcntl">, table: DescriptorTable): Subject {
-  const { res, fd, cmd } = event.args;
+function controlled(slots: DescriptorSlots, event: EventOf<"fcntl">, thread: LiveThread): void {
+  const table = thread.process.descriptors;
+  const { fd, cmd } = event.message;
   if (cmd === fDupfd || cmd === fDupfdCloexec) {
-    return duplicated(event, table, res, fd, cmd === fDupfdCloexec);
+    duplicated(slots, event, thread, fd, cmd === fDupfdCloexec);
+    return;
   }
-  const subject = known(table, fd, event.message.fdPath);
-  if (cmd === fSetfd && event.direction === "exit" && !event.failed && subject.descriptor !== undefined) {
-    const descriptor = { ...subject.descriptor, closeOnExec: (event.message.argsNumber & 1) !== 0 };
-    table.set(fd, descriptor);
-    return { number: fd, descriptor };
+  const used = usedDescriptor(table, fd, event);
+  if (cmd !== fSetfd || event.direction === "enter" || event.failed || used === undefined) {
+    about(slots, fd, used);
+    return;
   }
-  return subject;
+  const set = { ...used, closeOnExec: (event.message.argsNumber & fdCloexec) !== 0 };
+  table.set(fd, set);
+  about(slots, fd, set);
 }
 
-function other(event: EventOf<"other">, table: DescriptorTable): Subject {
+function other(slots: DescriptorSlots, event: EventOf<"other">, thread: LiveThread): void {
   const { message } = event;
   switch (message.messageType) {
-    case 20: // signalfd: of an existing descriptor, or -1 for a new one
-      return made(event, table, event.result, () => anonymous("signalfd", message.flags));
+    case 20: // signalfd: changes the one it is given, or makes one where that is -1
+      made(slots, event, thread, () => anonymous("signalfd", message.flags));
+      return;
     case 22:
-      return made(event, table, event.result, () => anonymous("eventfd", message.flags));
+      made(slots, event, thread, () => anonymous("eventfd", message.flags));
+      return;
     case 26:
-      return made(event, table, event.result, () => anonymous("timerfd", message.flags));
+      made(slots, event, thread, () => anonymous("timerfd", message.flags));
+      return;
     case 30:
-      return made(event, table, event.result, () => anonymous("inotify", message.flags));
+      made(slots, event, thread, () => anonymous("inotify", message.flags));
+      return;
     case 27:
     case 28:
     case 31:
     case 32:
     case 37:
-      return known(table, message.fd, message.fdPath);
-    case 36:
-      return known(table, message.fdNumber, message.fdPath);
+    case 36: {
+      const fd = Number(message.fd);
+      const { direction } = event;
+      about(slots, fd, usedDescriptor(thread.process.descriptors, fd, { direction, message }));
+      return;
+    }
     default:
-      return none;
   }
 }
 

@@ -7,13 +7,19 @@ export function plainDescriptor(
   name: string,
   closeOnExec: boolean,
   flags?: number,
+  fdPath?: string,
 ): Descriptor {
-  return { kind, name, flags, closeOnExec, socket: undefined };
+  return { kind, name, fdPath, flags, closeOnExec, socket: undefined };
 }
 
 /** A descriptor of a socket, named after its addresses. */
-export function socketDescriptor(kind: DescriptorKind, socket: Socket, closeOnExec: boolean): Descriptor {
-  return { kind, name: socketName(socket), flags: undefined, closeOnExec, socket };
+export function socketDescriptor(
+  kind: DescriptorKind,
+  socket: Socket,
+  closeOnExec: boolean,
+  fdPath?: string,
+): Descriptor {
+  return { kind, name: socketName(socket), fdPath, flags: undefined, closeOnExec, socket };
 }
 
 /** What socket(2) makes of `domain`, `type` and `protocol`. */
@@ -26,6 +32,7 @@ export function newSocket({
   return socketDescriptor(kindOfFamily(domain), socket, closesOnExec(type));
 }
 
+/** What is known of a socket never seen made. */
 const unconnected = { local: undefined, remote: undefined, role: undefined };
 
 function protocolOf(domain: number, type: number, protocol: number): Socket["protocol"] {
@@ -59,15 +66,20 @@ function kindOfFamily(domain: number): DescriptorKind {
   }
 }
 
+/** A descriptor of a Unix socket without addresses, as socketpair(2) makes two. */
+export function pairedSocket(closeOnExec: boolean): Descriptor {
+  return socketDescriptor("unix", { protocol: undefined, ...unconnected }, closeOnExec);
+}
+
 /** The socket `known` (or one never seen made) with what an address call says of it. */
 export function withAddress(
   known: Descriptor | undefined,
-  change: Partial<Pick<Socket, "local" | "remote" | "role">>,
+  change: Pick<Socket, "role"> & Partial<Pick<Socket, "local" | "remote">>,
 ): Descriptor {
   const socket: Socket = { protocol: undefined, ...unconnected, ...known?.socket, ...change };
   const family = (change.remote ?? change.local)?.family;
   const kind = family === undefined || family === "other" ? (known?.kind ?? "unknown") : family;
-  return socketDescriptor(kind, socket, known?.closeOnExec ?? false);
+  return socketDescriptor(kind, socket, known?.closeOnExec ?? false, known?.fdPath);
 }
 
 /** Falco's `fd.name` of a socket: `client->server` once connected, the bound address before. */
@@ -87,29 +99,4 @@ function endpoint(address: Extract<SocketAddress, { readonly port: number }>): s
 
 function unknownEnd(family: "ipv4" | "ipv6"): string {
   return family === "ipv4" ? "0.0.0.0:0" : ":::0";
-}
-
-const anonymous: readonly (readonly [prefix: string, kind: DescriptorKind])[] = [
-  ["pipe:[", "pipe"],
-  ["anon_inode:[eventfd]", "eventfd"],
-  ["anon_inode:[eventpoll]", "eventpoll"],
-  ["anon_inode:[timerfd]", "timerfd"],
-  ["anon_inode:[signalfd]", "signalfd"],
-  ["anon_inode:[inotify", "inotify"],
-  ["/memfd:", "memfd"],
-  ["/", "file"],
-];
-
-/**
- * What `fdPath`, gVisor's name for an open descriptor, tells of one whose making was not seen; `undefined` where it
- * tells nothing.
- */
-export function inferDescriptor(fdPath: string): Descriptor | undefined {
-  if (fdPath === "" || fdPath.startsWith("[err")) return undefined;
-  if (fdPath.startsWith("socket:[")) {
-    return socketDescriptor("unknown", { protocol: undefined, ...unconnected }, false);
-  }
-  const [, kind] = anonymous.find(([prefix]) => fdPath.startsWith(prefix)) ?? ["", "unknown" as const];
-  const name = kind === "file" || kind === "memfd" || kind === "unknown" ? fdPath : "";
-  return plainDescriptor(kind, name, false);
 }

@@ -22,10 +22,3 @@ function normalizePath(path: string): string {
   }
   return `/${parts.join("/")}`;
 }
-
-/** The last component of `path`, as the kernel makes a thread's name of it: at most 15 bytes. */
-export function threadName(path: string): string {
-  const base = path.slice(path.lastIndexOf("/") + 1);
-  const bytes = Buffer.from(base);
-  return bytes.length <= 15 ? base : bytes.toString("utf8", 0, 15);
-}

@@ -1,6 +1,9 @@
+import { Budget } from "./budget.ts";
 import { DescriptorTable } from "./descriptor-table.ts";
-import { LiveProcess, type ProcessFields, ThreadState } from "./process-state.ts";
-import type { Credentials, Process } from "./thread.ts";
+import { type FindProcess, LiveProcess } from "./live-process.ts";
+import { LiveThread } from "./live-thread.ts";
+import type { ProcessFields } from "./process-state.ts";
+import type { Credentials } from "./thread.ts";
 
 /** How much is kept of one sandbox; beyond it the oldest is forgotten, and counted. */
 export interface TableLimits {
@@ -10,108 +13,140 @@ export interface TableLimits {
   readonly maxDescriptors: number;
   /** Ended processes remembered, to name the ancestors of those that live. */
   readonly maxEnded: number;
+  /** Estimated bytes of arguments, environments and descriptors. */
+  readonly maxMemory: number;
+}
+
+/** How full the tables of one sandbox are, and what they had to forget. */
+export interface TrackStats {
+  readonly threads: number;
+  readonly processes: number;
+  /** Ended processes remembered. */
+  readonly ended: number;
+  /** Threads forgotten because there were too many. */
+  readonly evictedThreads: number;
+  /** Descriptors forgotten because their process had too many. */
+  readonly evictedDescriptors: number;
+  /** Programs' arguments, and whole tables of descriptors, forgotten for want of memory. */
+  readonly forgotten: number;
+  /** Estimated bytes of arguments, environments and descriptors. */
+  readonly memory: number;
 }
 
 /** The threads and processes of one sandbox. */
 export class ThreadTable {
+  readonly #budget: Budget;
   readonly #limits: TableLimits;
-  readonly #threads: Map<number, ThreadState> = new Map();
+  readonly #threads: Map<number, LiveThread> = new Map();
   readonly #processes: Map<number, LiveProcess> = new Map();
-  readonly #ended: Map<number, Process> = new Map();
-  /** Threads forgotten because the table was full. */
-  evicted = 0;
+  readonly #ended: Map<number, LiveProcess> = new Map();
+  #evicted = 0;
 
   constructor(limits: TableLimits) {
     this.#limits = limits;
+    this.#budget = new Budget(limits.maxMemory);
   }
 
-  get threadCount(): number {
-    return this.#threads.size;
+  /** How full it is, and what was forgotten. */
+  stats(): TrackStats {
+    return {
+      threads: this.#threads.size,
+      processes: this.#processes.size,
+      ended: this.#ended.size,
+      evictedThreads: this.#evicted,
+      evictedDescriptors: this.#budget.evictedDescriptors,
+      forgotten: this.#budget.forgotten,
+      memory: this.#budget.used,
+    };
   }
 
-  get processCount(): number {
-    return this.#processes.size;
+  get(tid: number): LiveThread | undefined {
+    return this.#threads.get(tid);
   }
 
-  /** The thread `tid` with its process as it is now. */
-  get(tid: number): ThreadState | undefined {
-    const thread = this.#threads.get(tid);
-    if (thread === undefined || thread.process === thread.live.current) return thread;
-    return this.put(thread.live, tid, thread.name, thread.credentials, thread.startTimeNs);
-  }
-
+  /** The living process `pid`, or one that was evicted and turns out to live. */
   process(pid: number): LiveProcess | undefined {
-    return this.#processes.get(pid);
+    const live = this.#processes.get(pid);
+    if (live !== undefined) return live;
+    const back = this.#ended.get(pid);
+    if (back === undefined || !back.evicted) return undefined;
+    back.evicted = false;
+    this.#ended.delete(pid);
+    this.#processes.set(pid, back);
+    return back;
   }
 
+  /** The process `pid` that ended, while it is remembered. */
+  ended(pid: number): LiveProcess | undefined {
+    return this.#ended.get(pid);
+  }
+
+  /** Adds a process, to which a thread must be added next. What was known under its id has ended. */
   addProcess(fields: ProcessFields, descriptors?: DescriptorTable): LiveProcess {
-    const live = new LiveProcess(
-      fields,
-      descriptors ?? new DescriptorTable(this.#limits.maxDescriptors),
-      this.#find,
-    );
-    this.#processes.set(fields.pid, live);
-    this.#ended.delete(fields.pid);
-    return live;
+    const { pid } = fields;
+    const table = descriptors ?? new DescriptorTable(this.#limits.maxDescriptors, this.#budget);
+    const added = new LiveProcess(fields, table, this.#find, this.#budget);
+    const before = this.#processes.get(pid);
+    if (before !== undefined) for (const tid of before.threads) this.remove(tid);
+    this.#forget(pid);
+    this.#processes.set(pid, added);
+    return added;
   }
 
-  /** Adds thread `tid` of `live`, or replaces what is known of it. */
-  put(
-    live: LiveProcess,
+  /** Adds thread `tid` to `process`. What was known under its id has ended. */
+  addThread(
+    process: LiveProcess,
     tid: number,
     name: string | undefined,
     credentials: Credentials | undefined,
     startTimeNs: bigint | undefined,
-  ): ThreadState {
-    const thread = new ThreadState(live, tid, name, credentials, startTimeNs);
-    if (!this.#threads.has(tid)) {
-      if (this.#threads.size >= this.#limits.maxThreads) this.#evictOldest();
-      live.threads.add(tid);
-    }
+  ): LiveThread {
+    process.threads.add(tid); // before anything is removed, so that the process is not left without threads
+    const before = this.#threads.get(tid);
+    if (before !== undefined && before.process !== process) this.remove(tid);
+    const thread = new LiveThread(process, tid, name, credentials, startTimeNs);
     this.#threads.set(tid, thread);
+    if (this.#threads.size > this.#limits.maxThreads) this.#evictOldest();
     return thread;
   }
 
   /** Thread `tid` ended; with its last thread a process ends. */
   remove(tid: number): void {
-    const live = this.#threads.get(tid)?.live;
-    if (live === undefined) return;
-    if (live.newLeader !== undefined && tid === live.current.pid) {
-      // The old leader made way for the thread that called exec, which goes on under the leader's id.
-      const { newLeader } = live;
-      live.newLeader = undefined;
-      this.#threads.delete(newLeader);
-      live.threads.delete(newLeader);
-      return;
-    }
+    const thread = this.#threads.get(tid);
+    if (thread === undefined) return;
+    const { process } = thread;
     this.#threads.delete(tid);
-    live.threads.delete(tid);
-    if (live.threads.size === 0) this.#end(live);
+    process.threads.delete(tid);
+    if (thread.isLeader) process.endedLeader = thread;
+    if (process.threads.size === 0) this.#end(process);
   }
 
-  #end(live: LiveProcess): void {
-    const { pid } = live.current;
-    if (this.#processes.get(pid) !== live) return;
+  #end(process: LiveProcess): void {
+    const { pid } = process;
     this.#processes.delete(pid);
-    live.descriptors = new DescriptorTable(0);
-    this.#ended.set(pid, live.current);
-    if (this.#ended.size > this.#limits.maxEnded) {
-      for (const oldest of this.#ended.keys()) {
-        this.#ended.delete(oldest);
-        break;
-      }
+    process.descriptors.release();
+    process.descriptors = new DescriptorTable(this.#limits.maxDescriptors, this.#budget);
+    this.#ended.set(pid, process);
+    if (this.#ended.size <= this.#limits.maxEnded) return;
+    for (const oldest of this.#ended.keys()) {
+      this.#forget(oldest);
+      return;
     }
+  }
+
+  #forget(pid: number): void {
+    this.#ended.get(pid)?.forget();
+    this.#ended.delete(pid);
   }
 
   #evictOldest(): void {
-    for (const oldest of this.#threads.keys()) {
-      this.evicted++;
-      this.remove(oldest);
-      this.#threads.delete(oldest);
+    for (const [tid, thread] of this.#threads) {
+      this.#evicted++;
+      thread.process.evicted = true;
+      this.remove(tid);
       return;
     }
   }
 
-  readonly #find = (pid: number): Process | undefined =>
-    this.#processes.get(pid)?.current ?? this.#ended.get(pid);
+  readonly #find: FindProcess = (pid) => this.#processes.get(pid) ?? this.#ended.get(pid);
 }

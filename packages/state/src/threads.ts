@@ -1,266 +1,162 @@
-import { clonesFiles, type Event, type EventOf, type ExecveArgs } from "@sentrytap/events";
-import type { Image, LiveProcess, ProcessFields, ThreadState } from "./process-state.ts";
-import { unknownImage } from "./process-state.ts";
-import { resolvePath, threadName } from "./resolve-path.ts";
-import type { Credentials } from "./thread.ts";
+import type { Event, EventOf } from "@sentrytap/events";
+import { createThread, discoverThread, startContainer } from "./births.ts";
+import { keepCredentials } from "./credentials.ts";
+import { becomeLeader, execReturned, execTold } from "./execs.ts";
+import type { LiveThread } from "./live-thread.ts";
+import { resolvePath } from "./resolve-path.ts";
+import { bounded, commOf } from "./text.ts";
 import type { ThreadTable } from "./thread-table.ts";
 
-const cloneParent = 0x8000;
-
-/** What events say of threads and processes, brought into the table of their sandbox. */
-export class Threads {
-  readonly #table: ThreadTable;
-  /** Threads whose exec has been told by the Sentry, so that the exit of the call has nothing to add. */
-  readonly #execTold = new Set<number>();
-
-  constructor(table: ThreadTable) {
-    this.#table = table;
-  }
-
-  /** Brings in what `event` changes; the thread it happened in, or `undefined` where it names none. */
-  apply(event: Event): ThreadState | undefined {
-    switch (event.type) {
-      case "container_start":
-        return this.#containerStart(event);
-      case "clone":
-        return event.message.messageType === 2 ? this.#created(event, event.message) : this.#seen(event);
-      case "sentry_exec":
-        return this.#sentryExec(event);
-      case "execve":
-      case "execveat":
-        return this.#execve(event);
-      case "chdir":
-      case "fchdir":
-        return this.#chdir(event);
-      case "procexit": {
-        const thread = this.#seen(event);
-        if (event.tid !== undefined) {
-          this.#execTold.delete(event.tid);
-          this.#table.remove(event.tid);
-        }
-        return thread;
-      }
-      case "exit_notify_parent":
-        // Can come after the end of the thread, which it must not bring back.
-        return event.tid === undefined ? undefined : this.#table.get(event.tid);
-      default:
-        return this.#seen(event);
-    }
-  }
-
-  /** The thread of `event`, made if new, with what the context says of it. */
-  #seen(event: Event): ThreadState | undefined {
-    return this.#context(event, event.processName);
-  }
-
-  /** As {@link #seen}, with the thread's name given: around an exec the context still has the old one. */
-  #context(event: Event, name: string | undefined): ThreadState | undefined {
-    const tid = event.context?.threadId;
-    if (!tid) return undefined;
-    const thread = this.#table.get(tid) ?? this.#firstSeen(event, tid);
-    const { cwd, credentials } = event;
-    const process = thread.live.current;
-    const named = name !== undefined && name !== thread.name;
-    if ((named && tid === process.pid) || (cwd !== undefined && cwd !== process.cwd)) {
-      thread.live.change({
-        cwd: cwd ?? process.cwd,
-        name: tid === process.pid ? (name ?? process.name) : process.name,
-      });
-    }
-    const changed = credentials !== undefined && !sameIds(credentials, thread.credentials);
-    if (!named && !changed) return this.#table.get(tid);
-    return this.#table.put(
-      thread.live,
-      tid,
-      name ?? thread.name,
-      changed ? copyIds(credentials) : thread.credentials,
-      thread.startTimeNs,
-    );
-  }
-
-  /** A thread whose birth was not seen: all that is known of it is what its event says. */
-  #firstSeen(event: Event, tid: number): ThreadState {
-    const { context } = event;
-    const pid = context?.threadGroupId || tid;
-    const live =
-      this.#table.process(pid) ??
-      this.#table.addProcess({
-        pid,
-        parentPid: context?.parentThreadGroupId || undefined,
-        name: pid === tid ? event.processName : undefined,
-        image: unknownImage,
-        cwd: event.cwd,
-        containerId: event.containerId,
-        startTimeNs: context?.threadGroupStartTimeNs || undefined,
-        terminal: undefined,
-        isFirst: false,
-      });
-    return this.#table.put(live, tid, event.processName, undefined, context?.threadStartTimeNs || undefined);
-  }
-
-  #containerStart(event: EventOf<"container_start">): ThreadState | undefined {
-    const { tid, args } = event;
-    if (tid === undefined) return undefined;
-    const [exe, ...rest] = args.args;
-    const cwd = event.cwd ?? (args.cwd || undefined);
-    const live = this.#table.addProcess({
-      pid: event.pid ?? tid,
-      parentPid: undefined,
-      name: event.processName ?? (exe === undefined ? undefined : threadName(exe)),
-      image: {
-        exe,
-        exepath: exe?.includes("/") ? resolvePath(cwd, exe) : undefined,
-        args: rest,
-        env: args.env,
-        exeFromMemfd: false,
-      },
-      cwd,
-      containerId: args.id || event.containerId,
-      startTimeNs: event.context?.threadGroupStartTimeNs || undefined,
-      terminal: args.terminal,
-      isFirst: true,
-    });
-    const ids = event.credentials === undefined ? undefined : copyIds(event.credentials);
-    return this.#table.put(live, tid, live.current.name, ids, event.context?.threadStartTimeNs || undefined);
-  }
-
-  #created(event: EventOf<"clone">, message: { createdThreadStartTimeNs?: bigint }): ThreadState | undefined {
-    const creator = this.#seen(event);
-    const { tid } = event;
-    if (tid === undefined) return undefined;
-    const pid = event.pid ?? tid;
-    const startTimeNs = message.createdThreadStartTimeNs || undefined;
-    const live =
-      creator !== undefined && creator.pid === pid
-        ? creator.live
-        : this.#childProcess(creator, pid, event.args.flags, startTimeNs, event.containerId);
-    return this.#table.put(live, tid, creator?.name, creator?.credentials, startTimeNs);
-  }
-
-  #childProcess(
-    creator: ThreadState | undefined,
-    pid: number,
-    flags: number,
-    startTimeNs: bigint | undefined,
-    containerId: string | undefined,
-  ): LiveProcess {
-    const parent = creator?.live.current.fields;
-    const fields: ProcessFields = {
-      pid,
-      parentPid: (flags & cloneParent) !== 0 ? parent?.parentPid : parent?.pid,
-      name: creator?.name,
-      image: parent?.image ?? unknownImage,
-      cwd: parent?.cwd,
-      containerId: parent?.containerId ?? containerId,
-      startTimeNs,
-      terminal: parent?.terminal,
-      isFirst: false,
-    };
-    const descriptors = creator?.live.descriptors;
-    return this.#table.addProcess(fields, clonesFiles(flags) ? descriptors : descriptors?.fork());
-  }
-
-  #sentryExec(event: EventOf<"sentry_exec">): ThreadState | undefined {
-    const thread = this.#context(event, undefined);
-    if (thread === undefined) return undefined;
-    const { args } = event;
-    const [exe, ...rest] = args.args;
-    this.#execTold.add(thread.tid);
-    return this.#newImage(thread, threadName(args.binaryPath), {
-      exe,
-      exepath: args.binaryPath || undefined,
-      args: rest,
-      env: args.env,
-      exeFromMemfd: args.fromMemfd || args.binaryPath.startsWith("/memfd:"),
-    });
-  }
-
-  #execve(event: EventOf<"execve" | "execveat">): ThreadState | undefined {
-    // The execve of a container's start was told by container_start.
-    if (event.message.messageType === 1)
-      return event.tid === undefined ? undefined : this.#table.get(event.tid);
-    const thread = this.#context(
-      event,
-      event.direction === "enter" || event.failed ? event.processName : undefined,
-    );
-    if (thread === undefined || event.direction === "enter" || event.failed) return thread;
-    const { args } = event;
-    const exepath = execPath(thread, args);
-    // The thread is named after the path as it was given, not after the file that this came to.
-    const name = threadName(args.filename === "" ? (exepath ?? "") : args.filename);
-    if (this.#execTold.delete(thread.tid)) return this.#rename(thread, name);
-    return this.#newImage(thread, name, {
-      exe: args.exe,
-      exepath,
-      args: args.args,
-      env: args.env.length > 0 ? args.env : undefined,
-      exeFromMemfd: exepath?.startsWith("/memfd:") ?? false,
-    });
-  }
-
-  #newImage(thread: ThreadState, name: string, image: Image): ThreadState {
-    const { live } = thread;
-    live.change({ image, name });
-    // Sharing ends with an exec: what closes here must not close for others.
-    live.descriptors = live.descriptors.fork();
-    live.descriptors.closeOnExec();
-    const { pid } = live.current;
-    for (const other of live.threads) {
-      if (other !== thread.tid && other !== pid) this.#table.remove(other);
-    }
-    if (thread.tid !== pid) {
-      live.newLeader = thread.tid;
-      this.#table.put(live, pid, name, thread.credentials, thread.startTimeNs);
-    }
-    return this.#table.put(live, thread.tid, name, thread.credentials, thread.startTimeNs);
-  }
-
-  #rename(thread: ThreadState, name: string): ThreadState {
-    thread.live.change({ name });
-    return this.#table.put(thread.live, thread.tid, name, thread.credentials, thread.startTimeNs);
-  }
-
-  #chdir(event: EventOf<"chdir" | "fchdir">): ThreadState | undefined {
-    const thread = this.#seen(event);
-    // Where the session collects the working directory, the exit's context has the new one already.
-    if (thread === undefined || event.direction === "enter" || event.failed || event.cwd !== undefined) {
+/** Brings what `event` tells of threads and processes into `table`; the thread it happened in, where it names one. */
+export function applyToThreads(table: ThreadTable, event: Event): LiveThread | undefined {
+  switch (event.type) {
+    case "read":
+    case "pread":
+    case "readv":
+    case "preadv":
+    case "preadv2":
+    case "write":
+    case "pwrite":
+    case "writev":
+    case "pwritev":
+    case "pwritev2":
+    case "open":
+    case "openat":
+    case "creat":
+    case "close":
+    case "connect":
+    case "fcntl":
+    case "socket":
+      return threadOf(table, event, false);
+    case "container_start":
+      return startContainer(table, event);
+    case "clone":
+      return cloned(table, event);
+    case "sentry_exec": {
+      const thread = threadOf(table, event, true, false);
+      if (thread !== undefined) execTold(table, event, thread);
       return thread;
     }
-    const { path, fd } = event.args;
-    const to = path === undefined ? thread.process.descriptor(fd ?? -1)?.name : path;
-    const cwd = to === undefined ? undefined : resolvePath(thread.process.cwd, to);
-    thread.live.change({ cwd });
-    return this.#table.get(thread.tid);
+    case "execve":
+    case "execveat":
+      return executed(table, event);
+    case "chdir":
+    case "fchdir":
+      return movedTo(table, event);
+    case "procexit":
+      return ended(table, event);
+    case "exit_notify_parent":
+      // Comes after the end of the thread, which it must not bring back, and can repeat.
+      if (event.tid === undefined) return undefined;
+      return table.get(event.tid) ?? table.ended(event.tid)?.endedLeader;
+    default:
+      return threadOf(table, event, true);
   }
 }
 
-/** The program's file as the caller of execve or execveat named it. */
-function execPath(thread: ThreadState, { filename, dirfd, dirfdPath }: ExecveArgs): string | undefined {
-  const directory = dirfdPath ?? (dirfd === undefined ? undefined : thread.process.descriptor(dirfd)?.name);
-  if (filename === "") return directory;
-  return resolvePath(directory ?? thread.process.cwd, filename);
+/**
+ * The thread of `event`, made if new, with what the context says of it. Only calls that change the context
+ * (`changes`) tell more on their exit than they did on their enter. The name is left as it is where `named` is false.
+ */
+function threadOf(
+  table: ThreadTable,
+  event: Event,
+  changes: boolean,
+  named: boolean = true,
+): LiveThread | undefined {
+  const { context } = event;
+  const tid = context?.threadId;
+  if (!tid) return undefined;
+  const enters = event.direction === "enter";
+  let thread = table.get(tid) ?? movedThread(table, tid, context.threadGroupId);
+  if (thread !== undefined && !enters && !changes && thread.contextIsFresh) {
+    thread.contextIsFresh = false;
+    return thread;
+  }
+  const pid = context.threadGroupId;
+  if (thread === undefined || (pid !== 0 && pid !== thread.process.pid && tid !== thread.process.formerTid)) {
+    thread = discoverThread(table, event, tid);
+  } else if (enters && thread.isLeader && thread.process.newLeader !== undefined) {
+    // The old leader of a process whose other thread has called exec is dead: this is the new one.
+    becomeLeader(table, thread.process.newLeader);
+    thread = table.get(tid) ?? thread;
+  }
+  refresh(thread, event, named && (enters || !thread.execTold));
+  thread.contextIsFresh = enters;
+  if (enters) thread.entered = undefined;
+  if (enters || (event.type !== "execve" && event.type !== "execveat")) thread.execTold = false;
+  return thread;
 }
 
-function sameIds(a: Credentials, b: Credentials | undefined): boolean {
-  return (
-    b !== undefined &&
-    a.realUid === b.realUid &&
-    a.effectiveUid === b.effectiveUid &&
-    a.savedUid === b.savedUid &&
-    a.realGid === b.realGid &&
-    a.effectiveGid === b.effectiveGid &&
-    a.savedGid === b.savedGid
-  );
+/** An unknown `tid` that belongs to a thread whose exec has made it the leader, `pid`: as its new id, or its old one. */
+function movedThread(table: ThreadTable, tid: number, pid: number): LiveThread | undefined {
+  const waiting = table.process(tid)?.newLeader;
+  if (waiting !== undefined) {
+    becomeLeader(table, waiting);
+    return table.get(tid);
+  }
+  return table.process(pid)?.formerTid === tid ? table.get(pid) : undefined;
 }
 
-/** Out of the message's bytes, which are not to be kept alive. */
-function copyIds({
-  realUid,
-  effectiveUid,
-  savedUid,
-  realGid,
-  effectiveGid,
-  savedGid,
-}: Credentials): Credentials {
-  return { realUid, effectiveUid, savedUid, realGid, effectiveGid, savedGid };
+function refresh(thread: LiveThread, event: Event, named: boolean): void {
+  const { process } = thread;
+  const { fields } = process.current;
+  const cwd = bounded(event.cwd) ?? fields.cwd;
+  const told = named ? event.processName : undefined;
+  const name = told === undefined ? thread.name : commOf(told);
+  const processName = thread.isLeader ? name : fields.name;
+  if (cwd !== fields.cwd || processName !== fields.name) process.change({ cwd, name: processName });
+  if (fields.containerId === undefined && event.containerId !== undefined) {
+    process.change({ containerId: bounded(event.containerId) });
+  }
+  const ids = keepCredentials(event.credentials, thread.credentials);
+  if (name !== thread.name || ids !== thread.credentials) thread.change(name, ids);
+}
+
+function cloned(table: ThreadTable, event: EventOf<"clone">): LiveThread | undefined {
+  const thread = threadOf(table, event, true);
+  // Without the one who made it, a thread has nothing to be told by: the session collects no ids, not even at its end.
+  if (thread === undefined || event.message.messageType !== 2) return thread;
+  return createThread(table, event, thread);
+}
+
+function executed(table: ThreadTable, event: EventOf<"execve" | "execveat">): LiveThread | undefined {
+  // The execve of a container's start was told by container_start.
+  if (event.message.messageType === 1) return event.tid === undefined ? undefined : table.get(event.tid);
+  const succeeded = event.direction === "exit" && !event.failed;
+  const thread = threadOf(table, event, true, !succeeded);
+  if (thread !== undefined && succeeded) {
+    execReturned(table, event, thread);
+    thread.execTold = false;
+  }
+  return thread;
+}
+
+function movedTo(table: ThreadTable, event: EventOf<"chdir" | "fchdir">): LiveThread | undefined {
+  const thread = threadOf(table, event, true);
+  // Where the session collects the working directory, the exit's context has the new one already.
+  if (thread === undefined || event.direction === "enter" || event.failed || event.cwd !== undefined) {
+    return thread;
+  }
+  const { process } = thread;
+  const { path, fd } = event.args;
+  const to = path ?? (event.message.fdPath || process.descriptors.get(fd ?? -1)?.name);
+  process.change({ cwd: to === undefined ? undefined : bounded(resolvePath(process.current.cwd, to)) });
+  return thread;
+}
+
+function ended(table: ThreadTable, event: EventOf<"procexit">): LiveThread | undefined {
+  const { tid } = event;
+  const known = tid === undefined ? undefined : table.get(tid);
+  const thread = threadOf(table, event, true);
+  if (thread === undefined) return undefined;
+  const { process } = thread;
+  if (thread === known && thread.isLeader && process.newLeader !== undefined) {
+    // The old leader made way for the thread that called exec.
+    becomeLeader(table, process.newLeader);
+    return thread;
+  }
+  if (process.newLeader === thread) process.newLeader = undefined;
+  table.remove(thread.tid);
+  return thread;
 }

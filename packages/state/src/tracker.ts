@@ -1,8 +1,8 @@
 import { type Stage, stage, TraceError } from "@sentrytap/core";
 import type { Event } from "@sentrytap/events";
 import { applyToDescriptors } from "./descriptors.ts";
-import { type TableLimits, ThreadTable } from "./thread-table.ts";
-import { Threads } from "./threads.ts";
+import { type TableLimits, ThreadTable, type TrackStats } from "./thread-table.ts";
+import { applyToThreads } from "./threads.ts";
 import type { TrackedEvent } from "./tracked-event.ts";
 
 /** Bounds of the tables of one sandbox. Beyond them the oldest entry is forgotten and counted. */
@@ -13,18 +13,15 @@ export interface TrackOptions {
   readonly maxDescriptors?: number;
   /** Ended processes remembered, so that their children can still name their ancestors. Default 4,096. */
   readonly maxEnded?: number;
+  /**
+   * Memory for arguments, environments and descriptors, in bytes, estimated. Beyond it the larger of them are forgotten,
+   * oldest first. Default 64 MiB.
+   */
+  readonly maxMemory?: number;
 }
 
 /** What tells one sandbox from another: the object that its events carry. */
 type TracedSandbox = Event["sandbox"];
-
-/** How full the tables of one sandbox are. */
-export interface TrackStats {
-  readonly threads: number;
-  readonly processes: number;
-  /** Threads forgotten because there were too many. */
-  readonly evictedThreads: number;
-}
 
 /** The tables of threads and descriptors of any number of sandboxes. */
 export interface Tracker {
@@ -47,6 +44,7 @@ export function createTracker(options: TrackOptions = {}): Tracker {
     maxThreads: positive("maxThreads", options.maxThreads ?? 65_536),
     maxDescriptors: positive("maxDescriptors", options.maxDescriptors ?? 16_384),
     maxEnded: positive("maxEnded", options.maxEnded ?? 4_096),
+    maxMemory: positive("maxMemory", options.maxMemory ?? 64 * 1024 * 1024),
   });
 }
 
@@ -65,51 +63,39 @@ function positive(name: string, value: number): number {
   throw new TraceError("ERR_INVALID_ARGUMENT", `${name} must be a positive integer, and is ${value}`);
 }
 
-interface SandboxTables {
-  readonly table: ThreadTable;
-  readonly threads: Threads;
-}
-
 class SandboxTracker implements Tracker {
   readonly #limits: TableLimits;
-  readonly #sandboxes = new WeakMap<TracedSandbox, SandboxTables>();
+  readonly #sandboxes = new WeakMap<TracedSandbox, ThreadTable>();
   /** The sandbox of the last event: most often also that of the next. */
   #last: TracedSandbox | undefined;
-  #lastTables: SandboxTables | undefined;
+  #lastTable: ThreadTable | undefined;
 
   constructor(limits: TableLimits) {
     this.#limits = limits;
   }
 
   apply(event: Event): TrackedEvent {
-    const thread = this.#tables(event.sandbox).threads.apply(event);
+    const thread = applyToThreads(this.#table(event.sandbox), event);
     // Made by the normalizer with these three slots free, see NormalizedEvent.
     const tracked = event as { -readonly [Key in keyof TrackedEvent]: TrackedEvent[Key] };
-    tracked.thread = thread;
-    if (thread !== undefined) {
-      const { number, descriptor } = applyToDescriptors(event, thread);
-      tracked.fdNumber = number;
-      tracked.fd = descriptor;
-    }
+    tracked.thread = thread?.current;
+    if (thread !== undefined) applyToDescriptors(tracked, event, thread);
     return tracked as TrackedEvent;
   }
 
   stats(sandbox: TracedSandbox): TrackStats | undefined {
-    const table = this.#sandboxes.get(sandbox)?.table;
-    if (table === undefined) return undefined;
-    return { threads: table.threadCount, processes: table.processCount, evictedThreads: table.evicted };
+    return this.#sandboxes.get(sandbox)?.stats();
   }
 
-  #tables(sandbox: TracedSandbox): SandboxTables {
-    if (this.#last === sandbox && this.#lastTables !== undefined) return this.#lastTables;
-    let tables = this.#sandboxes.get(sandbox);
-    if (tables === undefined) {
-      const table = new ThreadTable(this.#limits);
-      tables = { table, threads: new Threads(table) };
-      this.#sandboxes.set(sandbox, tables);
+  #table(sandbox: TracedSandbox): ThreadTable {
+    if (this.#last === sandbox && this.#lastTable !== undefined) return this.#lastTable;
+    let table = this.#sandboxes.get(sandbox);
+    if (table === undefined) {
+      table = new ThreadTable(this.#limits);
+      this.#sandboxes.set(sandbox, table);
     }
     this.#last = sandbox;
-    this.#lastTables = tables;
-    return tables;
+    this.#lastTable = table;
+    return table;
   }
 }

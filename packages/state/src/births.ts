@@ -1,0 +1,111 @@
+import { clonesFiles, type Event, type EventOf } from "@sentrytap/events";
+import { keepCredentials } from "./credentials.ts";
+import { Image, unknownImage } from "./image.ts";
+import type { LiveProcess } from "./live-process.ts";
+import type { LiveThread } from "./live-thread.ts";
+import { resolvePath } from "./resolve-path.ts";
+import { bounded, commOf, threadName } from "./text.ts";
+import type { ThreadTable } from "./thread-table.ts";
+
+// How threads and processes come into the table.
+
+const cloneParent = 0x8000;
+
+/** The first thread of a container. */
+export function startContainer(
+  table: ThreadTable,
+  event: EventOf<"container_start">,
+): LiveThread | undefined {
+  const { tid, args, context } = event;
+  if (tid === undefined) return undefined;
+  const [exe, ...rest] = args.args;
+  const cwd = bounded(event.cwd ?? (args.cwd || undefined));
+  const name = event.processName ?? (exe === undefined ? undefined : threadName(exe));
+  const process = table.addProcess({
+    pid: event.pid ?? tid,
+    parentPid: undefined,
+    name: name && commOf(name),
+    image: new Image({
+      exe,
+      exepath: exe?.includes("/") ? resolvePath(cwd, exe) : undefined,
+      args: rest,
+      env: args.env,
+      exeFromMemfd: false,
+    }),
+    cwd,
+    containerId: bounded(args.id || event.containerId),
+    startTimeNs: context?.threadGroupStartTimeNs || undefined,
+    terminal: args.terminal,
+    isFirst: true,
+  });
+  const ids = keepCredentials(event.credentials, undefined);
+  return table.addThread(process, tid, process.current.name, ids, context?.threadStartTimeNs || undefined);
+}
+
+/** The thread that `creator` made, whatever call it did that with. */
+export function createThread(
+  table: ThreadTable,
+  event: EventOf<"clone">,
+  creator: LiveThread,
+): LiveThread | undefined {
+  const { tid } = event;
+  if (tid === undefined || tid === creator.tid) return creator;
+  const pid = event.pid ?? tid;
+  const startTimeNs =
+    event.message.messageType === 2 ? event.message.createdThreadStartTimeNs || undefined : undefined;
+  const process = pid === tid ? undefined : table.process(pid);
+  return table.addThread(
+    process ?? childProcess(table, creator, pid, event.args.flags, startTimeNs),
+    tid,
+    creator.name,
+    creator.credentials,
+    startTimeNs,
+  );
+}
+
+function childProcess(
+  table: ThreadTable,
+  creator: LiveThread,
+  pid: number,
+  flags: number,
+  startTimeNs: bigint | undefined,
+): LiveProcess {
+  const { fields } = creator.process.current;
+  const { descriptors } = creator.process;
+  return table.addProcess(
+    {
+      ...fields,
+      pid,
+      parentPid: (flags & cloneParent) !== 0 ? fields.parentPid : fields.pid,
+      name: creator.name,
+      startTimeNs,
+      isFirst: false,
+    },
+    clonesFiles(flags) ? descriptors.share() : descriptors.fork(),
+  );
+}
+
+/**
+ * A thread whose birth was not seen, as all were before an attach and those of exec sessions: what is known of it is
+ * what the context of its first event says.
+ */
+export function discoverThread(table: ThreadTable, event: Event, tid: number): LiveThread {
+  const { context } = event;
+  const pid = context?.threadGroupId || table.get(tid)?.process.pid || tid;
+  const name = event.processName === undefined ? undefined : commOf(event.processName);
+  const process =
+    table.process(pid) ??
+    table.addProcess({
+      pid,
+      parentPid: context?.parentThreadGroupId || undefined,
+      name: pid === tid ? name : undefined,
+      image: unknownImage,
+      cwd: bounded(event.cwd),
+      containerId: bounded(event.containerId),
+      startTimeNs: context?.threadGroupStartTimeNs || undefined,
+      terminal: undefined,
+      isFirst: context?.isExecSession ?? false,
+    });
+  const ids = keepCredentials(event.credentials, undefined);
+  return table.addThread(process, tid, name, ids, context?.threadStartTimeNs || undefined);
+}

@@ -1,0 +1,88 @@
+import type { EventOf, ExecveArgs } from "@sentrytap/events";
+import { Image, type Program } from "./image.ts";
+import type { LiveThread } from "./live-thread.ts";
+import { resolvePath } from "./resolve-path.ts";
+import { threadName } from "./text.ts";
+import type { ThreadTable } from "./thread-table.ts";
+
+// What an exec does to its process. The Sentry tells it between the call's enter and exit, with the file that was really
+// loaded; a session may have either, or both. All three events have the thread's old name and, of a thread that is not
+// the leader, its old id.
+
+/** `thread` runs a new program, told by the Sentry. */
+export function execTold(table: ThreadTable, event: EventOf<"sentry_exec">, thread: LiveThread): void {
+  const { binaryPath, args, env, fromMemfd } = event.args;
+  const [exe, ...rest] = args;
+  load(table, thread, threadName(event.message.execfn || binaryPath), {
+    exe,
+    exepath: binaryPath || undefined,
+    args: rest,
+    env,
+    exeFromMemfd: fromMemfd || binaryPath.startsWith("/memfd:"),
+  });
+  thread.execTold = true;
+}
+
+/** The call returned without error: `thread` runs a new program, of which the Sentry may have told more. */
+export function execReturned(
+  table: ThreadTable,
+  event: EventOf<"execve" | "execveat">,
+  thread: LiveThread,
+): void {
+  const { args } = event;
+  const exepath = execPath(thread, args);
+  // The thread is named after the path as it was given, not after the file that this came to.
+  const name = threadName(args.filename === "" ? (exepath ?? "") : args.filename);
+  if (thread.execTold) {
+    rename(table, thread, name);
+  } else {
+    load(table, thread, name, {
+      exe: args.exe,
+      exepath,
+      args: args.args,
+      env: args.env.length > 0 ? args.env : undefined,
+      exeFromMemfd: exepath?.startsWith("/memfd:") ?? false,
+    });
+  }
+}
+
+/** The thread whose exec makes it the leader goes on under the leader's id, which is free now. */
+export function becomeLeader(table: ThreadTable, thread: LiveThread): void {
+  const { process, tid, name, credentials, startTimeNs } = thread;
+  process.newLeader = undefined;
+  process.formerTid = tid;
+  const leader = table.addThread(process, process.pid, name, credentials, startTimeNs);
+  leader.execTold = thread.execTold;
+  if (table.get(tid) === thread) table.remove(tid);
+}
+
+function load(table: ThreadTable, thread: LiveThread, name: string, program: Program): void {
+  const { process } = thread;
+  process.change({ image: new Image(program), name });
+  // Sharing ends with an exec: what closes here must not close for others.
+  process.descriptors = process.descriptors.unshare();
+  process.descriptors.closeOnExec();
+  for (const other of process.threads) {
+    if (other !== thread.tid && other !== process.pid) table.remove(other);
+  }
+  if (!thread.isLeader) process.newLeader = thread;
+  rename(table, thread, name);
+}
+
+function rename(table: ThreadTable, thread: LiveThread, name: string): void {
+  const { process } = thread;
+  process.change({ name });
+  thread.change(name, thread.credentials);
+  if (!thread.isLeader) {
+    const leader = table.get(process.pid);
+    if (leader?.process === process) leader.change(name, thread.credentials);
+  }
+}
+
+/** The program's file as the caller of execve or execveat named it. */
+function execPath(thread: LiveThread, { filename, dirfd, dirfdPath }: ExecveArgs): string | undefined {
+  const { descriptors, current } = thread.process;
+  const directory = dirfdPath ?? (dirfd === undefined ? undefined : descriptors.get(dirfd)?.name);
+  if (filename === "") return directory;
+  return resolvePath(directory ?? current.cwd, filename);
+}

@@ -1,0 +1,62 @@
+import { closesOnExec, type EventOf, opensDirectory } from "@sentrytap/events";
+import type { Descriptor } from "./descriptor.ts";
+import { about, type DescriptorSlots, made } from "./descriptor-slots.ts";
+import { namesDescriptor } from "./fd-path.ts";
+import type { LiveThread } from "./live-thread.ts";
+import { plainDescriptor } from "./make-descriptor.ts";
+import { resolvePath } from "./resolve-path.ts";
+import { bounded } from "./text.ts";
+import { takeEntered, usedDescriptor } from "./used-descriptor.ts";
+
+type OpenEvent = EventOf<"open" | "openat" | "creat">;
+
+const atFdcwd = -100;
+const ebadf = 9;
+
+/** open(2), openat(2), creat(2). */
+export function opened(slots: DescriptorSlots, event: OpenEvent, thread: LiveThread): void {
+  const { type, message } = event;
+  const dirfd = message.fdNumber;
+  if (event.direction === "enter") {
+    const path = bounded(message.pathname);
+    thread.entered = { type, fd: dirfd, path, address: undefined, descriptor: undefined };
+    return;
+  }
+  const path = takeEntered(thread, type, dirfd)?.path ?? bounded(message.pathname);
+  made(slots, event, thread, () => openedFile(event, thread, path));
+}
+
+function openedFile({ message, type }: OpenEvent, thread: LiveThread, path: string): Descriptor {
+  const { flags } = message;
+  const kind = type !== "creat" && opensDirectory(flags, message.sandbox.arch) ? "directory" : "file";
+  const name = resolvePath(directoryOf(message, thread), path) ?? path;
+  return plainDescriptor(kind, name, closesOnExec(flags), flags);
+}
+
+/** What a relative path is relative to. */
+function directoryOf(
+  { fdNumber, fdPath }: OpenEvent["message"],
+  { process }: LiveThread,
+): string | undefined {
+  if (fdNumber === atFdcwd) return process.current.cwd;
+  return namesDescriptor(fdPath) ? bounded(fdPath) : process.descriptors.get(fdNumber)?.name;
+}
+
+/**
+ * close(2). The descriptor is gone from the enter on: by the time of the exit, another thread may have opened something
+ * under its number. One that fails has closed all the same, but for a descriptor that was not open.
+ */
+export function closed(slots: DescriptorSlots, event: EventOf<"close">, thread: LiveThread): void {
+  const table = thread.process.descriptors;
+  const fd = event.message.fdNumber;
+  if (event.direction === "enter") {
+    const descriptor = usedDescriptor(table, fd, event);
+    table.delete(fd);
+    thread.entered = { type: "close", fd, path: undefined, address: undefined, descriptor };
+    about(slots, fd, descriptor);
+    return;
+  }
+  const entered = takeEntered(thread, "close", fd);
+  about(slots, fd, entered === undefined ? table.get(fd) : entered.descriptor);
+  if (entered === undefined && event.errno !== ebadf) table.delete(fd);
+}

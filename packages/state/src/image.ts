@@ -1,0 +1,60 @@
+import type { Budget, Held } from "./budget.ts";
+import { bounded } from "./text.ts";
+
+/** Estimated bytes of one argument beside its text. */
+const argumentSize = 32;
+
+/** What is told of a program as it starts. */
+export interface Program {
+  readonly exe: string | undefined;
+  readonly exepath: string | undefined;
+  readonly args: readonly string[] | undefined;
+  readonly env: readonly string[] | undefined;
+  readonly exeFromMemfd: boolean;
+}
+
+/** The program that a process runs. Forked children run their parent's, so several may use one. */
+export class Image implements Held {
+  readonly exe: string | undefined;
+  readonly exepath: string | undefined;
+  readonly exeFromMemfd: boolean;
+  args: readonly string[] | undefined;
+  env: readonly string[] | undefined;
+  bytes = 0;
+  #users = 0;
+
+  constructor({ exe, exepath, args, env, exeFromMemfd }: Program) {
+    this.exe = bounded(exe);
+    this.exepath = bounded(exepath);
+    this.args = args;
+    this.env = env;
+    this.exeFromMemfd = exeFromMemfd;
+  }
+
+  /** One more process runs it, which the budget has to bear from the first on. */
+  retain(budget: Budget): void {
+    if (this.#users++ === 0) budget.charge(this, sizeOf(this.args) + sizeOf(this.env));
+  }
+
+  release(budget: Budget): void {
+    if (--this.#users === 0) budget.release(this);
+  }
+
+  forget(): void {
+    this.args = undefined;
+    this.env = undefined;
+  }
+}
+
+/** Of a process that was never seen to start a program. */
+export const unknownImage: Image = new Image({
+  exe: undefined,
+  exepath: undefined,
+  args: undefined,
+  env: undefined,
+  exeFromMemfd: false,
+});
+
+function sizeOf(texts: readonly string[] = []): number {
+  return texts.reduce((sum, text) => sum + argumentSize + text.length, 0);
+}

@@ -1,0 +1,89 @@
+import type { Budget } from "./budget.ts";
+import type { DescriptorTable } from "./descriptor-table.ts";
+import { unknownImage } from "./image.ts";
+import type { LiveThread } from "./live-thread.ts";
+import { type ProcessFields, ProcessState } from "./process-state.ts";
+
+/** Finds a process among the living and those remembered. */
+export type FindProcess = (pid: number) => LiveProcess | undefined;
+
+/**
+ * A process: the one thing about it that changes in place. What events carry away is `current`, a {@link ProcessState}
+ * that never does.
+ */
+export class LiveProcess {
+  readonly threads: Set<number> = new Set();
+  descriptors: DescriptorTable;
+  current: ProcessState;
+  /** The thread, not the leader, whose exec is about to make it the leader. */
+  newLeader: LiveThread | undefined;
+  /** The id that the leader had when its exec made it that. The exec's own exit may still come under it. */
+  formerTid: number | undefined;
+  /** The leader as it was when it ended. */
+  endedLeader: LiveThread | undefined;
+  /** It was let go for lack of room, and may well live. */
+  evicted = false;
+  readonly #budget: Budget;
+  readonly #find: FindProcess;
+  #parent: LiveProcess | undefined;
+  /** No parent is to be looked for any more. */
+  #orphan = false;
+  /** Nobody is to find it any more. */
+  forgotten = false;
+
+  constructor(fields: ProcessFields, descriptors: DescriptorTable, find: FindProcess, budget: Budget) {
+    this.descriptors = descriptors;
+    this.newLeader = undefined;
+    this.formerTid = undefined;
+    this.endedLeader = undefined;
+    this.#find = find;
+    this.#budget = budget;
+    fields.image.retain(budget);
+    this.current = new ProcessState(this, fields);
+    this.#parent = this.#findParent();
+  }
+
+  get pid(): number {
+    return this.current.fields.pid;
+  }
+
+  /** The parent, while it lives or is remembered. One that is seen later than its child is found then. */
+  get parent(): LiveProcess | undefined {
+    if (this.#orphan) return undefined;
+    this.#parent ??= this.#findParent();
+    if (this.#parent?.forgotten) this.#becomeOrphan();
+    return this.#parent;
+  }
+
+  change(fields: Partial<ProcessFields>): void {
+    const before = this.current.fields;
+    fields.image?.retain(this.#budget);
+    this.current = new ProcessState(this, { ...before, ...fields });
+    if (fields.image !== undefined) before.image.release(this.#budget);
+  }
+
+  /** Lets it go: its children know it only to find it gone. */
+  forget(): void {
+    this.change({ image: unknownImage });
+    this.forgotten = true;
+    this.#becomeOrphan();
+  }
+
+  #findParent(): LiveProcess | undefined {
+    const { parentPid } = this.current.fields;
+    const parent = parentPid === undefined ? undefined : this.#find(parentPid);
+    // Whatever a Sentry says, nobody is its own ancestor.
+    for (let each = parent; each !== undefined; each = each.#parent) {
+      if (each === this) {
+        this.#becomeOrphan();
+        return undefined;
+      }
+    }
+    return parent;
+  }
+
+  #becomeOrphan(): void {
+    this.#orphan = true;
+    this.#parent = undefined;
+  }
+}

@@ -1,0 +1,87 @@
+import type { SocketAddress } from "@sentrytap/events";
+import type { Descriptor } from "./descriptor.ts";
+import type { LiveProcess } from "./live-process.ts";
+import type { ProcessState } from "./process-state.ts";
+import type { Credentials, Thread } from "./thread.ts";
+
+/** A thread at one moment. */
+export class ThreadState implements Thread {
+  declare readonly tid: number;
+  declare readonly name: string | undefined;
+  declare readonly credentials: Credentials | undefined;
+  declare readonly startTimeNs: bigint | undefined;
+  declare readonly process: ProcessState;
+
+  constructor({ tid, name, credentials, startTimeNs, process }: LiveThread) {
+    this.tid = tid;
+    this.name = name;
+    this.credentials = credentials;
+    this.startTimeNs = startTimeNs;
+    this.process = process.current;
+  }
+
+  get pid(): number {
+    return this.process.pid;
+  }
+}
+
+/**
+ * What the enter of a call leaves for its exit, by which time another thread may have changed what it was about: the
+ * memory that it read a path or address from, or what the descriptor's number stands for.
+ */
+export interface Entered {
+  readonly type: string;
+  readonly fd: number;
+  readonly path: string | undefined;
+  readonly address: SocketAddress | undefined;
+  readonly descriptor: Descriptor | undefined;
+}
+
+/** A thread: what changes in place. What events carry away is its {@link LiveThread.current | current} state. */
+export class LiveThread {
+  readonly tid: number;
+  readonly process: LiveProcess;
+  readonly startTimeNs: bigint | undefined;
+  name: string | undefined;
+  credentials: Credentials | undefined;
+  /** Its last event was the enter of a call, which has told its context: the exit has nothing to add. */
+  contextIsFresh = false;
+  /** The Sentry has told its exec, whose exit is still to come: until then events have the old name. */
+  execTold = false;
+  entered: Entered | undefined;
+  #state: ThreadState | undefined;
+
+  constructor(
+    process: LiveProcess,
+    tid: number,
+    name: string | undefined,
+    credentials: Credentials | undefined,
+    startTimeNs: bigint | undefined,
+  ) {
+    this.process = process;
+    this.tid = tid;
+    this.name = name;
+    this.credentials = credentials;
+    this.startTimeNs = startTimeNs;
+    this.entered = undefined;
+    this.#state = undefined;
+  }
+
+  get isLeader(): boolean {
+    return this.tid === this.process.pid;
+  }
+
+  /** The thread and its process as they are now. */
+  get current(): ThreadState {
+    const state = this.#state;
+    if (state !== undefined && state.process === this.process.current) return state;
+    this.#state = new ThreadState(this);
+    return this.#state;
+  }
+
+  change(name: string | undefined, credentials: Credentials | undefined): void {
+    this.name = name;
+    this.credentials = credentials;
+    this.#state = undefined;
+  }
+}

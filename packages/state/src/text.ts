@@ -1,0 +1,25 @@
+/** The longest path that Linux takes, in bytes. No other text that is kept may be longer either. */
+const pathMax = 4096;
+
+/** The longest name of a thread, in bytes: TASK_COMM_LEN without its NUL. */
+const commMax = 15;
+
+/** `text`, where it is longer than anything real its beginning: what a sandbox made up is not to fill the tables. */
+export function bounded<Text extends string | undefined>(text: Text): Text | string {
+  return text !== undefined && text.length > pathMax ? copy(text, pathMax) : text;
+}
+
+/** `name` as a thread can have it. */
+export function commOf(name: string): string {
+  return name.length > commMax ? copy(name, commMax) : name;
+}
+
+/** The last component of `path`, as the kernel makes a thread's name of it: at most 15 bytes. */
+export function threadName(path: string): string {
+  return copy(path.slice(path.lastIndexOf("/") + 1), commMax);
+}
+
+/** The first `size` bytes of `text`, as a string of its own: a slice would keep the whole text alive. */
+function copy(text: string, size: number): string {
+  return Buffer.from(text.slice(0, size)).toString("utf8", 0, size);
+}

@@ -1,0 +1,37 @@
+import type { Descriptor } from "./descriptor.ts";
+import type { DescriptorTable } from "./descriptor-table.ts";
+import { inferDescriptor, namesDescriptor, reconcile } from "./fd-path.ts";
+import type { Entered, LiveThread } from "./live-thread.ts";
+
+/** An event of a call that takes a descriptor. */
+interface UsingEvent {
+  readonly direction: "enter" | "exit";
+  readonly message: { readonly fdPath: string };
+}
+
+/**
+ * The descriptor `fd` that `event` uses, from the table. Where the event has gVisor's own name for it, the table learns
+ * from that: of descriptors whose making was not seen, and of those that are not what the table has.
+ */
+export function usedDescriptor(
+  table: DescriptorTable,
+  fd: number,
+  event: UsingEvent,
+): Descriptor | undefined {
+  if (fd < 0) return undefined;
+  const known = table.get(fd);
+  // The enter has told already, and text is costly to decode.
+  if (known?.fdPath !== undefined && event.direction === "exit") return known;
+  const { fdPath } = event.message;
+  if ((known !== undefined && fdPath === known.fdPath) || !namesDescriptor(fdPath)) return known;
+  const told = known === undefined ? inferDescriptor(fdPath) : reconcile(known, fdPath);
+  table.set(fd, told);
+  return told;
+}
+
+/** What the enter of this very call has left, for its exit. */
+export function takeEntered(thread: LiveThread, type: string, fd: number): Entered | undefined {
+  const { entered } = thread;
+  thread.entered = undefined;
+  return entered?.type === type && entered.fd === fd ? entered : undefined;
+}
