@@ -30,7 +30,20 @@ export class CredentialsView implements View {
   declare private readonly realGidAt: number;
   declare private readonly effectiveGidAt: number;
   declare private readonly savedGidAt: number;
-  constructor(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number) {
+  private constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, realUidAt: number, effectiveUidAt: number, savedUidAt: number, realGidAt: number, effectiveGidAt: number, savedGidAt: number) {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.realUidAt = realUidAt;
+    this.effectiveUidAt = effectiveUidAt;
+    this.savedUidAt = savedUidAt;
+    this.realGidAt = realGidAt;
+    this.effectiveGidAt = effectiveGidAt;
+    this.savedGidAt = savedGidAt;
+  }
+  /** The view of the message whose length is at `lengthAt`; throws where it does not decode. */
+  static read(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number): CredentialsView {
     let start = lengthAt + 1;
     let end = start + (bytes[lengthAt] as number);
     if (end - start > 0x7f) {
@@ -85,16 +98,7 @@ export class CredentialsView implements View {
       }
     }
     if (pos > limit) throwTruncated();
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.realUidAt = realUidAt;
-    this.effectiveUidAt = effectiveUidAt;
-    this.savedUidAt = savedUidAt;
-    this.realGidAt = realGidAt;
-    this.effectiveGidAt = effectiveGidAt;
-    this.savedGidAt = savedGidAt;
+    return new CredentialsView(bytes, start, pos, unknown, realUidAt, effectiveUidAt, savedUidAt, realGidAt, effectiveGidAt, savedGidAt);
   }
   get realUid(): number {
     return this.realUidAt === 0 ? 0 : readUint32(this.bytes, this.realUidAt);
@@ -137,7 +141,25 @@ export class ContextDataView implements View {
   declare private readonly processNameAt: number;
   declare private readonly parentThreadGroupIdAt: number;
   declare private readonly isExecSessionAt: number;
-  constructor(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number) {
+  private constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, timeNsAt: number, threadIdAt: number, threadStartTimeNsAt: number, threadGroupIdAt: number, threadGroupStartTimeNsAt: number, containerIdAt: number, credentials: CredentialsView | undefined, cwdAt: number, processNameAt: number, parentThreadGroupIdAt: number, isExecSessionAt: number) {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.timeNsAt = timeNsAt;
+    this.threadIdAt = threadIdAt;
+    this.threadStartTimeNsAt = threadStartTimeNsAt;
+    this.threadGroupIdAt = threadGroupIdAt;
+    this.threadGroupStartTimeNsAt = threadGroupStartTimeNsAt;
+    this.containerIdAt = containerIdAt;
+    this.credentials = credentials;
+    this.cwdAt = cwdAt;
+    this.processNameAt = processNameAt;
+    this.parentThreadGroupIdAt = parentThreadGroupIdAt;
+    this.isExecSessionAt = isExecSessionAt;
+  }
+  /** The view of the message whose length is at `lengthAt`; throws where it does not decode. */
+  static read(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number): ContextDataView {
     let start = lengthAt + 1;
     let end = start + (bytes[lengthAt] as number);
     if (end - start > 0x7f) {
@@ -193,7 +215,7 @@ export class ContextDataView implements View {
           break;
         case 7:
           if (credentials !== undefined) throwMerge();
-          credentials = new CredentialsView(bytes, pos, limit, depth + 1);
+          credentials = CredentialsView.read(bytes, pos, limit, depth + 1);
           pos = credentials.end;
           break;
         case 8:
@@ -218,21 +240,7 @@ export class ContextDataView implements View {
       }
     }
     if (pos > limit) throwTruncated();
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.timeNsAt = timeNsAt;
-    this.threadIdAt = threadIdAt;
-    this.threadStartTimeNsAt = threadStartTimeNsAt;
-    this.threadGroupIdAt = threadGroupIdAt;
-    this.threadGroupStartTimeNsAt = threadGroupStartTimeNsAt;
-    this.containerIdAt = containerIdAt;
-    this.credentials = credentials;
-    this.cwdAt = cwdAt;
-    this.processNameAt = processNameAt;
-    this.parentThreadGroupIdAt = parentThreadGroupIdAt;
-    this.isExecSessionAt = isExecSessionAt;
+    return new ContextDataView(bytes, start, pos, unknown, timeNsAt, threadIdAt, threadStartTimeNsAt, threadGroupIdAt, threadGroupStartTimeNsAt, containerIdAt, credentials, cwdAt, processNameAt, parentThreadGroupIdAt, isExecSessionAt);
   }
   get timeNs(): bigint {
     return this.timeNsAt === 0 ? 0n : readInt64(this.bytes, this.timeNsAt);
@@ -291,7 +299,17 @@ export class SocketIpView implements View {
   declare private readonly familyAt: number;
   declare private readonly ipAt: number;
   declare private readonly portAt: number;
-  constructor(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number) {
+  private constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, familyAt: number, ipAt: number, portAt: number) {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.familyAt = familyAt;
+    this.ipAt = ipAt;
+    this.portAt = portAt;
+  }
+  /** The view of the message whose length is at `lengthAt`; throws where it does not decode. */
+  static read(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number): SocketIpView {
     let start = lengthAt + 1;
     let end = start + (bytes[lengthAt] as number);
     if (end - start > 0x7f) {
@@ -331,13 +349,7 @@ export class SocketIpView implements View {
       }
     }
     if (pos > limit) throwTruncated();
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.familyAt = familyAt;
-    this.ipAt = ipAt;
-    this.portAt = portAt;
+    return new SocketIpView(bytes, start, pos, unknown, familyAt, ipAt, portAt);
   }
   get family(): number {
     return this.familyAt === 0 ? 0 : readUint32(this.bytes, this.familyAt);
@@ -363,7 +375,17 @@ export class SocketInfoView implements View {
   declare private readonly familyAt: number;
   declare readonly local: SocketIpView | undefined;
   declare readonly remote: SocketIpView | undefined;
-  constructor(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number) {
+  private constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, familyAt: number, local: SocketIpView | undefined, remote: SocketIpView | undefined) {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.familyAt = familyAt;
+    this.local = local;
+    this.remote = remote;
+  }
+  /** The view of the message whose length is at `lengthAt`; throws where it does not decode. */
+  static read(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number): SocketInfoView {
     let start = lengthAt + 1;
     let end = start + (bytes[lengthAt] as number);
     if (end - start > 0x7f) {
@@ -391,12 +413,12 @@ export class SocketInfoView implements View {
           break;
         case 2:
           if (local !== undefined) throwMerge();
-          local = new SocketIpView(bytes, pos, limit, depth + 1);
+          local = SocketIpView.read(bytes, pos, limit, depth + 1);
           pos = local.end;
           break;
         case 3:
           if (remote !== undefined) throwMerge();
-          remote = new SocketIpView(bytes, pos, limit, depth + 1);
+          remote = SocketIpView.read(bytes, pos, limit, depth + 1);
           pos = remote.end;
           break;
         default:
@@ -405,13 +427,7 @@ export class SocketInfoView implements View {
       }
     }
     if (pos > limit) throwTruncated();
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.familyAt = familyAt;
-    this.local = local;
-    this.remote = remote;
+    return new SocketInfoView(bytes, start, pos, unknown, familyAt, local, remote);
   }
   get family(): number {
     return this.familyAt === 0 ? 0 : readUint32(this.bytes, this.familyAt);
@@ -432,7 +448,18 @@ export class FdInfoView implements View {
   declare private readonly inoAt: number;
   declare private readonly pathAt: number;
   declare readonly socket: SocketInfoView | undefined;
-  constructor(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number) {
+  private constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, modeAt: number, inoAt: number, pathAt: number, socket: SocketInfoView | undefined) {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.modeAt = modeAt;
+    this.inoAt = inoAt;
+    this.pathAt = pathAt;
+    this.socket = socket;
+  }
+  /** The view of the message whose length is at `lengthAt`; throws where it does not decode. */
+  static read(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number): FdInfoView {
     let start = lengthAt + 1;
     let end = start + (bytes[lengthAt] as number);
     if (end - start > 0x7f) {
@@ -469,7 +496,7 @@ export class FdInfoView implements View {
           break;
         case 4:
           if (socket !== undefined) throwMerge();
-          socket = new SocketInfoView(bytes, pos, limit, depth + 1);
+          socket = SocketInfoView.read(bytes, pos, limit, depth + 1);
           pos = socket.end;
           break;
         default:
@@ -478,14 +505,7 @@ export class FdInfoView implements View {
       }
     }
     if (pos > limit) throwTruncated();
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.modeAt = modeAt;
-    this.inoAt = inoAt;
-    this.pathAt = pathAt;
-    this.socket = socket;
+    return new FdInfoView(bytes, start, pos, unknown, modeAt, inoAt, pathAt, socket);
   }
   get mode(): number {
     return this.modeAt === 0 ? 0 : readUint32(this.bytes, this.modeAt);
@@ -514,7 +534,16 @@ export class TimespecView implements View {
   declare readonly hasOwnUnknown: boolean;
   declare private readonly secAt: number;
   declare private readonly nsecAt: number;
-  constructor(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number) {
+  private constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, secAt: number, nsecAt: number) {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.secAt = secAt;
+    this.nsecAt = nsecAt;
+  }
+  /** The view of the message whose length is at `lengthAt`; throws where it does not decode. */
+  static read(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number): TimespecView {
     let start = lengthAt + 1;
     let end = start + (bytes[lengthAt] as number);
     if (end - start > 0x7f) {
@@ -549,12 +578,7 @@ export class TimespecView implements View {
       }
     }
     if (pos > limit) throwTruncated();
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.secAt = secAt;
-    this.nsecAt = nsecAt;
+    return new TimespecView(bytes, start, pos, unknown, secAt, nsecAt);
   }
   get sec(): bigint {
     return this.secAt === 0 ? 0n : readInt64(this.bytes, this.secAt);
@@ -583,7 +607,15 @@ export class PipeProcInfoView implements View {
   declare readonly end: number;
   declare readonly hasOwnUnknown: boolean;
   declare readonly contextData: ContextDataView | undefined;
-  constructor(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number) {
+  private constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined) {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+  }
+  /** The view of the message whose length is at `lengthAt`; throws where it does not decode. */
+  static read(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number): PipeProcInfoView {
     let start = lengthAt + 1;
     let end = start + (bytes[lengthAt] as number);
     if (end - start > 0x7f) {
@@ -605,7 +637,7 @@ export class PipeProcInfoView implements View {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         default:
@@ -614,11 +646,7 @@ export class PipeProcInfoView implements View {
       }
     }
     if (pos > limit) throwTruncated();
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
+    return new PipeProcInfoView(bytes, start, pos, unknown, contextData);
   }
 }
 
@@ -634,7 +662,16 @@ export class ExitView implements View {
   declare readonly hasOwnUnknown: boolean;
   declare private readonly resultAt: number;
   declare private readonly errornoAt: number;
-  constructor(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number) {
+  private constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, resultAt: number, errornoAt: number) {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.resultAt = resultAt;
+    this.errornoAt = errornoAt;
+  }
+  /** The view of the message whose length is at `lengthAt`; throws where it does not decode. */
+  static read(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number): ExitView {
     let start = lengthAt + 1;
     let end = start + (bytes[lengthAt] as number);
     if (end - start > 0x7f) {
@@ -669,12 +706,7 @@ export class ExitView implements View {
       }
     }
     if (pos > limit) throwTruncated();
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.resultAt = resultAt;
-    this.errornoAt = errornoAt;
+    return new ExitView(bytes, start, pos, unknown, resultAt, errornoAt);
   }
   get result(): bigint {
     return this.resultAt === 0 ? 0n : readInt64(this.bytes, this.resultAt);
@@ -704,7 +736,16 @@ export class ItimerSpecView implements View {
   declare readonly hasOwnUnknown: boolean;
   declare readonly interval: TimespecView | undefined;
   declare readonly value: TimespecView | undefined;
-  constructor(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number) {
+  private constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, interval: TimespecView | undefined, value: TimespecView | undefined) {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.interval = interval;
+    this.value = value;
+  }
+  /** The view of the message whose length is at `lengthAt`; throws where it does not decode. */
+  static read(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number): ItimerSpecView {
     let start = lengthAt + 1;
     let end = start + (bytes[lengthAt] as number);
     if (end - start > 0x7f) {
@@ -727,12 +768,12 @@ export class ItimerSpecView implements View {
       switch (tag >>> 3) {
         case 1:
           if (interval !== undefined) throwMerge();
-          interval = new TimespecView(bytes, pos, limit, depth + 1);
+          interval = TimespecView.read(bytes, pos, limit, depth + 1);
           pos = interval.end;
           break;
         case 2:
           if (value !== undefined) throwMerge();
-          value = new TimespecView(bytes, pos, limit, depth + 1);
+          value = TimespecView.read(bytes, pos, limit, depth + 1);
           pos = value.end;
           break;
         default:
@@ -741,12 +782,7 @@ export class ItimerSpecView implements View {
       }
     }
     if (pos > limit) throwTruncated();
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.interval = interval;
-    this.value = value;
+    return new ItimerSpecView(bytes, start, pos, unknown, interval, value);
   }
 }
 
@@ -762,7 +798,16 @@ export class StructRlimitView implements View {
   declare readonly hasOwnUnknown: boolean;
   declare private readonly curAt: number;
   declare private readonly maxAt: number;
-  constructor(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number) {
+  private constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, curAt: number, maxAt: number) {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.curAt = curAt;
+    this.maxAt = maxAt;
+  }
+  /** The view of the message whose length is at `lengthAt`; throws where it does not decode. */
+  static read(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number): StructRlimitView {
     let start = lengthAt + 1;
     let end = start + (bytes[lengthAt] as number);
     if (end - start > 0x7f) {
@@ -797,12 +842,7 @@ export class StructRlimitView implements View {
       }
     }
     if (pos > limit) throwTruncated();
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.curAt = curAt;
-    this.maxAt = maxAt;
+    return new StructRlimitView(bytes, start, pos, unknown, curAt, maxAt);
   }
   get cur(): bigint {
     return this.curAt === 0 ? 0n : readUint64(this.bytes, this.curAt);
@@ -839,7 +879,23 @@ export class ContainerStart implements MessageView {
   declare private readonly argsAt: readonly number[] | undefined;
   declare private readonly envAt: readonly number[] | undefined;
   declare private readonly terminalAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, idAt: number, cwdAt: number, argsAt: readonly number[] | undefined, envAt: readonly number[] | undefined, terminalAt: number) {
+    this.messageType = 1;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.idAt = idAt;
+    this.cwdAt = cwdAt;
+    this.argsAt = argsAt;
+    this.envAt = envAt;
+    this.terminalAt = terminalAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): ContainerStart {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -861,7 +917,7 @@ export class ContainerStart implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
@@ -892,19 +948,7 @@ export class ContainerStart implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 1;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.idAt = idAt;
-    this.cwdAt = cwdAt;
-    this.argsAt = argsAt;
-    this.envAt = envAt;
-    this.terminalAt = terminalAt;
+    return new ContainerStart(sandbox, droppedCount, bytes, start, pos, unknown, contextData, idAt, cwdAt, argsAt, envAt, terminalAt);
   }
   get id(): string {
     return this.idAt === 0 ? "" : readString(this.bytes, this.idAt);
@@ -950,7 +994,22 @@ export class SentryClone implements MessageView {
   declare private readonly createdThreadGroupIdAt: number;
   declare private readonly createdThreadStartTimeNsAt: number;
   declare private readonly flagsAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, createdThreadIdAt: number, createdThreadGroupIdAt: number, createdThreadStartTimeNsAt: number, flagsAt: number) {
+    this.messageType = 2;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.createdThreadIdAt = createdThreadIdAt;
+    this.createdThreadGroupIdAt = createdThreadGroupIdAt;
+    this.createdThreadStartTimeNsAt = createdThreadStartTimeNsAt;
+    this.flagsAt = flagsAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SentryClone {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -971,7 +1030,7 @@ export class SentryClone implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 3:
@@ -996,18 +1055,7 @@ export class SentryClone implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 2;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.createdThreadIdAt = createdThreadIdAt;
-    this.createdThreadGroupIdAt = createdThreadGroupIdAt;
-    this.createdThreadStartTimeNsAt = createdThreadStartTimeNsAt;
-    this.flagsAt = flagsAt;
+    return new SentryClone(sandbox, droppedCount, bytes, start, pos, unknown, contextData, createdThreadIdAt, createdThreadGroupIdAt, createdThreadStartTimeNsAt, flagsAt);
   }
   get createdThreadId(): number {
     return this.createdThreadIdAt === 0 ? 0 : readInt32(this.bytes, this.createdThreadIdAt);
@@ -1075,7 +1123,39 @@ export class SentryExec implements MessageView {
   declare private readonly binaryInMemfdAt: number;
   declare readonly pipeInputProc: PipeProcInfoView | undefined;
   declare readonly pipeOutputProc: PipeProcInfoView | undefined;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, binaryPathAt: number, argvAt: readonly number[] | undefined, envAt: readonly number[] | undefined, binaryModeAt: number, binaryUidAt: number, binaryGidAt: number, binarySha256At: number, binaryOverlayfsUpperAt: number, binaryInoAt: number, binaryCtime: TimespecView | undefined, stdin: FdInfoView | undefined, stdout: FdInfoView | undefined, stderr: FdInfoView | undefined, binaryOverlayfsLowerAt: number, binarySha1At: number, execfnAt: number, binarySizeAt: number, binaryNlinkAt: number, binaryInMemfdAt: number, pipeInputProc: PipeProcInfoView | undefined, pipeOutputProc: PipeProcInfoView | undefined) {
+    this.messageType = 3;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.binaryPathAt = binaryPathAt;
+    this.argvAt = argvAt;
+    this.envAt = envAt;
+    this.binaryModeAt = binaryModeAt;
+    this.binaryUidAt = binaryUidAt;
+    this.binaryGidAt = binaryGidAt;
+    this.binarySha256At = binarySha256At;
+    this.binaryOverlayfsUpperAt = binaryOverlayfsUpperAt;
+    this.binaryInoAt = binaryInoAt;
+    this.binaryCtime = binaryCtime;
+    this.stdin = stdin;
+    this.stdout = stdout;
+    this.stderr = stderr;
+    this.binaryOverlayfsLowerAt = binaryOverlayfsLowerAt;
+    this.binarySha1At = binarySha1At;
+    this.execfnAt = execfnAt;
+    this.binarySizeAt = binarySizeAt;
+    this.binaryNlinkAt = binaryNlinkAt;
+    this.binaryInMemfdAt = binaryInMemfdAt;
+    this.pipeInputProc = pipeInputProc;
+    this.pipeOutputProc = pipeOutputProc;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SentryExec {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -1113,7 +1193,7 @@ export class SentryExec implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
@@ -1156,22 +1236,22 @@ export class SentryExec implements MessageView {
           break;
         case 11:
           if (binaryCtime !== undefined) throwMerge();
-          binaryCtime = new TimespecView(bytes, pos, limit, depth + 1);
+          binaryCtime = TimespecView.read(bytes, pos, limit, depth + 1);
           pos = binaryCtime.end;
           break;
         case 12:
           if (stdin !== undefined) throwMerge();
-          stdin = new FdInfoView(bytes, pos, limit, depth + 1);
+          stdin = FdInfoView.read(bytes, pos, limit, depth + 1);
           pos = stdin.end;
           break;
         case 13:
           if (stdout !== undefined) throwMerge();
-          stdout = new FdInfoView(bytes, pos, limit, depth + 1);
+          stdout = FdInfoView.read(bytes, pos, limit, depth + 1);
           pos = stdout.end;
           break;
         case 14:
           if (stderr !== undefined) throwMerge();
-          stderr = new FdInfoView(bytes, pos, limit, depth + 1);
+          stderr = FdInfoView.read(bytes, pos, limit, depth + 1);
           pos = stderr.end;
           break;
         case 15:
@@ -1200,12 +1280,12 @@ export class SentryExec implements MessageView {
           break;
         case 21:
           if (pipeInputProc !== undefined) throwMerge();
-          pipeInputProc = new PipeProcInfoView(bytes, pos, limit, depth + 1);
+          pipeInputProc = PipeProcInfoView.read(bytes, pos, limit, depth + 1);
           pos = pipeInputProc.end;
           break;
         case 22:
           if (pipeOutputProc !== undefined) throwMerge();
-          pipeOutputProc = new PipeProcInfoView(bytes, pos, limit, depth + 1);
+          pipeOutputProc = PipeProcInfoView.read(bytes, pos, limit, depth + 1);
           pos = pipeOutputProc.end;
           break;
         default:
@@ -1214,35 +1294,7 @@ export class SentryExec implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 3;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.binaryPathAt = binaryPathAt;
-    this.argvAt = argvAt;
-    this.envAt = envAt;
-    this.binaryModeAt = binaryModeAt;
-    this.binaryUidAt = binaryUidAt;
-    this.binaryGidAt = binaryGidAt;
-    this.binarySha256At = binarySha256At;
-    this.binaryOverlayfsUpperAt = binaryOverlayfsUpperAt;
-    this.binaryInoAt = binaryInoAt;
-    this.binaryCtime = binaryCtime;
-    this.stdin = stdin;
-    this.stdout = stdout;
-    this.stderr = stderr;
-    this.binaryOverlayfsLowerAt = binaryOverlayfsLowerAt;
-    this.binarySha1At = binarySha1At;
-    this.execfnAt = execfnAt;
-    this.binarySizeAt = binarySizeAt;
-    this.binaryNlinkAt = binaryNlinkAt;
-    this.binaryInMemfdAt = binaryInMemfdAt;
-    this.pipeInputProc = pipeInputProc;
-    this.pipeOutputProc = pipeOutputProc;
+    return new SentryExec(sandbox, droppedCount, bytes, start, pos, unknown, contextData, binaryPathAt, argvAt, envAt, binaryModeAt, binaryUidAt, binaryGidAt, binarySha256At, binaryOverlayfsUpperAt, binaryInoAt, binaryCtime, stdin, stdout, stderr, binaryOverlayfsLowerAt, binarySha1At, execfnAt, binarySizeAt, binaryNlinkAt, binaryInMemfdAt, pipeInputProc, pipeOutputProc);
   }
   get binaryPath(): string {
     return this.binaryPathAt === 0 ? "" : readString(this.bytes, this.binaryPathAt);
@@ -1323,7 +1375,19 @@ export class SentryExitNotifyParent implements MessageView {
   declare readonly hasOwnUnknown: boolean;
   declare readonly contextData: ContextDataView | undefined;
   declare private readonly exitStatusAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exitStatusAt: number) {
+    this.messageType = 4;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exitStatusAt = exitStatusAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SentryExitNotifyParent {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -1341,7 +1405,7 @@ export class SentryExitNotifyParent implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
@@ -1354,15 +1418,7 @@ export class SentryExitNotifyParent implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 4;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exitStatusAt = exitStatusAt;
+    return new SentryExitNotifyParent(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exitStatusAt);
   }
   get exitStatus(): number {
     return this.exitStatusAt === 0 ? 0 : readInt32(this.bytes, this.exitStatusAt);
@@ -1393,7 +1449,19 @@ export class SentryTaskExit implements MessageView {
   declare readonly hasOwnUnknown: boolean;
   declare readonly contextData: ContextDataView | undefined;
   declare private readonly exitStatusAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exitStatusAt: number) {
+    this.messageType = 5;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exitStatusAt = exitStatusAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SentryTaskExit {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -1411,7 +1479,7 @@ export class SentryTaskExit implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
@@ -1424,15 +1492,7 @@ export class SentryTaskExit implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 5;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exitStatusAt = exitStatusAt;
+    return new SentryTaskExit(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exitStatusAt);
   }
   get exitStatus(): number {
     return this.exitStatusAt === 0 ? 0 : readInt32(this.bytes, this.exitStatusAt);
@@ -1470,7 +1530,26 @@ export class SyscallRaw implements MessageView {
   declare private readonly arg4At: number;
   declare private readonly arg5At: number;
   declare private readonly arg6At: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, arg1At: number, arg2At: number, arg3At: number, arg4At: number, arg5At: number, arg6At: number) {
+    this.messageType = 6;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.arg1At = arg1At;
+    this.arg2At = arg2At;
+    this.arg3At = arg3At;
+    this.arg4At = arg4At;
+    this.arg5At = arg5At;
+    this.arg6At = arg6At;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallRaw {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -1495,12 +1574,12 @@ export class SyscallRaw implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 4:
@@ -1537,22 +1616,7 @@ export class SyscallRaw implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 6;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.arg1At = arg1At;
-    this.arg2At = arg2At;
-    this.arg3At = arg3At;
-    this.arg4At = arg4At;
-    this.arg5At = arg5At;
-    this.arg6At = arg6At;
+    return new SyscallRaw(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, arg1At, arg2At, arg3At, arg4At, arg5At, arg6At);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -1635,7 +1699,25 @@ export class SyscallOpen implements MessageView {
   declare private readonly pathnameAt: number;
   declare private readonly flagsAt: number;
   declare private readonly modeAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, fdAt: number, fdPathAt: number, pathnameAt: number, flagsAt: number, modeAt: number) {
+    this.messageType = 7;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.fdAt = fdAt;
+    this.fdPathAt = fdPathAt;
+    this.pathnameAt = pathnameAt;
+    this.flagsAt = flagsAt;
+    this.modeAt = modeAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallOpen {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -1659,12 +1741,12 @@ export class SyscallOpen implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -1697,21 +1779,7 @@ export class SyscallOpen implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 7;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.fdAt = fdAt;
-    this.fdPathAt = fdPathAt;
-    this.pathnameAt = pathnameAt;
-    this.flagsAt = flagsAt;
-    this.modeAt = modeAt;
+    return new SyscallOpen(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, fdAt, fdPathAt, pathnameAt, flagsAt, modeAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -1768,7 +1836,22 @@ export class SyscallClose implements MessageView {
   declare private readonly sysnoAt: number;
   declare private readonly fdAt: number;
   declare private readonly fdPathAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, fdAt: number, fdPathAt: number) {
+    this.messageType = 8;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.fdAt = fdAt;
+    this.fdPathAt = fdPathAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallClose {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -1789,12 +1872,12 @@ export class SyscallClose implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -1815,18 +1898,7 @@ export class SyscallClose implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 8;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.fdAt = fdAt;
-    this.fdPathAt = fdPathAt;
+    return new SyscallClose(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, fdAt, fdPathAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -1878,7 +1950,26 @@ export class SyscallRead implements MessageView {
   declare private readonly hasOffsetAt: number;
   declare private readonly offsetAt: number;
   declare private readonly flagsAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, fdAt: number, fdPathAt: number, countAt: number, hasOffsetAt: number, offsetAt: number, flagsAt: number) {
+    this.messageType = 9;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.fdAt = fdAt;
+    this.fdPathAt = fdPathAt;
+    this.countAt = countAt;
+    this.hasOffsetAt = hasOffsetAt;
+    this.offsetAt = offsetAt;
+    this.flagsAt = flagsAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallRead {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -1903,12 +1994,12 @@ export class SyscallRead implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -1945,22 +2036,7 @@ export class SyscallRead implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 9;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.fdAt = fdAt;
-    this.fdPathAt = fdPathAt;
-    this.countAt = countAt;
-    this.hasOffsetAt = hasOffsetAt;
-    this.offsetAt = offsetAt;
-    this.flagsAt = flagsAt;
+    return new SyscallRead(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, fdAt, fdPathAt, countAt, hasOffsetAt, offsetAt, flagsAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -2029,7 +2105,23 @@ export class SyscallConnect implements MessageView {
   declare private readonly fdAt: number;
   declare private readonly fdPathAt: number;
   declare private readonly addressAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, fdAt: number, fdPathAt: number, addressAt: number) {
+    this.messageType = 10;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.fdAt = fdAt;
+    this.fdPathAt = fdPathAt;
+    this.addressAt = addressAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallConnect {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -2051,12 +2143,12 @@ export class SyscallConnect implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -2081,19 +2173,7 @@ export class SyscallConnect implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 10;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.fdAt = fdAt;
-    this.fdPathAt = fdPathAt;
-    this.addressAt = addressAt;
+    return new SyscallConnect(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, fdAt, fdPathAt, addressAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -2148,7 +2228,26 @@ export class SyscallExecve implements MessageView {
   declare private readonly argvAt: readonly number[] | undefined;
   declare private readonly envvAt: readonly number[] | undefined;
   declare private readonly flagsAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, fdAt: number, fdPathAt: number, pathnameAt: number, argvAt: readonly number[] | undefined, envvAt: readonly number[] | undefined, flagsAt: number) {
+    this.messageType = 11;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.fdAt = fdAt;
+    this.fdPathAt = fdPathAt;
+    this.pathnameAt = pathnameAt;
+    this.argvAt = argvAt;
+    this.envvAt = envvAt;
+    this.flagsAt = flagsAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallExecve {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -2173,12 +2272,12 @@ export class SyscallExecve implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -2217,22 +2316,7 @@ export class SyscallExecve implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 11;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.fdAt = fdAt;
-    this.fdPathAt = fdPathAt;
-    this.pathnameAt = pathnameAt;
-    this.argvAt = argvAt;
-    this.envvAt = envvAt;
-    this.flagsAt = flagsAt;
+    return new SyscallExecve(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, fdAt, fdPathAt, pathnameAt, argvAt, envvAt, flagsAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -2293,7 +2377,23 @@ export class SyscallSocket implements MessageView {
   declare private readonly domainAt: number;
   declare private readonly typeAt: number;
   declare private readonly protocolAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, domainAt: number, typeAt: number, protocolAt: number) {
+    this.messageType = 12;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.domainAt = domainAt;
+    this.typeAt = typeAt;
+    this.protocolAt = protocolAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallSocket {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -2315,12 +2415,12 @@ export class SyscallSocket implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -2345,19 +2445,7 @@ export class SyscallSocket implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 12;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.domainAt = domainAt;
-    this.typeAt = typeAt;
-    this.protocolAt = protocolAt;
+    return new SyscallSocket(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, domainAt, typeAt, protocolAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -2405,7 +2493,23 @@ export class SyscallChdir implements MessageView {
   declare private readonly fdAt: number;
   declare private readonly fdPathAt: number;
   declare private readonly pathnameAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, fdAt: number, fdPathAt: number, pathnameAt: number) {
+    this.messageType = 13;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.fdAt = fdAt;
+    this.fdPathAt = fdPathAt;
+    this.pathnameAt = pathnameAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallChdir {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -2427,12 +2531,12 @@ export class SyscallChdir implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -2457,19 +2561,7 @@ export class SyscallChdir implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 13;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.fdAt = fdAt;
-    this.fdPathAt = fdPathAt;
-    this.pathnameAt = pathnameAt;
+    return new SyscallChdir(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, fdAt, fdPathAt, pathnameAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -2519,7 +2611,21 @@ export class SyscallSetid implements MessageView {
   declare readonly exit: ExitView | undefined;
   declare private readonly sysnoAt: number;
   declare private readonly idAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, idAt: number) {
+    this.messageType = 14;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.idAt = idAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallSetid {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -2539,12 +2645,12 @@ export class SyscallSetid implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -2561,17 +2667,7 @@ export class SyscallSetid implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 14;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.idAt = idAt;
+    return new SyscallSetid(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, idAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -2613,7 +2709,23 @@ export class SyscallSetresid implements MessageView {
   declare private readonly ridAt: number;
   declare private readonly eidAt: number;
   declare private readonly sidAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, ridAt: number, eidAt: number, sidAt: number) {
+    this.messageType = 15;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.ridAt = ridAt;
+    this.eidAt = eidAt;
+    this.sidAt = sidAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallSetresid {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -2635,12 +2747,12 @@ export class SyscallSetresid implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -2665,19 +2777,7 @@ export class SyscallSetresid implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 15;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.ridAt = ridAt;
-    this.eidAt = eidAt;
-    this.sidAt = sidAt;
+    return new SyscallSetresid(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, ridAt, eidAt, sidAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -2726,7 +2826,24 @@ export class SyscallPrlimit64 implements MessageView {
   declare private readonly resourceAt: number;
   declare readonly newLimit: StructRlimitView | undefined;
   declare readonly oldLimit: StructRlimitView | undefined;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, pidAt: number, resourceAt: number, newLimit: StructRlimitView | undefined, oldLimit: StructRlimitView | undefined) {
+    this.messageType = 16;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.pidAt = pidAt;
+    this.resourceAt = resourceAt;
+    this.newLimit = newLimit;
+    this.oldLimit = oldLimit;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallPrlimit64 {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -2749,12 +2866,12 @@ export class SyscallPrlimit64 implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -2771,12 +2888,12 @@ export class SyscallPrlimit64 implements MessageView {
           break;
         case 6:
           if (newLimit !== undefined) throwMerge();
-          newLimit = new StructRlimitView(bytes, pos, limit, depth + 1);
+          newLimit = StructRlimitView.read(bytes, pos, limit, depth + 1);
           pos = newLimit.end;
           break;
         case 7:
           if (oldLimit !== undefined) throwMerge();
-          oldLimit = new StructRlimitView(bytes, pos, limit, depth + 1);
+          oldLimit = StructRlimitView.read(bytes, pos, limit, depth + 1);
           pos = oldLimit.end;
           break;
         default:
@@ -2785,20 +2902,7 @@ export class SyscallPrlimit64 implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 16;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.pidAt = pidAt;
-    this.resourceAt = resourceAt;
-    this.newLimit = newLimit;
-    this.oldLimit = oldLimit;
+    return new SyscallPrlimit64(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, pidAt, resourceAt, newLimit, oldLimit);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -2847,7 +2951,23 @@ export class SyscallPipe implements MessageView {
   declare private readonly flagsAt: number;
   declare private readonly readerAt: number;
   declare private readonly writerAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, flagsAt: number, readerAt: number, writerAt: number) {
+    this.messageType = 17;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.flagsAt = flagsAt;
+    this.readerAt = readerAt;
+    this.writerAt = writerAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallPipe {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -2869,12 +2989,12 @@ export class SyscallPipe implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -2899,19 +3019,7 @@ export class SyscallPipe implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 17;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.flagsAt = flagsAt;
-    this.readerAt = readerAt;
-    this.writerAt = writerAt;
+    return new SyscallPipe(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, flagsAt, readerAt, writerAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -2960,7 +3068,24 @@ export class SyscallFcntl implements MessageView {
   declare private readonly fdPathAt: number;
   declare private readonly cmdAt: number;
   declare private readonly argsAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, fdAt: number, fdPathAt: number, cmdAt: number, argsAt: number) {
+    this.messageType = 18;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.fdAt = fdAt;
+    this.fdPathAt = fdPathAt;
+    this.cmdAt = cmdAt;
+    this.argsAt = argsAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallFcntl {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -2983,12 +3108,12 @@ export class SyscallFcntl implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -3017,20 +3142,7 @@ export class SyscallFcntl implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 18;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.fdAt = fdAt;
-    this.fdPathAt = fdPathAt;
-    this.cmdAt = cmdAt;
-    this.argsAt = argsAt;
+    return new SyscallFcntl(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, fdAt, fdPathAt, cmdAt, argsAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -3086,7 +3198,24 @@ export class SyscallDup implements MessageView {
   declare private readonly newFdAt: number;
   declare private readonly fdPathAt: number;
   declare private readonly flagsAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, oldFdAt: number, newFdAt: number, fdPathAt: number, flagsAt: number) {
+    this.messageType = 19;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.oldFdAt = oldFdAt;
+    this.newFdAt = newFdAt;
+    this.fdPathAt = fdPathAt;
+    this.flagsAt = flagsAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallDup {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -3109,12 +3238,12 @@ export class SyscallDup implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -3143,20 +3272,7 @@ export class SyscallDup implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 19;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.oldFdAt = oldFdAt;
-    this.newFdAt = newFdAt;
-    this.fdPathAt = fdPathAt;
-    this.flagsAt = flagsAt;
+    return new SyscallDup(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, oldFdAt, newFdAt, fdPathAt, flagsAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -3208,7 +3324,24 @@ export class SyscallSignalfd implements MessageView {
   declare private readonly fdPathAt: number;
   declare private readonly sigsetAt: number;
   declare private readonly flagsAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, fdAt: number, fdPathAt: number, sigsetAt: number, flagsAt: number) {
+    this.messageType = 20;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.fdAt = fdAt;
+    this.fdPathAt = fdPathAt;
+    this.sigsetAt = sigsetAt;
+    this.flagsAt = flagsAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallSignalfd {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -3231,12 +3364,12 @@ export class SyscallSignalfd implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -3265,20 +3398,7 @@ export class SyscallSignalfd implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 20;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.fdAt = fdAt;
-    this.fdPathAt = fdPathAt;
-    this.sigsetAt = sigsetAt;
-    this.flagsAt = flagsAt;
+    return new SyscallSignalfd(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, fdAt, fdPathAt, sigsetAt, flagsAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -3331,7 +3451,21 @@ export class SyscallChroot implements MessageView {
   declare readonly exit: ExitView | undefined;
   declare private readonly sysnoAt: number;
   declare private readonly pathnameAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, pathnameAt: number) {
+    this.messageType = 21;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.pathnameAt = pathnameAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallChroot {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -3351,12 +3485,12 @@ export class SyscallChroot implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -3373,17 +3507,7 @@ export class SyscallChroot implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 21;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.pathnameAt = pathnameAt;
+    return new SyscallChroot(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, pathnameAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -3424,7 +3548,22 @@ export class SyscallEventfd implements MessageView {
   declare private readonly sysnoAt: number;
   declare private readonly valAt: number;
   declare private readonly flagsAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, valAt: number, flagsAt: number) {
+    this.messageType = 22;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.valAt = valAt;
+    this.flagsAt = flagsAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallEventfd {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -3445,12 +3584,12 @@ export class SyscallEventfd implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -3471,18 +3610,7 @@ export class SyscallEventfd implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 22;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.valAt = valAt;
-    this.flagsAt = flagsAt;
+    return new SyscallEventfd(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, valAt, flagsAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -3528,7 +3656,24 @@ export class SyscallClone implements MessageView {
   declare private readonly stackAt: number;
   declare private readonly newTidAt: number;
   declare private readonly tlsAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, flagsAt: number, stackAt: number, newTidAt: number, tlsAt: number) {
+    this.messageType = 23;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.flagsAt = flagsAt;
+    this.stackAt = stackAt;
+    this.newTidAt = newTidAt;
+    this.tlsAt = tlsAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallClone {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -3551,12 +3696,12 @@ export class SyscallClone implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -3585,20 +3730,7 @@ export class SyscallClone implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 23;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.flagsAt = flagsAt;
-    this.stackAt = stackAt;
-    this.newTidAt = newTidAt;
-    this.tlsAt = tlsAt;
+    return new SyscallClone(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, flagsAt, stackAt, newTidAt, tlsAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -3665,7 +3797,23 @@ export class SyscallBind implements MessageView {
   declare private readonly fdAt: number;
   declare private readonly fdPathAt: number;
   declare private readonly addressAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, fdAt: number, fdPathAt: number, addressAt: number) {
+    this.messageType = 24;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.fdAt = fdAt;
+    this.fdPathAt = fdPathAt;
+    this.addressAt = addressAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallBind {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -3687,12 +3835,12 @@ export class SyscallBind implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -3717,19 +3865,7 @@ export class SyscallBind implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 24;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.fdAt = fdAt;
-    this.fdPathAt = fdPathAt;
-    this.addressAt = addressAt;
+    return new SyscallBind(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, fdAt, fdPathAt, addressAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -3778,7 +3914,24 @@ export class SyscallAccept implements MessageView {
   declare private readonly fdPathAt: number;
   declare private readonly addressAt: number;
   declare private readonly flagsAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, fdAt: number, fdPathAt: number, addressAt: number, flagsAt: number) {
+    this.messageType = 25;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.fdAt = fdAt;
+    this.fdPathAt = fdPathAt;
+    this.addressAt = addressAt;
+    this.flagsAt = flagsAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallAccept {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -3801,12 +3954,12 @@ export class SyscallAccept implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -3835,20 +3988,7 @@ export class SyscallAccept implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 25;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.fdAt = fdAt;
-    this.fdPathAt = fdPathAt;
-    this.addressAt = addressAt;
-    this.flagsAt = flagsAt;
+    return new SyscallAccept(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, fdAt, fdPathAt, addressAt, flagsAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -3898,7 +4038,22 @@ export class SyscallTimerfdCreate implements MessageView {
   declare private readonly sysnoAt: number;
   declare private readonly clockIdAt: number;
   declare private readonly flagsAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, clockIdAt: number, flagsAt: number) {
+    this.messageType = 26;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.clockIdAt = clockIdAt;
+    this.flagsAt = flagsAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallTimerfdCreate {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -3919,12 +4074,12 @@ export class SyscallTimerfdCreate implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -3945,18 +4100,7 @@ export class SyscallTimerfdCreate implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 26;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.clockIdAt = clockIdAt;
-    this.flagsAt = flagsAt;
+    return new SyscallTimerfdCreate(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, clockIdAt, flagsAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -4003,7 +4147,25 @@ export class SyscallTimerfdSettime implements MessageView {
   declare private readonly flagsAt: number;
   declare readonly newValue: ItimerSpecView | undefined;
   declare readonly oldValue: ItimerSpecView | undefined;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, fdAt: number, fdPathAt: number, flagsAt: number, newValue: ItimerSpecView | undefined, oldValue: ItimerSpecView | undefined) {
+    this.messageType = 27;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.fdAt = fdAt;
+    this.fdPathAt = fdPathAt;
+    this.flagsAt = flagsAt;
+    this.newValue = newValue;
+    this.oldValue = oldValue;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallTimerfdSettime {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -4027,12 +4189,12 @@ export class SyscallTimerfdSettime implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -4053,12 +4215,12 @@ export class SyscallTimerfdSettime implements MessageView {
           break;
         case 7:
           if (newValue !== undefined) throwMerge();
-          newValue = new ItimerSpecView(bytes, pos, limit, depth + 1);
+          newValue = ItimerSpecView.read(bytes, pos, limit, depth + 1);
           pos = newValue.end;
           break;
         case 8:
           if (oldValue !== undefined) throwMerge();
-          oldValue = new ItimerSpecView(bytes, pos, limit, depth + 1);
+          oldValue = ItimerSpecView.read(bytes, pos, limit, depth + 1);
           pos = oldValue.end;
           break;
         default:
@@ -4067,21 +4229,7 @@ export class SyscallTimerfdSettime implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 27;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.fdAt = fdAt;
-    this.fdPathAt = fdPathAt;
-    this.flagsAt = flagsAt;
-    this.newValue = newValue;
-    this.oldValue = oldValue;
+    return new SyscallTimerfdSettime(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, fdAt, fdPathAt, flagsAt, newValue, oldValue);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -4129,7 +4277,23 @@ export class SyscallTimerfdGettime implements MessageView {
   declare private readonly fdAt: number;
   declare private readonly fdPathAt: number;
   declare readonly curValue: ItimerSpecView | undefined;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, fdAt: number, fdPathAt: number, curValue: ItimerSpecView | undefined) {
+    this.messageType = 28;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.fdAt = fdAt;
+    this.fdPathAt = fdPathAt;
+    this.curValue = curValue;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallTimerfdGettime {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -4151,12 +4315,12 @@ export class SyscallTimerfdGettime implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -4173,7 +4337,7 @@ export class SyscallTimerfdGettime implements MessageView {
           break;
         case 6:
           if (curValue !== undefined) throwMerge();
-          curValue = new ItimerSpecView(bytes, pos, limit, depth + 1);
+          curValue = ItimerSpecView.read(bytes, pos, limit, depth + 1);
           pos = curValue.end;
           break;
         default:
@@ -4182,19 +4346,7 @@ export class SyscallTimerfdGettime implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 28;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.fdAt = fdAt;
-    this.fdPathAt = fdPathAt;
-    this.curValue = curValue;
+    return new SyscallTimerfdGettime(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, fdAt, fdPathAt, curValue);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -4236,7 +4388,20 @@ export class SyscallFork implements MessageView {
   declare readonly contextData: ContextDataView | undefined;
   declare readonly exit: ExitView | undefined;
   declare private readonly sysnoAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number) {
+    this.messageType = 29;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallFork {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -4255,12 +4420,12 @@ export class SyscallFork implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -4273,16 +4438,7 @@ export class SyscallFork implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 29;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
+    return new SyscallFork(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -4319,7 +4475,21 @@ export class SyscallInotifyInit implements MessageView {
   declare readonly exit: ExitView | undefined;
   declare private readonly sysnoAt: number;
   declare private readonly flagsAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, flagsAt: number) {
+    this.messageType = 30;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.flagsAt = flagsAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallInotifyInit {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -4339,12 +4509,12 @@ export class SyscallInotifyInit implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -4361,17 +4531,7 @@ export class SyscallInotifyInit implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 30;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.flagsAt = flagsAt;
+    return new SyscallInotifyInit(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, flagsAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -4414,7 +4574,24 @@ export class SyscallInotifyAddWatch implements MessageView {
   declare private readonly fdPathAt: number;
   declare private readonly pathnameAt: number;
   declare private readonly maskAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, fdAt: number, fdPathAt: number, pathnameAt: number, maskAt: number) {
+    this.messageType = 31;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.fdAt = fdAt;
+    this.fdPathAt = fdPathAt;
+    this.pathnameAt = pathnameAt;
+    this.maskAt = maskAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallInotifyAddWatch {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -4437,12 +4614,12 @@ export class SyscallInotifyAddWatch implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -4471,20 +4648,7 @@ export class SyscallInotifyAddWatch implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 31;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.fdAt = fdAt;
-    this.fdPathAt = fdPathAt;
-    this.pathnameAt = pathnameAt;
-    this.maskAt = maskAt;
+    return new SyscallInotifyAddWatch(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, fdAt, fdPathAt, pathnameAt, maskAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -4535,7 +4699,23 @@ export class SyscallInotifyRmWatch implements MessageView {
   declare private readonly fdAt: number;
   declare private readonly fdPathAt: number;
   declare private readonly wdAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, fdAt: number, fdPathAt: number, wdAt: number) {
+    this.messageType = 32;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.fdAt = fdAt;
+    this.fdPathAt = fdPathAt;
+    this.wdAt = wdAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallInotifyRmWatch {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -4557,12 +4737,12 @@ export class SyscallInotifyRmWatch implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -4587,19 +4767,7 @@ export class SyscallInotifyRmWatch implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 32;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.fdAt = fdAt;
-    this.fdPathAt = fdPathAt;
-    this.wdAt = wdAt;
+    return new SyscallInotifyRmWatch(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, fdAt, fdPathAt, wdAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -4649,7 +4817,25 @@ export class SyscallSocketpair implements MessageView {
   declare private readonly protocolAt: number;
   declare private readonly socket1At: number;
   declare private readonly socket2At: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, domainAt: number, typeAt: number, protocolAt: number, socket1At: number, socket2At: number) {
+    this.messageType = 33;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.domainAt = domainAt;
+    this.typeAt = typeAt;
+    this.protocolAt = protocolAt;
+    this.socket1At = socket1At;
+    this.socket2At = socket2At;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallSocketpair {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -4673,12 +4859,12 @@ export class SyscallSocketpair implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -4711,21 +4897,7 @@ export class SyscallSocketpair implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 33;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.domainAt = domainAt;
-    this.typeAt = typeAt;
-    this.protocolAt = protocolAt;
-    this.socket1At = socket1At;
-    this.socket2At = socket2At;
+    return new SyscallSocketpair(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, domainAt, typeAt, protocolAt, socket1At, socket2At);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -4782,7 +4954,26 @@ export class SyscallWrite implements MessageView {
   declare private readonly hasOffsetAt: number;
   declare private readonly offsetAt: number;
   declare private readonly flagsAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, fdAt: number, fdPathAt: number, countAt: number, hasOffsetAt: number, offsetAt: number, flagsAt: number) {
+    this.messageType = 34;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.fdAt = fdAt;
+    this.fdPathAt = fdPathAt;
+    this.countAt = countAt;
+    this.hasOffsetAt = hasOffsetAt;
+    this.offsetAt = offsetAt;
+    this.flagsAt = flagsAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallWrite {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -4807,12 +4998,12 @@ export class SyscallWrite implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -4849,22 +5040,7 @@ export class SyscallWrite implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 34;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.fdAt = fdAt;
-    this.fdPathAt = fdPathAt;
-    this.countAt = countAt;
-    this.hasOffsetAt = hasOffsetAt;
-    this.offsetAt = offsetAt;
-    this.flagsAt = flagsAt;
+    return new SyscallWrite(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, fdAt, fdPathAt, countAt, hasOffsetAt, offsetAt, flagsAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -4937,7 +5113,27 @@ export class SentryMmap implements MessageView {
   declare readonly mappedCtime: TimespecView | undefined;
   declare private readonly overlayfsUpperAt: number;
   declare private readonly overlayfsLowerAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, mappedPathAt: number, mappedInoAt: number, mappedModeAt: number, mappedUidAt: number, mappedGidAt: number, isInitialMmapAt: number, mappedCtime: TimespecView | undefined, overlayfsUpperAt: number, overlayfsLowerAt: number) {
+    this.messageType = 35;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.mappedPathAt = mappedPathAt;
+    this.mappedInoAt = mappedInoAt;
+    this.mappedModeAt = mappedModeAt;
+    this.mappedUidAt = mappedUidAt;
+    this.mappedGidAt = mappedGidAt;
+    this.isInitialMmapAt = isInitialMmapAt;
+    this.mappedCtime = mappedCtime;
+    this.overlayfsUpperAt = overlayfsUpperAt;
+    this.overlayfsLowerAt = overlayfsLowerAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SentryMmap {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -4963,7 +5159,7 @@ export class SentryMmap implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
@@ -4992,7 +5188,7 @@ export class SentryMmap implements MessageView {
           break;
         case 8:
           if (mappedCtime !== undefined) throwMerge();
-          mappedCtime = new TimespecView(bytes, pos, limit, depth + 1);
+          mappedCtime = TimespecView.read(bytes, pos, limit, depth + 1);
           pos = mappedCtime.end;
           break;
         case 9:
@@ -5009,23 +5205,7 @@ export class SentryMmap implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 35;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.mappedPathAt = mappedPathAt;
-    this.mappedInoAt = mappedInoAt;
-    this.mappedModeAt = mappedModeAt;
-    this.mappedUidAt = mappedUidAt;
-    this.mappedGidAt = mappedGidAt;
-    this.isInitialMmapAt = isInitialMmapAt;
-    this.mappedCtime = mappedCtime;
-    this.overlayfsUpperAt = overlayfsUpperAt;
-    this.overlayfsLowerAt = overlayfsLowerAt;
+    return new SentryMmap(sandbox, droppedCount, bytes, start, pos, unknown, contextData, mappedPathAt, mappedInoAt, mappedModeAt, mappedUidAt, mappedGidAt, isInitialMmapAt, mappedCtime, overlayfsUpperAt, overlayfsLowerAt);
   }
   get mappedPath(): string {
     return this.mappedPathAt === 0 ? "" : readString(this.bytes, this.mappedPathAt);
@@ -5089,7 +5269,27 @@ export class SyscallMmap implements MessageView {
   declare private readonly protAt: number;
   declare private readonly flagsAt: number;
   declare private readonly offsetAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, fdAt: number, fdPathAt: number, addrAt: number, lengthAt: number, protAt: number, flagsAt: number, offsetAt: number) {
+    this.messageType = 36;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.fdAt = fdAt;
+    this.fdPathAt = fdPathAt;
+    this.addrAt = addrAt;
+    this.lengthAt = lengthAt;
+    this.protAt = protAt;
+    this.flagsAt = flagsAt;
+    this.offsetAt = offsetAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallMmap {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -5115,12 +5315,12 @@ export class SyscallMmap implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -5161,23 +5361,7 @@ export class SyscallMmap implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 36;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.fdAt = fdAt;
-    this.fdPathAt = fdPathAt;
-    this.addrAt = addrAt;
-    this.lengthAt = lengthAt;
-    this.protAt = protAt;
-    this.flagsAt = flagsAt;
-    this.offsetAt = offsetAt;
+    return new SyscallMmap(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, fdAt, fdPathAt, addrAt, lengthAt, protAt, flagsAt, offsetAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -5256,7 +5440,26 @@ export class SyscallListen implements MessageView {
   declare private readonly addressAt: number;
   declare private readonly socketFamilyAt: number;
   declare private readonly socketTypeAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, fdAt: number, fdPathAt: number, backlogAt: number, addressAt: number, socketFamilyAt: number, socketTypeAt: number) {
+    this.messageType = 37;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.fdAt = fdAt;
+    this.fdPathAt = fdPathAt;
+    this.backlogAt = backlogAt;
+    this.addressAt = addressAt;
+    this.socketFamilyAt = socketFamilyAt;
+    this.socketTypeAt = socketTypeAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallListen {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -5281,12 +5484,12 @@ export class SyscallListen implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -5323,22 +5526,7 @@ export class SyscallListen implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 37;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.fdAt = fdAt;
-    this.fdPathAt = fdPathAt;
-    this.backlogAt = backlogAt;
-    this.addressAt = addressAt;
-    this.socketFamilyAt = socketFamilyAt;
-    this.socketTypeAt = socketTypeAt;
+    return new SyscallListen(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, fdAt, fdPathAt, backlogAt, addressAt, socketFamilyAt, socketTypeAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -5394,7 +5582,22 @@ export class SyscallPtrace implements MessageView {
   declare private readonly sysnoAt: number;
   declare private readonly requestAt: number;
   declare private readonly pidAt: number;
-  constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number) {
+  private constructor(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, contextData: ContextDataView | undefined, exit: ExitView | undefined, sysnoAt: number, requestAt: number, pidAt: number) {
+    this.messageType = 38;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.hasOwnUnknown = hasOwnUnknown;
+    this.contextData = contextData;
+    this.exit = exit;
+    this.sysnoAt = sysnoAt;
+    this.requestAt = requestAt;
+    this.pidAt = pidAt;
+  }
+  /** The view of the message from `start` to `end` of `bytes`; throws where it does not decode. */
+  static read(sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): SyscallPtrace {
     const limit = end;
     const depth = 1;
     let contextData: ContextDataView | undefined;
@@ -5415,12 +5618,12 @@ export class SyscallPtrace implements MessageView {
       switch (tag >>> 3) {
         case 1:
           if (contextData !== undefined) throwMerge();
-          contextData = new ContextDataView(bytes, pos, limit, depth + 1);
+          contextData = ContextDataView.read(bytes, pos, limit, depth + 1);
           pos = contextData.end;
           break;
         case 2:
           if (exit !== undefined) throwMerge();
-          exit = new ExitView(bytes, pos, limit, depth + 1);
+          exit = ExitView.read(bytes, pos, limit, depth + 1);
           pos = exit.end;
           break;
         case 3:
@@ -5441,18 +5644,7 @@ export class SyscallPtrace implements MessageView {
       }
     }
     if (pos > limit) throwTruncated();
-    this.messageType = 38;
-    this.sandbox = sandbox;
-    this.droppedCount = droppedCount;
-    this.bytes = bytes;
-    this.start = start;
-    this.end = pos;
-    this.hasOwnUnknown = unknown;
-    this.contextData = contextData;
-    this.exit = exit;
-    this.sysnoAt = sysnoAt;
-    this.requestAt = requestAt;
-    this.pidAt = pidAt;
+    return new SyscallPtrace(sandbox, droppedCount, bytes, start, pos, unknown, contextData, exit, sysnoAt, requestAt, pidAt);
   }
   get sysno(): bigint {
     return this.sysnoAt === 0 ? 0n : readUint64(this.bytes, this.sysnoAt);
@@ -5527,44 +5719,44 @@ export type KnownMessage =
 /** The view class for a message type, made over `bytes`; undefined where the type is unknown. */
 export function createView(type: number, sandbox: TracedSandbox, droppedCount: number, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): KnownMessage | undefined {
   switch (type) {
-    case 1: return new ContainerStart(sandbox, droppedCount, bytes, start, end);
-    case 2: return new SentryClone(sandbox, droppedCount, bytes, start, end);
-    case 3: return new SentryExec(sandbox, droppedCount, bytes, start, end);
-    case 4: return new SentryExitNotifyParent(sandbox, droppedCount, bytes, start, end);
-    case 5: return new SentryTaskExit(sandbox, droppedCount, bytes, start, end);
-    case 6: return new SyscallRaw(sandbox, droppedCount, bytes, start, end);
-    case 7: return new SyscallOpen(sandbox, droppedCount, bytes, start, end);
-    case 8: return new SyscallClose(sandbox, droppedCount, bytes, start, end);
-    case 9: return new SyscallRead(sandbox, droppedCount, bytes, start, end);
-    case 10: return new SyscallConnect(sandbox, droppedCount, bytes, start, end);
-    case 11: return new SyscallExecve(sandbox, droppedCount, bytes, start, end);
-    case 12: return new SyscallSocket(sandbox, droppedCount, bytes, start, end);
-    case 13: return new SyscallChdir(sandbox, droppedCount, bytes, start, end);
-    case 14: return new SyscallSetid(sandbox, droppedCount, bytes, start, end);
-    case 15: return new SyscallSetresid(sandbox, droppedCount, bytes, start, end);
-    case 16: return new SyscallPrlimit64(sandbox, droppedCount, bytes, start, end);
-    case 17: return new SyscallPipe(sandbox, droppedCount, bytes, start, end);
-    case 18: return new SyscallFcntl(sandbox, droppedCount, bytes, start, end);
-    case 19: return new SyscallDup(sandbox, droppedCount, bytes, start, end);
-    case 20: return new SyscallSignalfd(sandbox, droppedCount, bytes, start, end);
-    case 21: return new SyscallChroot(sandbox, droppedCount, bytes, start, end);
-    case 22: return new SyscallEventfd(sandbox, droppedCount, bytes, start, end);
-    case 23: return new SyscallClone(sandbox, droppedCount, bytes, start, end);
-    case 24: return new SyscallBind(sandbox, droppedCount, bytes, start, end);
-    case 25: return new SyscallAccept(sandbox, droppedCount, bytes, start, end);
-    case 26: return new SyscallTimerfdCreate(sandbox, droppedCount, bytes, start, end);
-    case 27: return new SyscallTimerfdSettime(sandbox, droppedCount, bytes, start, end);
-    case 28: return new SyscallTimerfdGettime(sandbox, droppedCount, bytes, start, end);
-    case 29: return new SyscallFork(sandbox, droppedCount, bytes, start, end);
-    case 30: return new SyscallInotifyInit(sandbox, droppedCount, bytes, start, end);
-    case 31: return new SyscallInotifyAddWatch(sandbox, droppedCount, bytes, start, end);
-    case 32: return new SyscallInotifyRmWatch(sandbox, droppedCount, bytes, start, end);
-    case 33: return new SyscallSocketpair(sandbox, droppedCount, bytes, start, end);
-    case 34: return new SyscallWrite(sandbox, droppedCount, bytes, start, end);
-    case 35: return new SentryMmap(sandbox, droppedCount, bytes, start, end);
-    case 36: return new SyscallMmap(sandbox, droppedCount, bytes, start, end);
-    case 37: return new SyscallListen(sandbox, droppedCount, bytes, start, end);
-    case 38: return new SyscallPtrace(sandbox, droppedCount, bytes, start, end);
+    case 1: return ContainerStart.read(sandbox, droppedCount, bytes, start, end);
+    case 2: return SentryClone.read(sandbox, droppedCount, bytes, start, end);
+    case 3: return SentryExec.read(sandbox, droppedCount, bytes, start, end);
+    case 4: return SentryExitNotifyParent.read(sandbox, droppedCount, bytes, start, end);
+    case 5: return SentryTaskExit.read(sandbox, droppedCount, bytes, start, end);
+    case 6: return SyscallRaw.read(sandbox, droppedCount, bytes, start, end);
+    case 7: return SyscallOpen.read(sandbox, droppedCount, bytes, start, end);
+    case 8: return SyscallClose.read(sandbox, droppedCount, bytes, start, end);
+    case 9: return SyscallRead.read(sandbox, droppedCount, bytes, start, end);
+    case 10: return SyscallConnect.read(sandbox, droppedCount, bytes, start, end);
+    case 11: return SyscallExecve.read(sandbox, droppedCount, bytes, start, end);
+    case 12: return SyscallSocket.read(sandbox, droppedCount, bytes, start, end);
+    case 13: return SyscallChdir.read(sandbox, droppedCount, bytes, start, end);
+    case 14: return SyscallSetid.read(sandbox, droppedCount, bytes, start, end);
+    case 15: return SyscallSetresid.read(sandbox, droppedCount, bytes, start, end);
+    case 16: return SyscallPrlimit64.read(sandbox, droppedCount, bytes, start, end);
+    case 17: return SyscallPipe.read(sandbox, droppedCount, bytes, start, end);
+    case 18: return SyscallFcntl.read(sandbox, droppedCount, bytes, start, end);
+    case 19: return SyscallDup.read(sandbox, droppedCount, bytes, start, end);
+    case 20: return SyscallSignalfd.read(sandbox, droppedCount, bytes, start, end);
+    case 21: return SyscallChroot.read(sandbox, droppedCount, bytes, start, end);
+    case 22: return SyscallEventfd.read(sandbox, droppedCount, bytes, start, end);
+    case 23: return SyscallClone.read(sandbox, droppedCount, bytes, start, end);
+    case 24: return SyscallBind.read(sandbox, droppedCount, bytes, start, end);
+    case 25: return SyscallAccept.read(sandbox, droppedCount, bytes, start, end);
+    case 26: return SyscallTimerfdCreate.read(sandbox, droppedCount, bytes, start, end);
+    case 27: return SyscallTimerfdSettime.read(sandbox, droppedCount, bytes, start, end);
+    case 28: return SyscallTimerfdGettime.read(sandbox, droppedCount, bytes, start, end);
+    case 29: return SyscallFork.read(sandbox, droppedCount, bytes, start, end);
+    case 30: return SyscallInotifyInit.read(sandbox, droppedCount, bytes, start, end);
+    case 31: return SyscallInotifyAddWatch.read(sandbox, droppedCount, bytes, start, end);
+    case 32: return SyscallInotifyRmWatch.read(sandbox, droppedCount, bytes, start, end);
+    case 33: return SyscallSocketpair.read(sandbox, droppedCount, bytes, start, end);
+    case 34: return SyscallWrite.read(sandbox, droppedCount, bytes, start, end);
+    case 35: return SentryMmap.read(sandbox, droppedCount, bytes, start, end);
+    case 36: return SyscallMmap.read(sandbox, droppedCount, bytes, start, end);
+    case 37: return SyscallListen.read(sandbox, droppedCount, bytes, start, end);
+    case 38: return SyscallPtrace.read(sandbox, droppedCount, bytes, start, end);
     default: return undefined;
   }
 }
