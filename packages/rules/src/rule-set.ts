@@ -77,6 +77,8 @@ class CompiledRuleSet implements RuleSet {
   readonly #candidates = new Map<string, readonly Candidate[]>();
   readonly #graph: Graph;
   readonly #context: MutableContext;
+  /** Whether a rule asks for the time between events: reading every event's costs more than judging most of them. */
+  readonly #readsTimes: boolean;
   #run: (Run & { readonly context: FieldContext }) | undefined;
 
   constructor(rules: readonly Rule[], compiled: readonly CompiledRule[], graph: Graph, hostname: string) {
@@ -86,6 +88,7 @@ class CompiledRuleSet implements RuleSet {
     this.#context = new MutableContext(hostname);
     this.eventTypes = this.#compiled.map(({ rule }) => rule.eventTypes).reduce(eitherTypes, noType);
     this.fields = new Set(this.#compiled.flatMap(({ rule }) => [...rule.fields]));
+    this.#readsTimes = [...this.fields].some((name) => /^evt\.(?:rel|delta)time/.test(name));
     for (const { rule } of this.#compiled) this.#counters.set(rule.name, { count: 0 });
   }
 
@@ -95,8 +98,10 @@ class CompiledRuleSet implements RuleSet {
     context.eventNumber++;
     const name = typeOf(event);
     const candidates = this.#candidates.get(name) ?? this.#prepare(name);
-    if (candidates.length === 0) return none;
-    return this.#judge(event, candidates, matching);
+    if (this.#readsTimes) context.firstTimeNs ??= event.timeNs;
+    const alerts = candidates.length === 0 ? none : this.#judge(event, candidates, matching);
+    if (this.#readsTimes) context.previousTimeNs = event.timeNs;
+    return alerts;
   }
 
   stats(): RuleSetStats {

@@ -109,7 +109,9 @@ export const eventFields: readonly Field[] = [
   text("syscall.type", "Name of the system call; absent for what is none.", (event) =>
     resultOf(event) === undefined ? undefined : typeOf(event),
   ),
-  text("evt.dir", "Always <: rules see calls when they return.", () => "<"),
+  text("evt.dir", "< for calls, which rules see when they return; > for the end of a thread.", ({ type }) =>
+    type === "procexit" ? ">" : "<",
+  ),
   text("evt.category", "What kind of work: file, net, IPC, process, user and more.", category),
   text("evt.args", "All arguments in one string.", describeParameters),
   text("evt.info", "The same as evt.args.", describeParameters),

@@ -59,6 +59,13 @@ function openFlags(value: number): Parameter {
   return named("flags", falcoOpenFlags(value), openFlagNames(value));
 }
 
+/** A user or group; the sandbox's names are not known, but for root's. */
+function owner(name: string, id: number | undefined): Parameter {
+  if (id === undefined) return plain(name, undefined);
+  if (id === -1 || id === 0xffffffff) return { name, raw: id >>> 0, text: "-1", meaning: "<NONE>" };
+  return named(name, id, id === 0 ? "root" : "<NA>");
+}
+
 /** Strings one behind the other, each ended by a byte that does not print. */
 function strings(name: string, values: readonly string[] | undefined): Parameter {
   const text = (values ?? []).map((value) => `${value}.`).join("");
@@ -153,9 +160,9 @@ export function parametersOf(event: TrackedEvent): readonly Parameter[] {
         plain("tty", terminal ? 34816 : 0),
         named("loginuid", -1, "<NONE>"),
         plain("flags", event.type === "execveat" ? flags & 0 : 0),
-        ...rest.slice(5, 6),
+        owner("uid", event.thread?.credentials?.effectiveUid),
         plain("trusted_exepath", event.thread?.process.exepath ?? ""),
-        ...rest.slice(6),
+        owner("gid", event.thread?.credentials?.effectiveGid),
         plain("filename", filename),
       ];
     }
@@ -232,9 +239,9 @@ export function parametersOf(event: TrackedEvent): readonly Parameter[] {
     case "fcntl":
       return [result(event), descriptor(event, "fd", event.args.fd), fcntlCommand(event.args.cmd)];
     case "setuid":
-      return [result(event), plain("uid", event.args.id)];
+      return [result(event), owner("uid", event.args.id)];
     case "setgid":
-      return [result(event), plain("gid", event.args.id)];
+      return [result(event), owner("gid", event.args.id)];
     case "setsid":
       return [result(event)];
     case "setresuid":
@@ -243,9 +250,9 @@ export function parametersOf(event: TrackedEvent): readonly Parameter[] {
       const letter = event.type === "setresuid" ? "u" : "g";
       return [
         result(event),
-        plain(`r${letter}id`, real),
-        plain(`e${letter}id`, effective),
-        plain(`s${letter}id`, saved),
+        owner(`r${letter}id`, real),
+        owner(`e${letter}id`, effective),
+        owner(`s${letter}id`, saved),
       ];
     }
     case "procexit":

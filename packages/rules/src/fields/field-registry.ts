@@ -58,7 +58,7 @@ class Registry implements FieldLookup {
       const message = `"${name}" is no name for a field: write words with dots between them, such as app.tenant`;
       throw new TraceError("ERR_INVALID_ARGUMENT", message);
     }
-    if (typeof this.bind(name, undefined) !== "string" || this.#fields.has(name)) {
+    if (this.#fields.has(name) || eventArgumentFields.bind(name, undefined) !== undefined) {
       throw new TraceError("ERR_INVALID_ARGUMENT", `there is a field "${name}" already: choose another name`);
     }
     // What a field reads is only ever handed to comparisons of its own type.

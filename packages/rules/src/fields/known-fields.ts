@@ -19,9 +19,8 @@ const names: Readonly<Partial<Record<FieldType, string>>> = {
     k8s.deployment.name k8s.deployment.id k8s.deployment.label[word] k8s.deployment.labels
   `,
   boolean: `
-    proc.is_exe_writable proc.is_exe_upper_layer proc.is_exe_lower_layer proc.is_sid_leader proc.is_vpgid_leader
-    proc.is_pgid_leader fd.is_upper_layer fd.is_lower_layer container.privileged container.host_network
-    container.host_ipc container.host_pid proc.is_container_healthcheck proc.is_container_liveness_probe
+    fd.is_upper_layer fd.is_lower_layer container.privileged container.host_network container.host_ipc
+    container.host_pid proc.is_container_healthcheck proc.is_container_liveness_probe
     proc.is_container_readiness_probe
   `,
   number: `
@@ -61,6 +60,19 @@ function known(type: FieldType, written: string): Field {
 const emptyNames =
   "proc.sname proc.sid.exe proc.sid.exepath proc.vpgid.name proc.vpgid.exe proc.vpgid.exepath proc.pgid.name proc.pgid.exe proc.pgid.exepath";
 
+/** Told by nothing in the stream, and false in Falco where that is so. */
+const falseFlags =
+  "proc.is_exe_writable proc.is_exe_upper_layer proc.is_exe_lower_layer proc.is_sid_leader proc.is_vpgid_leader proc.is_pgid_leader";
+
+function never(name: string): Field {
+  return {
+    name,
+    type: "boolean",
+    description: "Always false: nothing in the stream tells.",
+    read: ({ thread }) => thread && false,
+  };
+}
+
 function empty(name: string): Field {
   return {
     name,
@@ -80,4 +92,5 @@ export const knownFields: readonly Field[] = [
       .map((name) => known(type as FieldType, name)),
   ),
   ...emptyNames.split(" ").map(empty),
+  ...falseFlags.split(" ").map(never),
 ];

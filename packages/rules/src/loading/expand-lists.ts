@@ -13,12 +13,16 @@ export interface ListExpansion {
 /** All conditions together, so that a small file cannot be made to fill the memory. */
 const maxTotalLength = 64_000_000;
 
+/** Items of one list, those of lists it names included. */
+const maxItems = 500_000;
+
 /** A name between these is a list's. */
 const delimiters = " \t\n\r(),=";
 
 class Expansion implements ListExpansion {
   readonly #lists: ReadonlyMap<string, ListDefinition>;
-  readonly #texts = new Map<string, string>();
+  readonly #texts = new Map<string, string | undefined>();
+  readonly #items = new Map<ListDefinition, readonly string[] | undefined>();
   readonly used = new Set<string>();
   #budget = maxTotalLength;
 
@@ -41,6 +45,7 @@ class Expansion implements ListExpansion {
       if (list === undefined) continue;
       this.used.add(name);
       const items = this.#text(list);
+      if (items === undefined) return undefined;
       this.#budget -= items.length;
       if (this.#budget < 0) return undefined;
       let from = start;
@@ -55,24 +60,29 @@ class Expansion implements ListExpansion {
     return this.#budget < 0 ? undefined : out.build();
   }
 
-  #text(list: ListDefinition): string {
-    const known = this.#texts.get(list.name);
-    if (known !== undefined) return known;
-    const text = this.#items(list, new Set()).map(quoted).join(", ");
+  #text(list: ListDefinition): string | undefined {
+    if (this.#texts.has(list.name)) return this.#texts.get(list.name);
+    const text = this.#itemsOf(list)?.map(quoted).join(", ");
     this.#texts.set(list.name, text);
     return text;
   }
 
-  /** The items of a list, those of lists it names included. */
-  #items(list: ListDefinition, within: ReadonlySet<string>): readonly string[] {
-    const inside = new Set([...within, list.name]);
+  /** The items of a list, those of lists it names included; `undefined` where they are too many. */
+  #itemsOf(list: ListDefinition): readonly string[] | undefined {
+    if (this.#items.has(list)) return this.#items.get(list);
+    // What names itself in a circle stands for nothing more.
+    this.#items.set(list, []);
     const items: string[] = [];
     for (const { value } of list.items) {
-      const inner = inside.size > 50 || inside.has(value) ? undefined : this.#inner(value, list);
-      if (inner === undefined) items.push(value);
-      else for (const item of this.#items(inner, inside)) items.push(item);
-      if (items.length > maxTotalLength / 16) break;
+      const inner = this.#inner(value, list);
+      const values = inner === undefined ? [value] : this.#itemsOf(inner);
+      if (values === undefined || items.length + values.length > maxItems) {
+        this.#items.set(list, undefined);
+        return undefined;
+      }
+      for (const item of values) items.push(item);
     }
+    this.#items.set(list, items);
     return items;
   }
 
