@@ -40,18 +40,31 @@ export function expand<In, Out>(name: string, each: (item: In, emit: Emit<Out>) 
 }
 
 function itemStage<In, Out>(name: string, work: (emit: Emit<Out>) => Emit<In>): ItemStage<In, Out> {
-  const run = async function* (source: Batches<In>): AsyncGenerator<readonly Out[], void, undefined> {
-    let out: Out[] = [];
-    const each = work((item) => void out.push(item));
-    for await (const batch of source) {
-      for (const item of batch) each(item);
-      if (out.length === 0) continue;
-      yield out;
-      out = [];
-    }
-  };
+  const run = (source: Batches<In>): Batches<Out> => ({
+    [Symbol.asyncIterator]: () => iterate(source, work),
+  });
   Object.defineProperty(run, "name", { value: name });
   return Object.assign(run, { [bind]: work });
+}
+
+async function* iterate<In, Out>(
+  source: Batches<In>,
+  work: (emit: Emit<Out>) => Emit<In>,
+): AsyncGenerator<readonly Out[], void, undefined> {
+  let out: Out[] = [];
+  const each = work((item) => void out.push(item));
+  for await (const batch of source) {
+    try {
+      for (const item of batch) each(item);
+    } catch (error) {
+      // What came before the item that failed is not lost with it.
+      if (out.length > 0) yield out;
+      throw error;
+    }
+    if (out.length === 0) continue;
+    yield out;
+    out = [];
+  }
 }
 
 /**
@@ -60,6 +73,9 @@ function itemStage<In, Out>(name: string, work: (emit: Emit<Out>) => Emit<In>): 
  * Neighbouring stages made by {@link stage} and {@link expand} run as one: an item passes all of them before the next item enters the
  * first. So a stage that keeps state and a stage behind it that reads this state see the same moment, and nothing is
  * buffered in between.
+ *
+ * Where a stage throws, what it made before comes first, then the error. An error of `source` comes through as it is.
+ * Breaking off, or an error, closes `source`. The result can be iterated again where `source` can.
  */
 export function pipe<A>(source: Batches<A>): Batches<A>;
 export function pipe<A, B>(source: Batches<A>, ab: Stage<A, B>): Batches<B>;
@@ -77,6 +93,23 @@ export function pipe<A, B, C, D, E>(
   cd: Stage<C, D>,
   de: Stage<D, E>,
 ): Batches<E>;
+export function pipe<A, B, C, D, E, F>(
+  source: Batches<A>,
+  ab: Stage<A, B>,
+  bc: Stage<B, C>,
+  cd: Stage<C, D>,
+  de: Stage<D, E>,
+  ef: Stage<E, F>,
+): Batches<F>;
+export function pipe<A, B, C, D, E, F, G>(
+  source: Batches<A>,
+  ab: Stage<A, B>,
+  bc: Stage<B, C>,
+  cd: Stage<C, D>,
+  de: Stage<D, E>,
+  ef: Stage<E, F>,
+  fg: Stage<F, G>,
+): Batches<G>;
 export function pipe(
   source: Batches<unknown>,
   ...stages: readonly Stage<unknown, unknown>[]
