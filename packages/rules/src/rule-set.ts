@@ -1,5 +1,6 @@
 import type { TrackedEvent } from "@sentrytap/state";
 import type { Alert } from "./alert.ts";
+import { type Candidate, type CandidateGroup, type CompiledRule, groupCandidates } from "./candidates.ts";
 import type { Checked } from "./compiling/checked.ts";
 import type { Graph } from "./compiling/graph.ts";
 import type { Predicate } from "./compiling/predicate.ts";
@@ -9,7 +10,6 @@ import { type EventTypes, eitherTypes, includesType, noType } from "./event-type
 import { typeOf } from "./fields/event-result.ts";
 import { eventTypeNames } from "./fields/event-table.ts";
 import type { FieldContext } from "./fields/field.ts";
-import type { OutputFormat } from "./output/output-format.ts";
 import type { Rule } from "./rule.ts";
 import { formatIso } from "./timestamp.ts";
 
@@ -38,20 +38,6 @@ export interface RuleSet {
   stats(): RuleSetStats;
 }
 
-/** A rule with what it was compiled to. */
-export interface CompiledRule {
-  readonly rule: Rule;
-  readonly condition: Checked;
-  readonly format: OutputFormat;
-}
-
-/** A rule as it looks for events of one type. */
-interface Candidate {
-  readonly compiled: CompiledRule;
-  readonly predicate: Predicate;
-  readonly counter: { count: number };
-}
-
 /** Stands for every type that no condition can name. */
 const unnamed = "(unnamed)";
 
@@ -74,7 +60,7 @@ class CompiledRuleSet implements RuleSet {
   readonly fields: ReadonlySet<string>;
   readonly #compiled: readonly CompiledRule[];
   readonly #counters = new Map<string, { count: number }>();
-  readonly #candidates = new Map<string, readonly Candidate[]>();
+  readonly #groups = new Map<string, readonly CandidateGroup[]>();
   readonly #graph: Graph;
   readonly #context: MutableContext;
   /** Whether a rule asks for the time between events: reading every event's costs more than judging most of them. */
@@ -97,9 +83,9 @@ class CompiledRuleSet implements RuleSet {
     const context = this.#context;
     context.eventNumber++;
     const name = typeOf(event);
-    const candidates = this.#candidates.get(name) ?? this.#prepare(name);
+    const groups = this.#groups.get(name) ?? this.#prepare(name);
     if (this.#readsTimes) context.firstTimeNs ??= event.timeNs;
-    const alerts = candidates.length === 0 ? none : this.#judge(event, candidates, matching);
+    const alerts = groups.length === 0 ? none : this.#judge(event, groups, matching);
     if (this.#readsTimes) context.previousTimeNs = event.timeNs;
     return alerts;
   }
@@ -110,44 +96,54 @@ class CompiledRuleSet implements RuleSet {
     return { events: this.#context.eventNumber, alerts, rules };
   }
 
-  #judge(event: TrackedEvent, candidates: readonly Candidate[], matching: Matching): readonly Alert[] {
+  #judge(event: TrackedEvent, groups: readonly CandidateGroup[], matching: Matching): readonly Alert[] {
     this.#run ??= { generation: 0, event, context: this.#context };
     const run = this.#run;
     run.generation++;
     run.event = event;
-    let alerts: Alert[] | undefined;
-    for (const { compiled, predicate, counter } of candidates) {
-      if (!predicate.holds(run)) continue;
-      counter.count++;
-      alerts ??= [];
-      alerts.push(makeAlert(compiled, run));
-      if (matching === "first") break;
+    let matched: Candidate[] | undefined;
+    for (const { guard, candidates } of groups) {
+      if (!guard.holds(run)) continue;
+      for (const candidate of candidates) {
+        if (candidate.predicate.holds(run)) {
+          matched ??= [];
+          matched.push(candidate);
+        }
+      }
     }
-    return alerts ?? none;
+    if (matched === undefined) return none;
+    matched.sort((a, b) => a.order - b.order);
+    return (matching === "first" ? matched.slice(0, 1) : matched).map((candidate) => raise(candidate, run));
   }
 
   /** Done once a type. Names that no condition can tell from another share one list, whoever invents them. */
-  #prepare(name: string): readonly Candidate[] {
+  #prepare(name: string): readonly CandidateGroup[] {
     if (!eventTypeNames.has(name)) {
-      return this.#candidates.get(unnamed) ?? this.#prepareAs(unnamed);
+      return this.#groups.get(unnamed) ?? this.#prepareAs(unnamed);
     }
     return this.#prepareAs(name);
   }
 
-  #prepareAs(name: string): readonly Candidate[] {
+  #prepareAs(name: string): readonly CandidateGroup[] {
     const memo = new Map<Checked, Predicate>();
     const candidates: Candidate[] = [];
-    for (const compiled of this.#compiled) {
+    for (const [order, compiled] of this.#compiled.entries()) {
       const { rule, condition } = compiled;
       if (!includesType(rule.eventTypes, name)) continue;
       const predicate = specialize(condition, name, this.#graph, memo);
       const counter = this.#counters.get(rule.name);
-      if (predicate !== this.#graph.never && counter !== undefined)
-        candidates.push({ compiled, predicate, counter });
+      if (predicate === this.#graph.never || counter === undefined) continue;
+      candidates.push({ compiled, predicate, counter, order });
     }
-    this.#candidates.set(name, candidates);
-    return candidates;
+    const groups = groupCandidates(candidates);
+    this.#groups.set(name, groups);
+    return groups;
   }
+}
+
+function raise({ compiled, counter }: Candidate, run: Run): Alert {
+  counter.count++;
+  return makeAlert(compiled, run);
 }
 
 function makeAlert({ rule, format }: CompiledRule, run: Run): Alert {

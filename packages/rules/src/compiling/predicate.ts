@@ -8,6 +8,8 @@ import type { NodeValue, ValueNode } from "./value-node.ts";
 export interface Predicate {
   /** Number of the node in its graph. */
   readonly id: number;
+  /** Predicates that must all hold for this to hold: itself, if nothing else is known. */
+  readonly conjuncts: readonly Predicate[];
   holds(run: Run): boolean;
 }
 
@@ -18,6 +20,10 @@ abstract class MemoizedPredicate implements Predicate {
 
   constructor(id: number) {
     this.id = id;
+  }
+
+  get conjuncts(): readonly Predicate[] {
+    return [this];
   }
 
   holds(run: Run): boolean {
@@ -40,6 +46,10 @@ export class Constant implements Predicate {
     this.#value = value;
   }
 
+  get conjuncts(): readonly Predicate[] {
+    return [this];
+  }
+
   holds(): boolean {
     return this.#value;
   }
@@ -51,6 +61,10 @@ export class AllOf extends MemoizedPredicate {
   constructor(id: number, operands: readonly Predicate[]) {
     super(id);
     this.#operands = operands;
+  }
+
+  override get conjuncts(): readonly Predicate[] {
+    return this.#operands;
   }
 
   protected compute(run: Run): boolean {
@@ -81,6 +95,10 @@ export class Not implements Predicate {
   constructor(id: number, operand: Predicate) {
     this.id = id;
     this.#operand = operand;
+  }
+
+  get conjuncts(): readonly Predicate[] {
+    return [this];
   }
 
   holds(run: Run): boolean {

@@ -1,18 +1,21 @@
 import type { TrackedEvent } from "@sentrytap/state";
 import type { BoundField } from "./bound-field.ts";
-import { type Parameter, parametersOf } from "./event-parameters.ts";
+import { meaningOf, type Parameter, parametersOf, textOf } from "./event-parameters.ts";
 import { eventTypeNames, parameterTypes } from "./event-table.ts";
 import type { FieldFamily } from "./field-registry.ts";
 
 /** `evt.args`: all parameters in one string. */
 export function describeParameters(event: TrackedEvent): string {
   return parametersOf(event)
-    .map(({ name, text, meaning }) => (meaning === "" ? `${name}=${text}` : `${name}=${text}(${meaning})`))
+    .map((parameter) => {
+      const meaning = meaningOf(parameter);
+      return `${parameter.name}=${textOf(parameter)}${meaning === "" ? "" : `(${meaning})`}`;
+    })
     .join(" ");
 }
 
 function describe(parameter: Parameter | undefined): string | undefined {
-  return parameter && (parameter.meaning || parameter.text);
+  return parameter && (meaningOf(parameter) || textOf(parameter));
 }
 
 function field(name: string, own: Pick<BoundField, "type" | "dynamic" | "read">): BoundField {

@@ -16,18 +16,28 @@ export interface Parameter {
   readonly name: string;
   /** What `evt.rawarg` compares. */
   readonly raw: FieldValue | undefined;
-  /** The value as `evt.args` prints it. */
-  readonly text: string;
-  /** What it means, in words, as `evt.arg` prints it; empty where the text says it all. */
-  readonly meaning: string;
+  /** The value as `evt.args` prints it, where that is not how JavaScript does. */
+  readonly text: string | undefined;
+  /** What it means, in words, as `evt.arg` prints it; empty where the value says it all. Asked for seldom. */
+  readonly meaning: string | (() => string);
+}
+
+/** The value of a parameter as text. */
+export function textOf({ text, raw }: Parameter): string {
+  return text ?? (raw === undefined ? "" : String(raw));
+}
+
+/** What a parameter means, in words. */
+export function meaningOf({ meaning }: Parameter): string {
+  return typeof meaning === "string" ? meaning : meaning();
 }
 
 function plain(name: string, raw: FieldValue | undefined): Parameter {
-  return { name, raw, text: raw === undefined ? "" : String(raw), meaning: "" };
+  return { name, raw, text: undefined, meaning: "" };
 }
 
-function named(name: string, raw: number, meaning: string): Parameter {
-  return { name, raw, text: String(raw), meaning };
+function named(name: string, raw: number, meaning: Parameter["meaning"]): Parameter {
+  return { name, raw, text: undefined, meaning };
 }
 
 function result(event: TrackedEvent): Parameter {
@@ -48,7 +58,7 @@ function descriptor(event: TrackedEvent, name: string, number: number | undefine
   if (number < 0) return named(name, number, errnoMeaning(number));
   const own = number === event.fdNumber ? event.fd : undefined;
   const known = own ?? event.thread?.process.descriptor(number);
-  return named(name, number, known === undefined ? "" : describeDescriptor(known));
+  return known === undefined ? named(name, number, "") : named(name, number, () => describeDescriptor(known));
 }
 
 function mode(value: number): Parameter {
@@ -56,7 +66,7 @@ function mode(value: number): Parameter {
 }
 
 function openFlags(value: number): Parameter {
-  return named("flags", falcoOpenFlags(value), openFlagNames(value));
+  return named("flags", falcoOpenFlags(value), () => openFlagNames(value));
 }
 
 /** A user or group; the sandbox's names are not known, but for root's. */
@@ -106,8 +116,19 @@ function processParameters(event: TrackedEvent): Parameter[] {
   ];
 }
 
+let lastEvent: TrackedEvent | undefined;
+let lastParameters: readonly Parameter[] = [];
+
 /** All parameters of an event, in Falco's order, as far as the stream tells them. */
 export function parametersOf(event: TrackedEvent): readonly Parameter[] {
+  // Several fields of one event ask one after the other.
+  if (event === lastEvent) return lastParameters;
+  lastParameters = collect(event);
+  lastEvent = event;
+  return lastParameters;
+}
+
+function collect(event: TrackedEvent): readonly Parameter[] {
   switch (event.type) {
     case "open":
     case "openat": {

@@ -1,3 +1,4 @@
+import type { CompiledRule } from "../candidates.ts";
 import type { Checked } from "../compiling/checked.ts";
 import type { Graph } from "../compiling/graph.ts";
 import { matchingTypes } from "../compiling/matching-types.ts";
@@ -5,7 +6,6 @@ import type { EventTypes } from "../event-types.ts";
 import type { FieldLookup } from "../fields/field-registry.ts";
 import { compileFormat, type OutputFormat } from "../output/output-format.ts";
 import type { Rule } from "../rule.ts";
-import type { CompiledRule } from "../rule-set.ts";
 import {
   type ConditionCompiler,
   createConditionCompiler,
