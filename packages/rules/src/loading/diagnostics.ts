@@ -21,6 +21,9 @@ export interface Diagnostics {
 
 const limit = 1000;
 
+/** What is quoted in a message can be as long as its author likes. */
+const maxMessageLength = 500;
+
 class Collected implements Diagnostics {
   readonly #all: Diagnostic[] = [];
   readonly #seen = new Set<string>();
@@ -32,11 +35,23 @@ class Collected implements Diagnostics {
 
   error(code: ErrorDiagnosticCode, message: string, context: Context, at?: Location | number): void {
     this.failed = true;
-    this.#add({ severity: "error", code, message, item: context.item, ...place(context, at) });
+    this.#add({
+      severity: "error",
+      code,
+      message: shorten(message),
+      item: context.item,
+      ...place(context, at),
+    });
   }
 
   warning(code: WarningDiagnosticCode, message: string, context: Context, at?: Location | number): void {
-    this.#add({ severity: "warning", code, message, item: context.item, ...place(context, at) });
+    this.#add({
+      severity: "warning",
+      code,
+      message: shorten(message),
+      item: context.item,
+      ...place(context, at),
+    });
   }
 
   #add(diagnostic: Diagnostic): void {
@@ -48,6 +63,10 @@ class Collected implements Diagnostics {
     this.#seen.add(key);
     this.#all.push(diagnostic);
   }
+}
+
+function shorten(message: string): string {
+  return message.length <= maxMessageLength ? message : `${message.slice(0, maxMessageLength)}...`;
 }
 
 function place(context: Context, at: Location | number = context.offset): Position & { file: string } {
