@@ -1,8 +1,8 @@
-import { setImmediate as turn } from "node:timers/promises";
+import { setImmediate } from "node:timers/promises";
 import type { Listener, PacketBatch } from "@sentrytap/seqpacket";
 import type { Intake } from "./intake.ts";
 
-/** How long batches may follow each other before the event loop has its turn, in milliseconds. */
+/** How long the stream may be read without the event loop having its turn, in milliseconds. */
 const turnMs = 10;
 
 /** The shortest sleep, in milliseconds: what is due may have to wait for a batch that is already on its way. */
@@ -39,16 +39,20 @@ export class Arrivals implements AsyncIterable<PacketBatch> {
     for (let batch = await this.#next(); batch !== undefined; batch = await this.#next()) yield batch;
   }
 
+  /** Whether it is time for {@link turn}. */
+  get turnDue(): boolean {
+    return performance.now() - this.#turnedAt > turnMs;
+  }
+
+  /** Gives the event loop its turn. Under load there is always a next batch: nothing else would ever run without. */
+  async turn(): Promise<void> {
+    await setImmediate();
+    this.#turnedAt = performance.now();
+  }
+
   async #next(): Promise<PacketBatch | undefined> {
     this.#intake.tick(this.#received);
-    const batch = this.#listener.take();
-    if (batch === undefined) return await this.#wait();
-    // Under load there is always a next batch: without this, nothing else in the process would ever run.
-    if (performance.now() - this.#turnedAt > turnMs) {
-      await turn();
-      this.#turnedAt = performance.now();
-    }
-    return batch;
+    return this.#listener.take() ?? (await this.#wait());
   }
 
   async #wait(): Promise<PacketBatch | undefined> {

@@ -93,13 +93,15 @@ export class ListeningServer extends EventEmitter<SentryServerEvents> implements
 
   async *#read<Item>(make: Make<Item>): AsyncGenerator<readonly Item[], void, undefined> {
     const intake = this.#intake;
+    const arrivals = this.#arrivals;
     try {
-      for await (const batch of this.#arrivals) {
+      for await (const batch of arrivals) {
         for (let record = 0; record < batch.count; ) {
           const items: Item[] = [];
           record = intake.fill(items, batch, record, make);
           if (items.length > 0) yield items;
           intake.tellDepartures();
+          if (arrivals.turnDue) await arrivals.turn();
         }
       }
     } finally {

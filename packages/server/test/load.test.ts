@@ -144,3 +144,15 @@ test("what is received while JavaScript is busy is delivered", async () => {
   await until(() => messages.length === 1000, "all messages");
   expect(messages.map(numberOf)).toEqual(range(5).flatMap(() => range(200)));
 });
+
+test("what came last is delivered, however little it is behind how much", async () => {
+  const small = pack(range(100).map(() => Uint8Array.of(8, 0, 0, 0, 0, 0, 0, 0)));
+  for (const hundreds of [166, 167, 168, 200, 335]) {
+    const server = await startServer();
+    const sentry = await startSentry(server.path);
+    for (let i = 0; i < hundreds; i++) await sentry.send(...small);
+    await until(() => server.stats().transport.packets === hundreds * 100, "all of it received");
+    const { messages } = consume(server);
+    await until(() => messages.length === hundreds * 100, "all of it delivered");
+  }
+});

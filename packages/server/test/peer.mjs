@@ -16,6 +16,14 @@ const commands = {
     await connection.handshake(handshake);
     return performance.now() - begin;
   },
+  /** Sends so many messages. */
+  flood: async (count) => {
+    const messages = 500;
+    const bytes = new Uint8Array(8 * messages);
+    const offsets = Uint32Array.from({ length: messages + 1 }, (_, index) => index * 8);
+    for (let i = 0; i < messages; i++) bytes[i * 8] = 8;
+    for (let sent = 0; sent < count; sent += messages) await connection.send(bytes, offsets);
+  },
 };
 
 process.on("message", async ([command, argument]) => {

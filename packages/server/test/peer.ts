@@ -9,6 +9,8 @@ export interface RemotePeer {
   connect(path: string): Promise<void>;
   /** Begins `afterMs` after the command; how long the answer took, in milliseconds. */
   handshake(afterMs: number): Promise<number>;
+  /** Sends that many messages, a multiple of 500. */
+  flood(count: number): Promise<void>;
   kill(): void;
 }
 
@@ -20,6 +22,7 @@ export async function startPeer(): Promise<RemotePeer> {
     pid: child.pid,
     connect: async (path) => void (await command(child, "connect", path)),
     handshake: async (afterMs) => Number(await command(child, "handshake", afterMs)),
+    flood: async (count) => void (await command(child, "flood", count)),
     kill: () => void child.kill("SIGKILL"),
   };
 }

@@ -4,7 +4,9 @@ import { TraceError } from "@sentrytap/core";
 import { createSentryServer } from "@sentrytap/server";
 import { encodeHandshake } from "@sentrytap/wire";
 import { describe, expect, test } from "vitest";
+import { startPeer } from "./peer.ts";
 import {
+  block,
   connectPeer,
   consume,
   numberOf,
@@ -87,25 +89,21 @@ describe("the stream", () => {
 
   test("leaves the event loop its turn, however much there is to read", async () => {
     const server = await startServer();
-    const sentry = await startSentry(server.path);
-    const numbers = range(250);
-    const packed = pack(numbers.map((number) => point(number)));
-    let turns = 0;
-    const timer = setInterval(() => turns++, 1);
-    const sender = (async () => {
-      for (let i = 0; i < 40; i++) await sentry.send(...packed);
-      await sentry.close();
-    })();
+    const peer = await startPeer();
+    await peer.connect(server.path);
+    await peer.handshake(0);
+    void peer.flood(100_000).then(() => peer.kill());
     server.on("disconnect", () => void server.close());
     let messages = 0;
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
     for await (const batch of server.batches()) {
       messages += batch.length;
-      for (const end = performance.now() + 10; performance.now() < end; );
+      block(5); // slower than the sender, so there is always more
     }
     clearInterval(timer);
-    await sender;
-    expect(messages).toBe(10_000);
-    expect(turns).toBeGreaterThan(5);
+    expect(messages).toBe(100_000);
+    expect(turns).toBeGreaterThan(40); // of about 200 batches
   });
 });
 
