@@ -1,0 +1,84 @@
+import { type Batches, pipe } from "@sentrytap/core";
+import type {
+  ContainerStart,
+  CredentialsView,
+  MalformedFrame,
+  Message,
+  SyscallConnect,
+  SyscallExecve,
+  SyscallOpen,
+} from "@sentrytap/wire";
+import { describe, expectTypeOf, test } from "vitest";
+import {
+  type ConnectEvent,
+  type Event,
+  type EventOf,
+  type EventType,
+  type ExecveArgs,
+  events,
+  type OpenArgs,
+  type OpenEvent,
+  parseSocketAddress,
+  type SocketAddress,
+} from "./index.ts";
+
+declare const event: Event;
+declare const messages: Batches<Message | MalformedFrame>;
+
+describe("type narrows", () => {
+  test("to parameters and message", () => {
+    if (event.type === "openat") {
+      expectTypeOf(event.args).toEqualTypeOf<OpenArgs>();
+      expectTypeOf(event.message).toEqualTypeOf<SyscallOpen>();
+      expectTypeOf(event.args.name).toBeString();
+      // @ts-expect-error: an open has no address
+      event.args.addr;
+    }
+    if (event.type === "connect") {
+      expectTypeOf(event.message).toEqualTypeOf<SyscallConnect>();
+      expectTypeOf(event.args.addr).toEqualTypeOf<SocketAddress | undefined>();
+    }
+    if (event.type === "execve" || event.type === "execveat") {
+      expectTypeOf(event.args).toEqualTypeOf<ExecveArgs>();
+      expectTypeOf(event.message).toEqualTypeOf<SyscallExecve | ContainerStart>();
+    }
+    // @ts-expect-error: there is no such type
+    if (event.type === "openat3") return;
+  });
+
+  test("without narrowing there is what all have", () => {
+    expectTypeOf(event.result).toEqualTypeOf<number | undefined>();
+    expectTypeOf(event.timeNs).toEqualTypeOf<bigint | undefined>();
+    expectTypeOf(event.direction).toEqualTypeOf<"enter" | "exit">();
+    expectTypeOf(event.credentials).toEqualTypeOf<CredentialsView | undefined>();
+    // @ts-expect-error: only some have a name
+    event.args.name;
+    // @ts-expect-error: an event is never changed
+    event.type = "read";
+  });
+});
+
+describe("EventOf", () => {
+  test("gives the event of one type, of several that share one, and of several", () => {
+    expectTypeOf<EventOf<"connect">>().toEqualTypeOf<ConnectEvent>();
+    expectTypeOf<EventOf<"open">>().toEqualTypeOf<OpenEvent>();
+    expectTypeOf<EventOf<"open" | "openat" | "creat">>().toEqualTypeOf<OpenEvent>();
+    expectTypeOf<EventOf<"open" | "connect">>().toEqualTypeOf<OpenEvent | ConnectEvent>();
+    expectTypeOf<EventOf<EventType>>().toEqualTypeOf<Event>();
+    // @ts-expect-error: there is no such type
+    expectTypeOf<EventOf<"openat3">>().toBeNever();
+  });
+});
+
+test("events() fits between messages and events", () => {
+  expectTypeOf(pipe(messages, events())).toEqualTypeOf<Batches<Event>>();
+});
+
+test("an address narrows on its family", () => {
+  const address = parseSocketAddress(new Uint8Array(0));
+  if (address?.family === "unix") {
+    expectTypeOf(address.path).toBeString();
+    // @ts-expect-error: a Unix socket has no port
+    address.port;
+  }
+});

@@ -1,0 +1,410 @@
+import { decodeFrame, encodeFrame, type Message, type TracedSandbox } from "@sentrytap/wire";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { box, eventOf, eventsOf, type Fields, failed, type MessageName, returned } from "../test/message.ts";
+import type { Event } from "./event.ts";
+import { normalize } from "./normalize.ts";
+
+const arm: TracedSandbox = { id: "arm", arch: "arm64" };
+const context = {
+  timeNs: 1_700_000_000_123_456_789n,
+  threadId: 7,
+  threadGroupId: 5,
+  containerId: "c1",
+  cwd: "/home",
+  processName: "sh",
+  credentials: { realUid: 1000, effectiveGid: 4_294_967_295 },
+};
+
+describe("normalize", () => {
+  it("takes what every event has from the context", () => {
+    const event = eventOf("SYSCALL_READ", { contextData: context });
+    expect(event).toMatchObject({
+      timeNs: 1_700_000_000_123_456_789n,
+      tid: 7,
+      pid: 5,
+      containerId: "c1",
+      cwd: "/home",
+      processName: "sh",
+      sandbox: box,
+    });
+    expect(event.credentials).toMatchObject({ realUid: 1000, effectiveUid: 0, effectiveGid: 4_294_967_295 });
+    expect(event.context?.threadId).toBe(7);
+  });
+
+  it("has undefined for what the session did not collect", () => {
+    for (const fields of [{}, { contextData: {} }]) {
+      expect(eventOf("SYSCALL_READ", fields)).toMatchObject({
+        timeNs: undefined,
+        tid: undefined,
+        pid: undefined,
+        containerId: undefined,
+        cwd: undefined,
+        processName: undefined,
+        credentials: undefined,
+      });
+    }
+  });
+
+  it("has the credentials of root, which are an empty message", () => {
+    expect(eventOf("SYSCALL_READ", { contextData: { credentials: {} } }).credentials?.realUid).toBe(0);
+  });
+
+  it("tells enter from exit by whether there is an exit, be it empty", () => {
+    expect(eventOf("SYSCALL_CLOSE", { fd: 3n })).toMatchObject({
+      direction: "enter",
+      result: undefined,
+      errno: undefined,
+      failed: false,
+    });
+    expect(eventOf("SYSCALL_CLOSE", { fd: 3n, exit: {} })).toMatchObject({
+      direction: "exit",
+      result: 0,
+      errno: undefined,
+      failed: false,
+    });
+  });
+
+  it("has what is no call happen once, as exit, without result", () => {
+    for (const name of ["SENTRY_CLONE", "SENTRY_EXEC", "SENTRY_TASK_EXIT", "SENTRY_MMAP"] as const) {
+      expect(eventOf(name)).toMatchObject({ direction: "exit", result: undefined, failed: false });
+    }
+  });
+
+  it.each([
+    ["an errno", { errorno: 2n }, -2, 2],
+    ["an errno beside a result", { errorno: 13n, result: 3n }, -13, 13],
+    ["a restart, which leaks out of the kernel", { errorno: 512n }, -512, 512],
+    ["a negated errno", { errorno: -9n }, -9, 9],
+    ["an errno in the place of the result", { result: -11n }, -11, 11],
+  ])("never lets a failure look like a success: %s", (_, exit, result, errno) => {
+    expect(eventOf("SYSCALL_OPEN", { exit })).toMatchObject({ result, errno, failed: true });
+  });
+
+  it("takes a large result for what it is", () => {
+    const event = eventOf("SYSCALL_RAW", { exit: returned(0x7f00_0000_1000) });
+    expect(event).toMatchObject({ result: 0x7f00_0000_1000, failed: false });
+  });
+});
+
+const calls: readonly (readonly [
+  MessageName,
+  Readonly<Record<string, number>>,
+  Readonly<Record<string, number>>,
+])[] = [
+  ["SYSCALL_OPEN", { open: 2, openat: 257, creat: 85 }, { openat: 56 }],
+  ["SYSCALL_READ", { read: 0, pread: 17, readv: 19, preadv: 295, preadv2: 327 }, { read: 63, preadv2: 286 }],
+  [
+    "SYSCALL_WRITE",
+    { write: 1, pwrite: 18, writev: 20, pwritev: 296, pwritev2: 328 },
+    { write: 64, writev: 66 },
+  ],
+  ["SYSCALL_EXECVE", { execve: 59, execveat: 322 }, { execve: 221, execveat: 281 }],
+  ["SYSCALL_CHDIR", { chdir: 80, fchdir: 81 }, { chdir: 49, fchdir: 50 }],
+  ["SYSCALL_SETID", { setuid: 105, setgid: 106, setsid: 112 }, { setuid: 146, setgid: 144, setsid: 157 }],
+  ["SYSCALL_SETRESID", { setresuid: 117, setresgid: 119 }, { setresuid: 147, setresgid: 149 }],
+  ["SYSCALL_PIPE", { pipe: 22, pipe2: 293 }, { pipe2: 59 }],
+  ["SYSCALL_DUP", { dup: 32, dup2: 33, dup3: 292 }, { dup: 23, dup3: 24 }],
+  ["SYSCALL_ACCEPT", { accept: 43, accept4: 288 }, { accept: 202, accept4: 242 }],
+  ["SYSCALL_FORK", { fork: 57, vfork: 58 }, {}],
+];
+
+describe("the calls of one schema", () => {
+  const each = (sandbox: TracedSandbox, column: 1 | 2): [MessageName, string, number, TracedSandbox][] =>
+    calls
+      .flatMap((row) =>
+        Object.entries(row[column]).map(([type, sysno]) => [row[0], type, sysno, sandbox] as const),
+      )
+      .map((row) => [...row]);
+
+  it.each([...each(box, 1), ...each(arm, 2)])("%s is %s by its number %i", (name, type, sysno, sandbox) => {
+    expect(eventOf(name, { sysno: BigInt(sysno) }, sandbox).type).toBe(type);
+  });
+
+  it("are never one of another schema, whatever the number", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...calls),
+        fc.bigInt(0n, 500n),
+        fc.constantFrom(box, arm),
+        (row, sysno, sandbox) => {
+          const event = eventOf(row[0], { sysno }, sandbox);
+          expect(Object.keys(row[1])).toContain(event.type);
+          expect(event.args).toBeTypeOf("object");
+        },
+      ),
+    );
+  });
+});
+
+describe("parameters", () => {
+  const cases: readonly (readonly [MessageName, Fields, string, object])[] = [
+    [
+      "SYSCALL_OPEN",
+      { sysno: 257n, fd: -100n, pathname: "a", flags: 0o101, mode: 0o644, exit: returned(3) },
+      "openat",
+      { fd: 3, dirfd: -100, name: "a", flags: 0o101, mode: 0o644 },
+    ],
+    ["SYSCALL_OPEN", { sysno: 2n, exit: failed(2) }, "open", { fd: -2, name: "" }],
+    ["SYSCALL_CLOSE", { fd: 2n ** 40n, exit: returned() }, "close", { res: 0, fd: 2 ** 40 }],
+    [
+      "SYSCALL_READ",
+      { count: 512n, exit: returned(5) },
+      "read",
+      { res: 5, fd: 0, size: 512, pos: undefined },
+    ],
+    [
+      "SYSCALL_READ",
+      { sysno: 17n, fd: 3n, hasOffset: true, offset: 64n },
+      "pread",
+      { res: undefined, fd: 3, pos: 64 },
+    ],
+    ["SYSCALL_WRITE", { sysno: 1n, fd: 1n, exit: failed(32) }, "write", { res: -32, fd: 1 }],
+    [
+      "SYSCALL_EXECVE",
+      { sysno: 59n, pathname: "/bin/ls", argv: ["ls", "", "-l\n"], envv: ["A=b"] },
+      "execve",
+      { exe: "ls", args: ["", "-l\n"], filename: "/bin/ls", env: ["A=b"], dirfdPath: undefined },
+    ],
+    [
+      "SYSCALL_EXECVE",
+      { sysno: 322n, fd: 3n, fdPath: "/memfd:x (deleted)", flags: 4096 },
+      "execveat",
+      { exe: undefined, args: [], filename: "", dirfd: 3, dirfdPath: "/memfd:x (deleted)", flags: 4096 },
+    ],
+    [
+      "SYSCALL_CLONE",
+      { flags: 18874385n, exit: returned(2) },
+      "clone",
+      { res: 2, flags: 18874385, vtid: undefined },
+    ],
+    ["SYSCALL_FORK", { sysno: 58n, exit: returned(9) }, "vfork", { res: 9 }],
+    [
+      "SYSCALL_SOCKET",
+      { domain: 2, type: 524289, protocol: 6, exit: returned(4) },
+      "socket",
+      { fd: 4, domain: 2, type: 524289, proto: 6 },
+    ],
+    [
+      "SYSCALL_CONNECT",
+      { fd: 3n, address: Uint8Array.of(2, 0, 0, 80, 1, 2, 3, 4), exit: failed(115) },
+      "connect",
+      { res: -115, fd: 3, addr: { family: "ipv4", ip: "1.2.3.4", port: 80 } },
+    ],
+    [
+      "SYSCALL_BIND",
+      { fd: 3, address: Uint8Array.of(1, 0, 0x2f, 0x61), exit: returned() },
+      "bind",
+      { res: 0, fd: 3, addr: { family: "unix", path: "/a" } },
+    ],
+    [
+      "SYSCALL_ACCEPT",
+      { sysno: 43n, fd: 3, address: Uint8Array.of(2, 0, 0, 80, 1, 2, 3, 4), exit: returned(5) },
+      "accept",
+      { fd: 5, listener: 3, addr: { family: "ipv4" } },
+    ],
+    [
+      "SYSCALL_ACCEPT",
+      { sysno: 288n, fd: 3, address: new Uint8Array(16), flags: 2048 },
+      "accept4",
+      { fd: undefined, listener: 3, addr: undefined, flags: 2048 },
+    ],
+    [
+      "SYSCALL_ACCEPT",
+      { sysno: 43n, fd: 3, address: new Uint8Array(16), exit: failed(4) },
+      "accept",
+      { fd: -4, addr: undefined },
+    ],
+    [
+      "SYSCALL_PIPE",
+      { sysno: 293n, reader: 3, writer: 4, flags: 524288, exit: returned() },
+      "pipe2",
+      { res: 0, fd1: 3, fd2: 4, flags: 524288 },
+    ],
+    [
+      "SYSCALL_SOCKETPAIR",
+      { domain: 1, type: 1, socket1: 5, socket2: 6, exit: returned() },
+      "socketpair",
+      { res: 0, fd1: 5, fd2: 6, flags: 1 },
+    ],
+    [
+      "SYSCALL_CHDIR",
+      { sysno: 80n, pathname: "..", exit: returned() },
+      "chdir",
+      { res: 0, path: "..", fd: undefined },
+    ],
+    ["SYSCALL_CHDIR", { sysno: 81n, fd: 4n, exit: returned() }, "fchdir", { res: 0, path: undefined, fd: 4 }],
+    ["SYSCALL_CHROOT", { pathname: "/jail", exit: failed(1) }, "chroot", { res: -1, path: "/jail" }],
+    [
+      "SYSCALL_DUP",
+      { sysno: 32n, oldFd: 1, newFd: 9, exit: returned(3) },
+      "dup",
+      { res: 3, oldfd: 1, newfd: undefined, flags: 0 },
+    ],
+    ["SYSCALL_DUP", { sysno: 33n, oldFd: 3, exit: returned() }, "dup2", { res: 0, oldfd: 3, newfd: 0 }],
+    [
+      "SYSCALL_DUP",
+      { sysno: 292n, oldFd: 3, newFd: 5, flags: 524288 },
+      "dup3",
+      { oldfd: 3, newfd: 5, flags: 524288 },
+    ],
+    [
+      "SYSCALL_FCNTL",
+      { fd: 3, cmd: 1030, args: 10n, exit: returned(10) },
+      "fcntl",
+      { res: 10, fd: 3, cmd: 1030 },
+    ],
+    [
+      "SYSCALL_SETID",
+      { sysno: 105n, id: 4_294_967_295, exit: failed(22) },
+      "setuid",
+      { res: -22, id: 4_294_967_295 },
+    ],
+    [
+      "SYSCALL_SETRESID",
+      { sysno: 117n, rid: 4_294_967_295, eid: 1000, sid: 0, exit: returned() },
+      "setresuid",
+      { real: -1, effective: 1000, saved: 0 },
+    ],
+    [
+      "SENTRY_EXEC",
+      { binaryPath: "/usr/bin/true", argv: ["true"], env: [], binaryInMemfd: true },
+      "sentry_exec",
+      { binaryPath: "/usr/bin/true", args: ["true"], fromMemfd: true },
+    ],
+    ["SENTRY_TASK_EXIT", { exitStatus: 256 }, "procexit", { status: 256, ret: 1, sig: 0 }],
+    ["SENTRY_TASK_EXIT", { exitStatus: 139 }, "procexit", { status: 139, ret: 0, sig: 11 }],
+    ["SENTRY_EXIT_NOTIFY_PARENT", {}, "exit_notify_parent", { status: 0, ret: 0, sig: 0 }],
+    ["SYSCALL_PRLIMIT64", { sysno: 302n, exit: returned() }, "other", { res: 0, name: "prlimit" }],
+    ["SYSCALL_LISTEN", { sysno: 50n }, "other", { res: undefined, name: "listen" }],
+    ["SYSCALL_RAW", { sysno: 435n }, "other", { name: "clone3" }],
+    ["SYSCALL_RAW", { sysno: 9999n, exit: failed(38) }, "other", { res: -38, name: "syscall.9999" }],
+    ["SENTRY_MMAP", { mappedPath: "/lib/x" }, "other", { res: undefined, name: "sentry_mmap" }],
+  ];
+
+  it.each(cases)("of %s %o: %s %o", (name, fields, type, args) => {
+    const event = eventOf(name, fields);
+    expect(event.type).toBe(type);
+    expect(event.args).toMatchObject(args);
+    expect(event.args, "made once").toBe(event.args);
+  });
+});
+
+describe("a container's start", () => {
+  const start = {
+    contextData: context,
+    id: "c9",
+    args: ["sh", "-c", "id"],
+    env: ["A=b"],
+    cwd: "/w",
+    terminal: true,
+  };
+
+  it("is followed by the clone and execve that nobody called", () => {
+    const events = eventsOf("CONTAINER_START", start);
+    expect(events.map(({ type, direction, tid, pid }) => [type, direction, tid, pid])).toEqual([
+      ["container_start", "exit", 7, 5],
+      ["clone", "exit", 7, 5],
+      ["execve", "exit", 7, 5],
+    ]);
+    expect(events[0]?.args).toEqual({
+      id: "c9",
+      args: ["sh", "-c", "id"],
+      env: ["A=b"],
+      cwd: "/w",
+      terminal: true,
+    });
+    expect(events[1]?.args).toEqual({ res: 0, flags: 0, vtid: 7, vpid: 5 });
+    expect(events[2]?.args).toMatchObject({
+      res: 0,
+      exe: "sh",
+      args: ["-c", "id"],
+      filename: "sh",
+      env: ["A=b"],
+    });
+  });
+
+  it("may have no arguments", () => {
+    const execve = eventsOf("CONTAINER_START")[2];
+    expect(execve?.args).toMatchObject({ exe: undefined, args: [], filename: "" });
+  });
+});
+
+describe("a thread told by the Sentry", () => {
+  it("is a clone that happens in the child", () => {
+    const event = eventOf("SENTRY_CLONE", {
+      contextData: context,
+      createdThreadId: 9,
+      createdThreadGroupId: 8,
+      flags: 17n,
+    });
+    expect(event).toMatchObject({
+      type: "clone",
+      tid: 9,
+      pid: 8,
+      args: { res: 0, vtid: 9, vpid: 8, flags: 17 },
+    });
+    expect(event.context?.threadId, "the one who made it").toBe(7);
+  });
+});
+
+it("makes nothing of a message of unknown type", () => {
+  const made: Event[] = [];
+  normalize(decodeFrame(box, encodeFrame(999, Uint8Array.of(1))) as Message, (event) => made.push(event));
+  expect(made).toEqual([]);
+});
+
+const getters = [
+  "category",
+  "args",
+  "context",
+  "timeNs",
+  "containerId",
+  "processName",
+  "cwd",
+  "credentials",
+  "result",
+  "errno",
+  "failed",
+  "direction",
+  "tid",
+  "pid",
+  "sandbox",
+] as const;
+
+/** Reads everything that an event has, as deep as it goes. */
+function readAll(event: Event): void {
+  for (const getter of getters) void event[getter];
+  JSON.stringify(event.args, (_key, value) => (typeof value === "bigint" ? String(value) : value));
+}
+
+describe("hostile bytes", () => {
+  it("never make a getter throw, nor give a call that failed a result of success", () => {
+    const payload = fc.oneof(
+      fc.uint8Array({ maxLength: 200 }),
+      // Fields of small numbers, so that more decodes.
+      fc
+        .array(fc.tuple(fc.integer({ min: 1, max: 12 }), fc.bigInt(0n, 2n ** 64n - 1n)), { maxLength: 12 })
+        .map((fields) => Uint8Array.from(fields.flatMap(([no, value]) => [no << 3, ...varint(value)]))),
+    );
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 40 }), payload, (type, bytes) => {
+        const decoded = decodeFrame(box, encodeFrame(type, bytes));
+        if (decoded.messageType === -1) return;
+        normalize(decoded, (event) => {
+          readAll(event);
+          if (event.failed) expect(event.result).toBeLessThan(0);
+        });
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+function varint(value: bigint): number[] {
+  const bytes: number[] = [];
+  let left = value;
+  for (; left > 0x7fn; left >>= 7n) bytes.push(Number(left & 0x7fn) | 0x80);
+  bytes.push(Number(left));
+  return bytes;
+}
