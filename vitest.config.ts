@@ -16,7 +16,7 @@ export default defineConfig({
     typecheck: {
       enabled: true,
       include: ["packages/*/src/**/*.test-d.ts", "packages/*/test/**/*.test-d.ts"],
-      tsconfig: "tsconfig.test-d.json",
+      tsconfig: "tsconfig.test.json",
     },
     testTimeout: 30_000,
   },
