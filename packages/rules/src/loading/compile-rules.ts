@@ -6,12 +6,8 @@ import type { EventTypes } from "../event-types.ts";
 import type { FieldLookup } from "../fields/field-registry.ts";
 import { compileFormat, type OutputFormat } from "../output/output-format.ts";
 import type { Rule } from "../rule.ts";
-import {
-  type ConditionCompiler,
-  createConditionCompiler,
-  joinTexts,
-  type Problem,
-} from "./condition-compiler.ts";
+import { type ConditionCompiler, createConditionCompiler, joinTexts } from "./condition-compiler.ts";
+import type { Problem } from "./condition-scope.ts";
 import type { Definitions, RuleDefinition } from "./definitions.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { appendExceptions } from "./exception.ts";
@@ -39,7 +35,7 @@ export function compileRules(
     if (outcome.ok) continue;
     // What its fields mean matters only where a rule uses the macro, and is told there.
     tell(
-      outcome.problems.filter(({ stage }) => stage !== "check"),
+      [...outcome.problems].filter(({ stage }) => stage !== "check"),
       diagnostics,
     );
   }
@@ -53,7 +49,7 @@ export function compileRules(
   return { rules: compiled.map(({ rule }) => rule), compiled };
 }
 
-function tell(problems: readonly Problem[], diagnostics: Diagnostics): void {
+function tell(problems: Iterable<Problem>, diagnostics: Diagnostics): void {
   for (const { code, message, context, at } of problems) diagnostics.error(code, message, context, at);
 }
 

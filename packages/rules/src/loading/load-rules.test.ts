@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { errorsOf, mustLoad, problemsOf, ruleYaml } from "../../test/load.ts";
 import { makeEvent, makeOpen, makeProcess, makeThread } from "../../test/tracked-event.ts";
@@ -92,6 +93,15 @@ describe("macros", () => {
       matches(`- macro: m0\n  condition: proc.name=cat\n${macros}${rule("evt.type=openat and m60")}`),
     ).toBe(true);
     expect(performance.now() - start).toBeLessThan(2_000);
+  });
+
+  test("that are wrong and double with each other are told of once", () => {
+    const macros = Array.from(
+      { length: 60 },
+      (_, i) => `- macro: m${i + 1}\n  condition: m${i} or m${i}\n`,
+    ).join("");
+    const text = `- macro: m0\n  condition: proc.nosuch=cat\n${macros}${rule("evt.type=openat and m60")}`;
+    expect(errorsOf(text)).toHaveLength(1);
   });
 
   test("nested without end are an error, and no crash", () => {
@@ -337,6 +347,46 @@ describe("hostile input", () => {
       expect(() => loadRules([{ name: "x", text }])).not.toThrow();
     }
   });
+});
+
+test("no file makes the loader throw, and every diagnostic has a place", () => {
+  const whole =
+    "- macro: m\n  condition: >\n    proc.name in (l)\n    and not m2\n- list: l\n  items: [a, 'b c']\n";
+  const words = [
+    "- ",
+    "rule: r\n",
+    "\n  ",
+    ": ",
+    "[",
+    "]",
+    "'",
+    '"',
+    "|\n",
+    ">\n",
+    "*a ",
+    "&a ",
+    "condition: ",
+    "(",
+    "\\",
+    "\u0000",
+    "%",
+  ];
+  const fragment = fc.oneof(fc.constantFrom(...words), fc.string({ maxLength: 4 }));
+  const edit = fc.tuple(fc.nat(whole.length), fc.nat(6), fragment);
+  fc.assert(
+    fc.property(fc.array(edit, { maxLength: 6 }), (edits) => {
+      let text = whole + rule("evt.type = open and m");
+      for (const [at, length, inserted] of edits)
+        text = text.slice(0, at) + inserted + text.slice(at + length);
+      const loaded = loadRules([{ name: "x", text }]);
+      for (const { line, column, message } of loaded.ok ? loaded.warnings : loaded.diagnostics) {
+        expect(line).toBeGreaterThan(0);
+        expect(column).toBeGreaterThan(0);
+        expect(message).not.toBe("");
+      }
+    }),
+    { numRuns: 400 },
+  );
 });
 
 describe("matching types", () => {

@@ -1,0 +1,113 @@
+import type { CheckContext } from "../compiling/check.ts";
+import type { Checked } from "../compiling/checked.ts";
+import type { Graph } from "../compiling/graph.ts";
+import type { BoundField } from "../fields/bound-field.ts";
+import type { FieldLookup } from "../fields/field-registry.ts";
+import type { Span } from "../language/ast.ts";
+import type { Context, Diagnostics } from "./diagnostics.ts";
+import type { LocatedText, Location } from "./located-text.ts";
+
+/** What became of a condition. */
+export type CompiledCondition =
+  | { readonly ok: true; readonly checked: Checked; readonly fields: ReadonlySet<string> }
+  /** `unknown`: nothing but unknown fields and event types was wrong with it. */
+  | { readonly ok: false; readonly unknown: boolean; readonly problems: ReadonlySet<Problem> };
+
+/** Something wrong with a condition, not yet told: a rule may ask to be skipped instead. */
+export interface Problem {
+  readonly code: "LOAD_ERR_COMPILE_CONDITION" | "LOAD_ERR_VALIDATE";
+  readonly message: string;
+  readonly context: Context;
+  readonly at: Location;
+  /** It does not parse, names a macro that is not there, or its fields, operators and values do not fit together. */
+  readonly stage: "parse" | "resolve" | "check";
+  /** A field or event type does not exist. */
+  readonly unknown: boolean;
+}
+
+/** Where a condition is compiled. */
+export interface ConditionSurroundings {
+  readonly text: LocatedText;
+  readonly context: Context;
+  readonly graph: Graph;
+  readonly fields: FieldLookup;
+  readonly diagnostics: Diagnostics;
+  /** The macro of a name; a string says why it cannot be used here. */
+  readonly macro: (name: string) => CompiledCondition | string;
+}
+
+/** Gathers what a check finds out about one condition. */
+export interface ConditionScope extends CheckContext {
+  /** The fields that it uses, those of its macros included. */
+  readonly used: ReadonlySet<string>;
+  failed(): CompiledCondition;
+  /** Fails for one reason, at an offset. */
+  fail(message: string, offset: number): CompiledCondition;
+}
+
+class Scope implements ConditionScope {
+  readonly graph: Graph;
+  readonly fields: FieldLookup;
+  readonly used = new Set<string>();
+  readonly #problems = new Set<Problem>();
+  readonly #surroundings: ConditionSurroundings;
+
+  constructor(surroundings: ConditionSurroundings) {
+    this.#surroundings = surroundings;
+    this.graph = surroundings.graph;
+    this.fields = surroundings.fields;
+  }
+
+  failed(): CompiledCondition {
+    const problems = this.#problems;
+    return { ok: false, unknown: [...problems].every(({ unknown }) => unknown), problems };
+  }
+
+  fail(message: string, offset: number): CompiledCondition {
+    this.#add("parse", message, offset);
+    return this.failed();
+  }
+
+  macro(name: string, { start }: Span): Checked | undefined {
+    const compiled = this.#surroundings.macro(name);
+    if (typeof compiled === "string") {
+      this.#add("resolve", compiled, start);
+      return undefined;
+    }
+    if (compiled.ok) {
+      for (const field of compiled.fields) this.used.add(field);
+      return compiled.checked;
+    }
+    // The macro's own problems are told where they are.
+    for (const problem of compiled.problems) this.#problems.add(problem);
+    return undefined;
+  }
+
+  error(message: string, { start }: Span, kind?: "unknown"): void {
+    this.#add("check", message, start, kind === "unknown");
+  }
+
+  warning(message: string, { start }: Span): void {
+    const { diagnostics, context, text } = this.#surroundings;
+    diagnostics.warning("LOAD_COMPILE_CONDITION", message, context, text.locate(start));
+  }
+
+  uses(field: BoundField, { start }: Span): void {
+    const isNew = !this.used.has(field.name);
+    this.used.add(field.name);
+    if (!field.deprecated || !isNew) return;
+    const { diagnostics, context, text } = this.#surroundings;
+    const message = `the field ${field.name} is deprecated: it says nothing here`;
+    diagnostics.warning("LOAD_DEPRECATED_ITEM", message, context, text.locate(start));
+  }
+
+  #add(stage: Problem["stage"], message: string, offset: number, unknown = false): void {
+    const { context, text } = this.#surroundings;
+    const code = stage === "resolve" ? "LOAD_ERR_VALIDATE" : "LOAD_ERR_COMPILE_CONDITION";
+    this.#problems.add({ code, message, context, at: text.locate(offset), stage, unknown });
+  }
+}
+
+export function createConditionScope(surroundings: ConditionSurroundings): ConditionScope {
+  return new Scope(surroundings);
+}

@@ -1,0 +1,26 @@
+import { bench, describe } from "vitest";
+import { loadRules } from "../src/index.ts";
+import { hasReference, readReference } from "./reference.ts";
+import { makeEvent, makeOpen } from "./tracked-event.ts";
+
+describe.runIf(hasReference("benchmarks with the public rules"))("evaluate, with the public rules", () => {
+  const names = ["falco_rules.yaml", "falco-incubating_rules.yaml", "falco-sandbox_rules.yaml"];
+  const loaded = loadRules(names.map((name) => ({ name, text: readReference(`rules/${name}`) })));
+  if (!loaded.ok) throw new Error("the rules do not load");
+  const { rules } = loaded;
+  const read = makeEvent("read", { res: 5, fd: 3, size: 5, pos: undefined });
+  const open = makeOpen();
+  const execve = makeEvent("execve", {
+    res: 0,
+    exe: "cat",
+    args: ["/etc/hostname"],
+    filename: "/usr/bin/cat",
+    dirfd: undefined,
+    dirfdPath: undefined,
+    env: [],
+    flags: 0,
+  });
+  bench("read", () => void rules.evaluate(read, "all"));
+  bench("openat", () => void rules.evaluate(open, "all"));
+  bench("execve", () => void rules.evaluate(execve, "all"));
+});
