@@ -252,11 +252,11 @@ describe("a signal", () => {
     const listeners = new Set<unknown>();
     const add = signal.addEventListener.bind(signal);
     const remove = signal.removeEventListener.bind(signal);
-    signal.addEventListener = (type: string, listener: EventListener) => {
+    signal.addEventListener = (type: string, listener: () => void) => {
       listeners.add(listener);
       add(type, listener);
     };
-    signal.removeEventListener = (type: string, listener: EventListener) => {
+    signal.removeEventListener = (type: string, listener: () => void) => {
       listeners.delete(listener);
       remove(type, listener);
     };

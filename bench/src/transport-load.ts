@@ -1,0 +1,104 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createReadStream, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { createGunzip } from "node:zlib";
+import { createTraceWriter, readTrace } from "@sentrytap/wire";
+
+/** A package manager at work: files opened, read and written, programs started. */
+const recording = "../../test/traces/dpkg_install.2024.trace.gz";
+
+/** So many messages, from so many connections, for one receiver. */
+export interface TransportLoad {
+  /** Where the receiver is to listen. */
+  readonly path: string;
+  readonly connections: number;
+  /** Begins to connect; for when the receiver listens. */
+  readonly start: () => void;
+  /** When the first message was sent, in nanoseconds of the monotonic clock. */
+  readonly begin: Promise<bigint>;
+  /** Lets the bare C receiver take it; when that had all of it. */
+  receiveBare(): Promise<bigint>;
+}
+
+export interface Transport extends AsyncDisposable {
+  load(messages: number, connections: number): TransportLoad;
+}
+
+/** Compiles the sender and the bare receiver where need be, and lays out the recording. */
+export async function prepareTransport(): Promise<Transport> {
+  const sender = compile("sender");
+  const receiver = compile("receiver");
+  const folder = mkdtempSync(join(tmpdir(), "sentrytap-bench-"));
+  const packets = join(folder, "recording.trace");
+  await decompress(packets);
+  let loads = 0;
+  return {
+    load(messages, connections) {
+      const path = join(folder, `${loads++}.sock`);
+      let start = () => {};
+      const begin = new Promise<void>((resolve) => {
+        start = resolve;
+      }).then(async () => {
+        const sending = spawn(sender, [path, packets, String(messages), String(connections)], { stdio });
+        return BigInt(await output(sending));
+      });
+      begin.catch(() => undefined); // for whoever awaits it
+      return {
+        path,
+        connections,
+        start,
+        begin,
+        receiveBare: () => receiveBare(receiver, path, connections, start),
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+const stdio: ["ignore", "pipe", "inherit"] = ["ignore", "pipe", "inherit"];
+
+async function receiveBare(
+  receiver: string,
+  path: string,
+  connections: number,
+  start: () => void,
+): Promise<bigint> {
+  const receiving = spawn(receiver, [path, String(connections)], { stdio });
+  const result = output(receiving);
+  await once(receiving.stdout ?? receiving, "data");
+  start();
+  return BigInt((await result).trim().split(/\s+/).at(-1) ?? "");
+}
+
+async function output(child: ChildProcess): Promise<string> {
+  if (child.stdout === null) throw new Error("the output is not piped");
+  const [said, [code]] = await Promise.all([text(child.stdout), once(child, "exit")]);
+  if (code !== 0) throw new Error(`${child.spawnfile} ended with code ${code}`);
+  return said;
+}
+
+async function decompress(path: string): Promise<void> {
+  await using writer = await createTraceWriter(path);
+  const plain = createReadStream(new URL(recording, import.meta.url)).pipe(createGunzip());
+  for await (const packets of readTrace(plain)) await writer.write(packets);
+}
+
+/** Compiles bench/native/NAME.c with the C compiler, `$CC` or cc, where that has not been done. */
+function compile(name: string): string {
+  const source = fileURLToPath(new URL(`../native/${name}.c`, import.meta.url));
+  const folder = fileURLToPath(new URL("../.build/", import.meta.url));
+  const program = join(folder, name);
+  mkdirSync(folder, { recursive: true });
+  const built = statSync(program, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (built < statSync(source).mtimeMs) {
+    const flags = ["-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-o", program, source];
+    execFileSync(process.env["CC"] ?? "cc", flags, { stdio: "inherit" });
+  }
+  return program;
+}

@@ -1,0 +1,84 @@
+import { listen, RECORD_WORDS, RecordKind } from "@sentrytap/seqpacket";
+import { createSentryServer } from "@sentrytap/server";
+import { encodeHandshake } from "@sentrytap/wire";
+import { type BenchResult, type BenchRow, median } from "./bench-result.ts";
+import { prepareTransport, type TransportLoad } from "./transport-load.ts";
+
+export const name = "transport";
+
+const messages = 1_000_000;
+const rounds = 3;
+
+/** Receives what a load sends; when it had all of it, in nanoseconds of the monotonic clock. */
+type Receive = (load: TransportLoad) => Promise<bigint>;
+
+/**
+ * Messages a second through the addon into a loop that only counts them, and through the whole server, decoded; both
+ * also as ratios to a bare C receiver of the same packets. The three take turns, so that they meet the same machine.
+ */
+export async function run(): Promise<BenchResult> {
+  await using transport = await prepareTransport();
+  const ways: [what: string, receive: Receive][] = [
+    ["bare C receiver", (load) => load.receiveBare()],
+    ["addon", receiveWithAddon],
+    ["server", receiveWithServer],
+  ];
+  const rows: BenchRow[] = [];
+  for (const connections of [1, 100]) {
+    const rates = ways.map((): number[] => []);
+    for (let round = 0; round < rounds; round++) {
+      for (const [index, [, receive]] of ways.entries()) {
+        const load = transport.load(messages, connections);
+        const end = await receive(load);
+        const begin = await load.begin;
+        rates[index]?.push(messages / (Number(end - begin) / 1e9));
+      }
+    }
+    // Of each round by itself: what slows a round down slows all three.
+    const ratio = (index: number) =>
+      median((rates[index] ?? []).map((rate, round) => rate / (rates[0]?.[round] ?? Number.NaN)));
+    for (const [index, [what]] of ways.entries()) {
+      const subject = `${what}, ${connections === 1 ? "1 connection" : `${connections} connections`}`;
+      rows.push({ what: subject, value: Math.round(median(rates[index] ?? [])), unit: "messages/s" });
+      if (index > 0) rows.push({ what: `${subject}: of the bare receiver`, value: ratio(index), unit: "x" });
+    }
+  }
+  return { rows };
+}
+
+async function receiveWithAddon({ path, connections, start }: TransportLoad): Promise<bigint> {
+  const listener = listen({ path, answer: encodeHandshake() });
+  start();
+  let packets = 0;
+  for (let open = connections; open > 0; ) {
+    const batch = listener.take() ?? (await listener.next());
+    if (batch === undefined) break;
+    for (let word = 0; word < batch.records.length; word += RECORD_WORDS) {
+      const kind = batch.records[word];
+      if (kind === RecordKind.packet) packets++;
+      else if (kind === RecordKind.closed) open--;
+    }
+  }
+  const end = process.hrtime.bigint();
+  await listener.close({ discard: true });
+  check(packets);
+  return end;
+}
+
+async function receiveWithServer({ path, connections, start }: TransportLoad): Promise<bigint> {
+  await using server = await createSentryServer({ path });
+  let open = connections;
+  server.on("disconnect", () => {
+    if (--open === 0) void server.close();
+  });
+  start();
+  let received = 0;
+  for await (const batch of server.batches()) received += batch.length;
+  const end = process.hrtime.bigint();
+  check(received);
+  return end;
+}
+
+function check(received: number): void {
+  if (received !== messages) throw new Error(`${received} of ${messages} messages were received`);
+}
