@@ -15,9 +15,9 @@ export interface Program {
 
 /** The program that a process runs. Forked children run their parent's, so several may use one. */
 export class Image implements Held {
-  readonly exe: string | undefined;
   readonly exepath: string | undefined;
   readonly exeFromMemfd: boolean;
+  exe: string | undefined;
   args: readonly string[] | undefined;
   env: readonly string[] | undefined;
   bytes = 0;
@@ -33,7 +33,8 @@ export class Image implements Held {
 
   /** One more process runs it, which the budget has to bear from the first on. */
   retain(budget: Budget): void {
-    if (this.#users++ === 0) budget.charge(this, sizeOf(this.args) + sizeOf(this.env));
+    if (this.#users++ > 0) return;
+    budget.charge(this, (this.exe?.length ?? 0) + sizeOf(this.args) + sizeOf(this.env));
   }
 
   release(budget: Budget): void {
@@ -41,6 +42,7 @@ export class Image implements Held {
   }
 
   forget(): void {
+    this.exe = undefined;
     this.args = undefined;
     this.env = undefined;
   }

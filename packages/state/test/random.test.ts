@@ -1,0 +1,167 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import type { Fields, MessageName } from "../../events/test/message.ts";
+import type { Process, TrackedEvent } from "../src/index.ts";
+import { type Context, Simulation } from "./simulate.ts";
+
+// Sequences of messages that no kernel would make: whatever comes, bounds hold and nothing throws.
+
+const limits = { maxThreads: 6, maxDescriptors: 5, maxEnded: 4, maxMemory: 6_000 };
+
+const id = fc.oneof(
+  { weight: 20, arbitrary: fc.integer({ min: 0, max: 9 }) },
+  { weight: 1, arbitrary: fc.constantFrom(-1, 2 ** 31 - 1, -(2 ** 31)) },
+);
+const fd = fc.oneof(
+  { weight: 20, arbitrary: fc.bigInt(-1n, 7n) },
+  { weight: 1, arbitrary: fc.constantFrom(2n ** 40n, -(2n ** 62n)) },
+);
+const small = fc.integer({ min: -1, max: 7 });
+const text = fc.constantFrom(
+  "",
+  "a",
+  "/a/../b",
+  "/etc/passwd",
+  "..",
+  "é".repeat(12),
+  "x".repeat(900),
+  "[err: x]",
+);
+const fdPath = fc.constantFrom(
+  "",
+  "/a",
+  "/b",
+  "/b (deleted)",
+  "socket:[1]",
+  "socket:[2]",
+  "pipe:[1]",
+  "/memfd:x (deleted)",
+);
+const exit = fc.option(
+  fc.oneof(
+    { weight: 5, arbitrary: fc.record({ result: fc.bigInt(-3n, 9n) }) },
+    { weight: 1, arbitrary: fc.record({ errorno: fc.constantFrom(2n, 4n, 9n, 115n, -7n, 2n ** 62n) }) },
+  ),
+  { nil: undefined },
+);
+const address = fc
+  .uint8Array({ maxLength: 30 })
+  .map((bytes) => Uint8Array.from([(bytes[0] ?? 0) % 3, 0, ...bytes]));
+const argv = fc.array(text, { maxLength: 4 });
+
+const context: fc.Arbitrary<Context | undefined> = fc.option(
+  fc.record(
+    {
+      threadId: id,
+      threadGroupId: id,
+      parentThreadGroupId: id,
+      processName: text,
+      cwd: text,
+      containerId: text,
+      isExecSession: fc.boolean(),
+      credentials: fc.record({ realUid: fc.nat(2) }),
+    },
+    { requiredKeys: ["threadId"] },
+  ),
+  { nil: undefined, freq: 20 },
+);
+
+type Sent = readonly [name: MessageName, context: Context | undefined, fields: Fields];
+
+function sent(
+  name: MessageName,
+  fields: Record<string, fc.Arbitrary<unknown>>,
+  call = true,
+): fc.Arbitrary<Sent> {
+  const all = fc.record(call ? { ...fields, exit, fdPath } : fields);
+  return fc.tuple(fc.constant(name), context, all).map(([type, from, values]) => {
+    const set = Object.entries(values).filter(([, value]) => value !== undefined);
+    return [type, from, Object.fromEntries(set)] as const;
+  });
+}
+
+const oneOfSysno = (...numbers: bigint[]): fc.Arbitrary<bigint> => fc.constantFrom(...numbers, 59n);
+const messages: fc.Arbitrary<Sent> = fc.oneof(
+  sent("CONTAINER_START", { args: argv, env: argv, cwd: text, id: text }, false),
+  sent(
+    "SENTRY_CLONE",
+    { createdThreadId: id, createdThreadGroupId: id, flags: fc.constantFrom(0n, 0x400n, 0x8000n, 0x10d00n) },
+    false,
+  ),
+  sent("SENTRY_CLONE", { createdThreadId: id, createdThreadGroupId: id, flags: fc.constant(0n) }, false),
+  sent("SENTRY_EXEC", { binaryPath: text, argv, env: argv }, false),
+  sent("SENTRY_TASK_EXIT", {}, false),
+  sent("SENTRY_EXIT_NOTIFY_PARENT", {}, false),
+  sent("SYSCALL_EXECVE", { sysno: oneOfSysno(59n, 322n), fd, pathname: text, argv, envv: argv }),
+  sent("SYSCALL_OPEN", {
+    sysno: oneOfSysno(2n, 257n, 85n),
+    fd: fc.oneof(fd, fc.constant(-100n)),
+    pathname: text,
+    flags: fc.constantFrom(0, 0o2000000, 0o200000),
+  }),
+  sent("SYSCALL_CLOSE", { fd }),
+  sent("SYSCALL_READ", { sysno: oneOfSysno(0n, 17n), fd }),
+  sent("SYSCALL_CHDIR", { sysno: oneOfSysno(80n, 81n), fd, pathname: text }),
+  sent("SYSCALL_DUP", { sysno: oneOfSysno(32n, 33n, 292n), oldFd: small, newFd: small }),
+  sent("SYSCALL_FCNTL", { fd: small, cmd: fc.constantFrom(0, 1, 2, 1030), args: fc.bigInt(-1n, 7n) }),
+  sent("SYSCALL_PIPE", { sysno: oneOfSysno(22n, 293n), reader: small, writer: small }),
+  sent("SYSCALL_SOCKET", { domain: fc.constantFrom(1, 2, 10, 16, 99), type: fc.constantFrom(1, 2, 3) }),
+  sent("SYSCALL_CONNECT", { fd, address }),
+  sent("SYSCALL_BIND", { fd: small, address }),
+  sent("SYSCALL_ACCEPT", { sysno: oneOfSysno(43n, 288n), fd: small, address }),
+  sent("SYSCALL_SETID", { sysno: oneOfSysno(105n), id: fc.nat(3) }),
+  sent("SYSCALL_EVENTFD", { sysno: oneOfSysno(284n) }),
+  sent("SYSCALL_RAW", { sysno: oneOfSysno(59n, 39n) }),
+);
+
+function checkProcess(process: Process): void {
+  const seen = new Set<Process>();
+  for (let each: Process | undefined = process; each !== undefined; each = each.parent) {
+    expect(seen.has(each)).toBe(false);
+    seen.add(each);
+  }
+  expect(seen.size).toBeLessThanOrEqual(limits.maxThreads + limits.maxEnded + 1);
+  if (process.parent !== undefined) expect(process.parent.pid).toBe(process.parentPid);
+}
+
+function check(box: Simulation, event: TrackedEvent): void {
+  const { thread } = event;
+  if (thread !== undefined) {
+    expect(thread.process.pid).toBe(thread.pid);
+    expect(thread.name?.length ?? 0).toBeLessThanOrEqual(15);
+    checkProcess(thread.process);
+  }
+  if (event.fd !== undefined) expect(event.fdNumber).toBeTypeOf("number");
+  if (event.failed) expect(event.result).toBeLessThan(0);
+  const stats = box.stats();
+  expect(stats.threads).toBeLessThanOrEqual(limits.maxThreads);
+  expect(stats.processes, "no process without a thread").toBeLessThanOrEqual(stats.threads);
+  expect(stats.ended).toBeLessThanOrEqual(limits.maxEnded);
+  expect(stats.memory).toBeGreaterThanOrEqual(0);
+  // One thing alone may be larger than all is meant to be.
+  expect(stats.memory).toBeLessThanOrEqual(limits.maxMemory + 10_000);
+}
+
+it("hold their bounds, whatever comes", { timeout: 120_000 }, () => {
+  fc.assert(
+    fc.property(fc.array(messages, { maxLength: 80 }), (sequence) => {
+      const box = new Simulation(limits);
+      for (const [name, from, fields] of sequence) check(box, box.send(name, from, fields));
+      if (sequence.length === 0) return;
+
+      // All end, and push each other out of memory: not a byte stays accounted for.
+      const ids = new Set(
+        sequence.flatMap(([, from, fields]) => [from?.threadId, fields["createdThreadId"]]),
+      );
+      for (let round = 0; round < 3; round++) {
+        for (const tid of ids) box.send("SENTRY_TASK_EXIT", { threadId: Number(tid ?? 0) });
+      }
+      expect(box.stats()).toMatchObject({ threads: 0, processes: 0 });
+      for (let tid = 100; tid <= 100 + limits.maxEnded; tid++) {
+        box.send("SENTRY_TASK_EXIT", { threadId: tid, threadGroupId: tid });
+      }
+      expect(box.stats().memory).toBe(0);
+    }),
+    { numRuns: 1500 },
+  );
+});
