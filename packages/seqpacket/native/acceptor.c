@@ -27,8 +27,6 @@ static void refuse(receiver *receiver, int fd) {
 
 // Takes a new connection in: who it is, a slot, a record. False when there is no room for one more.
 static bool admit(receiver *receiver, int fd) {
-  const int on = 1;
-  if (setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof on) != 0) return false;
   pthread_mutex_lock(&receiver->lock);
   const bool room = receiver->held < receiver->options.max_connections && receiver->closing == CLOSING_NO;
   pthread_mutex_unlock(&receiver->lock);
@@ -48,6 +46,8 @@ static bool admit(receiver *receiver, int fd) {
   connection->error = 0;
   connection->failures = 0;
   connection->established = false;
+  connection->careful = false;
+  connection->hot = false;
   connection->condemned = false;
   receiver->held++;
   receiver->counters[COUNT_ACCEPTED]++;
@@ -92,10 +92,11 @@ void shake_hands(receiver *receiver, connection *connection) {
   struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
   const ssize_t size = recvmsg(connection->fd, &message, MSG_DONTWAIT | MSG_TRUNC);
   if (size < 0 && !fail(connection, errno)) return;
-  if (size < 0 || is_end(&message, size)) {
+  if (size < 0 || (is_end(&message, (size_t)size) && connection->careful)) {
     close_connection(receiver, connection, connection->error);
     return;
   }
+  if (is_end(&message, (size_t)size) && !is_open(connection)) return;
   const bool whole = (size_t)size <= options->max_handshake_size;
   if (whole && options->answer_size > 0 && !receiver->draining &&
       send(connection->fd, receiver->answer, options->answer_size, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {

@@ -2,6 +2,7 @@
 #include "connection.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,7 +16,7 @@ uint64_t tag_of(const receiver *receiver, const connection *connection) {
 }
 
 bool watch(int epoll, int fd, uint64_t tag) {
-  struct epoll_event event = {.events = EPOLLIN, .data.u64 = tag};
+  struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP, .data.u64 = tag};
   return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
@@ -44,7 +45,7 @@ void close_connection(receiver *receiver, connection *connection, int error) {
   scratch *scratch = &receiver->scratch;
   const uint32_t slot = (uint32_t)(connection - receiver->slots);
   // Explicitly: a child process between fork and exec may hold the socket open, and its events would go on.
-  unwatch(connection->established ? receiver->all_epoll : receiver->control_epoll, connection->fd);
+  if (!connection->hot) unwatch(connection->established ? receiver->all_epoll : receiver->control_epoll, connection->fd);
   close(connection->fd);
   pthread_mutex_lock(&receiver->lock);
   if (scratch->slot == slot && scratch->next < scratch->count) {
@@ -62,12 +63,20 @@ void close_connection(receiver *receiver, connection *connection, int error) {
   receiver->live--;
 }
 
-// A socket that has ended reads as zero bytes, and so does an empty packet, which SEQPACKET allows. But with SO_PASSCRED
-// every packet carries its sender's credentials; as there is no buffer for them, the kernel marks every true packet with
-// MSG_CTRUNC. The end carries nothing and has no mark. (That there is no buffer also means that descriptors a peer
-// attaches are closed by the kernel and never reach this process.)
-bool is_end(const struct msghdr *message, ssize_t size) {
+void mark_packets(connection *connection) {
+  const int on = 1;
+  if (!connection->careful) (void)setsockopt(connection->fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
+  connection->careful = true;
+}
+
+bool is_end(const struct msghdr *message, size_t size) {
   return size == 0 && (message->msg_flags & MSG_CTRUNC) == 0;
+}
+
+bool is_open(connection *connection) {
+  mark_packets(connection);
+  struct pollfd hangup = {.fd = connection->fd, .events = POLLRDHUP};
+  return poll(&hangup, 1, 0) == 0;
 }
 
 // After an error the socket may still hold packets: a peer that closes with our answer unread leaves ECONNRESET before

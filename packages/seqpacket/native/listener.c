@@ -129,10 +129,11 @@ static listener *get_listener(napi_env env, napi_callback_info info, size_t coun
   return get_handle(env, arguments[0], &listener_tag);
 }
 
+// As a Buffer, because Node-API clears the memory of an ArrayBuffer first; of a Buffer it does not.
 static napi_value copy(napi_env env, const void *bytes, size_t size) {
   napi_value buffer;
   void *data = NULL;
-  CHECK(env, napi_create_arraybuffer(env, size, &data, &buffer));
+  CHECK(env, napi_create_buffer(env, size, &data, &buffer));
   if (size > 0) memcpy(data, bytes, size);
   return buffer;
 }

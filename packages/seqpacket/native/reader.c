@@ -11,8 +11,8 @@
 #include "connection.h"
 
 enum {
-  EVENTS = READY_SLOTS,  // events asked for in one call, so also connections served between two looks at the rest
-  TURN_CALLS = 4,        // reads from one connection before the next has its turn
+  TURN_CALLS = 16,    // reads from one connection before the next has its turn
+  SWOLLEN = 1 << 16,  // a packet of more bytes leaves memory behind that is worth giving back
 };
 
 // Moves what the scratch holds into the pool; false when the pool is full before the scratch is empty.
@@ -49,18 +49,19 @@ static bool fill(receiver *receiver, connection *connection) {
   scratch *scratch = &receiver->scratch;
   scratch->slot = (uint32_t)(connection - receiver->slots);
   scratch->count = scratch->next = 0;
-  const int count = recvmmsg(connection->fd, scratch->messages, SCRATCH_MESSAGES, MSG_DONTWAIT | MSG_TRUNC, NULL);
+  struct mmsghdr *messages = scratch->messages;
+  const int count = recvmmsg(connection->fd, messages, SCRATCH_MESSAGES, MSG_DONTWAIT | MSG_TRUNC, NULL);
   if (count < 0) {
     scratch->ended = fail(connection, errno);
     return scratch->ended;
   }
-  scratch->ended = false;
-  for (int i = 0; i < count; i++) {
-    const struct mmsghdr *message = &scratch->messages[i];
-    scratch->ended = is_end(&message->msg_hdr, message->msg_len);
-    if (scratch->ended) break;
-    if (message->msg_len > 1 << 16) scratch->swollen = true;
-    scratch->count++;
+  int packets = count;
+  while (packets > 0 && is_end(&messages[packets - 1].msg_hdr, messages[packets - 1].msg_len)) packets--;
+  scratch->ended = packets < count && connection->careful;
+  if (packets < count && !scratch->ended && is_open(connection)) packets = count;
+  scratch->count = (unsigned)packets;
+  for (int i = 0; i < packets; i++) {
+    if (messages[i].msg_len > SWOLLEN) scratch->swollen = true;
   }
   return true;
 }
@@ -72,17 +73,37 @@ static bool end(receiver *receiver, connection *connection) {
   return true;
 }
 
+// A connection that epoll watches costs its sender time with every packet, even while nobody waits. So one that is not
+// empty after its turn leaves epoll, is read by turns until it is, and then goes back.
+static void heat(receiver *receiver, connection *connection) {
+  if (connection->hot) return;
+  unwatch(receiver->all_epoll, connection->fd);
+  connection->hot = true;
+}
+
+static void cool(receiver *receiver, connection *connection) {
+  if (!connection->hot || connection->fd < 0) return;
+  connection->hot = !watch(receiver->all_epoll, connection->fd, tag_of(receiver, connection));
+}
+
 // Reads an established connection for its turn; false when the pool is full.
 static bool serve(receiver *receiver, connection *connection) {
   for (int i = 0; i < TURN_CALLS; i++) {
-    if (!fill(receiver, connection)) return true;
-    if (!store(receiver)) return false;
-    if (end(receiver, connection) || receiver->scratch.count < SCRATCH_MESSAGES) return true;
+    if (fill(receiver, connection)) {
+      if (!store(receiver)) {
+        heat(receiver, connection);
+        return false;
+      }
+      if (end(receiver, connection)) return true;
+    }
+    if (receiver->scratch.count == 0) cool(receiver, connection);
+    if (receiver->scratch.count < SCRATCH_MESSAGES) return true;
   }
+  heat(receiver, connection);
   return true;
 }
 
-static void attend_control(receiver *receiver, uint64_t tag) {
+static void attend_control(receiver *receiver, uint64_t tag, uint32_t events) {
   if (tag == TAG_LISTENER) {
     if (receiver->listener >= 0) accept_all(receiver);
   } else if (tag == TAG_WAKE) {
@@ -90,14 +111,16 @@ static void attend_control(receiver *receiver, uint64_t tag) {
     if (read(receiver->wake_fd, &count, sizeof count) < 0) return;
   } else {
     connection *connection = find(receiver, tag);
-    if (connection != NULL) shake_hands(receiver, connection);
+    if (connection == NULL) return;
+    if ((events & EPOLLRDHUP) != 0) mark_packets(connection);
+    shake_hands(receiver, connection);
   }
 }
 
 static void attend_controls(receiver *receiver, int timeout) {
   struct epoll_event events[EVENTS];
   const int count = epoll_wait(receiver->control_epoll, events, EVENTS, timeout);
-  for (int i = 0; i < count; i++) attend_control(receiver, events[i].data.u64);
+  for (int i = 0; i < count; i++) attend_control(receiver, events[i].data.u64, events[i].events);
 }
 
 static void close_all(receiver *receiver) {
@@ -179,20 +202,27 @@ static void shrink_scratch(receiver *receiver) {
 // Waits for events. While the pool is full only the control ones count: new connections, first packets, JavaScript.
 static void wait_for_events(receiver *receiver, bool stalled) {
   const int timeout = sleep_ms(receiver);
-  if (timeout != 0) shrink_scratch(receiver);
+  if (timeout != 0 && receiver->ready_count == 0) shrink_scratch(receiver);
   if (stalled) {
     attend_controls(receiver, timeout);
     return;
   }
+  uint32_t hot = 0;
+  for (uint32_t i = 0; i < receiver->ready_count; i++) {
+    const connection *connection = find(receiver, receiver->ready[i]);
+    if (connection != NULL && connection->hot) receiver->ready[hot++] = receiver->ready[i];
+  }
+  receiver->ready_count = hot;
+  receiver->ready_next = 0;
   struct epoll_event events[EVENTS];
-  const int count = epoll_wait(receiver->all_epoll, events, EVENTS, timeout);
+  const int count = epoll_wait(receiver->all_epoll, events, EVENTS, hot > 0 ? 0 : timeout);
   bool control = false;
-  receiver->ready_count = receiver->ready_next = 0;
   for (int i = 0; i < count; i++) {
     const uint64_t tag = events[i].data.u64;
     if (tag == TAG_CONTROL) {
       control = true;
     } else {
+      if ((events[i].events & EPOLLRDHUP) != 0) mark_packets(&receiver->slots[(uint32_t)tag]);
       receiver->ready[receiver->ready_count++] = tag;
     }
   }
@@ -244,7 +274,12 @@ void *reader_run(void *argument) {
     finish(receiver);
     return NULL;
   }
-  while (obey(receiver)) wait_for_events(receiver, !serve_ready(receiver));
+  for (;;) {
+    const bool stalled = !serve_ready(receiver);
+    // After the serving, which may have ended the last connection: nothing would wake a wait for more.
+    if (!obey(receiver)) break;
+    wait_for_events(receiver, stalled);
+  }
   finish(receiver);
   return NULL;
 }

@@ -11,8 +11,8 @@
 // Messages asked for in one system call. More brings nothing measurable, and every slot can grow to a whole packet.
 enum { SCRATCH_MESSAGES = 32 };
 
-// Readable connections that one wait may find.
-enum { READY_SLOTS = 64 };
+// Events asked for in one call.
+enum { EVENTS = 64 };
 
 typedef struct connection {
   int fd;  // -1 where the slot is unused
@@ -21,6 +21,8 @@ typedef struct connection {
   int error;         // the first errno that reading gave
   uint8_t failures;  // how often reading failed
   bool established;  // its first packet has come
+  bool careful;      // reading tells an empty packet from the end, see mark_packets
+  bool hot;          // has more packets than a turn can take, and is read without asking epoll
   bool condemned;    // JavaScript wants it closed; guarded by the lock
 } connection;
 
@@ -71,9 +73,9 @@ struct receiver {
   uint32_t next_id;
   uint32_t first_unused;
   uint32_t live;
-  uint64_t ready[READY_SLOTS];  // what the last wait found readable
-  unsigned ready_count;
-  unsigned ready_next;
+  uint64_t *ready;  // the hot connections, and those that the last wait found readable, as tags
+  uint32_t ready_count;
+  uint32_t ready_next;
   bool draining;
 };
 

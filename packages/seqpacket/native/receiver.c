@@ -54,8 +54,9 @@ static bool create_memory(receiver *receiver, const receiver_options *options) {
   if (receiver->answer == NULL) return false;
   if (options->answer_size > 0) memcpy(receiver->answer, options->answer, options->answer_size);
   receiver->slots = calloc(options->max_connections, sizeof *receiver->slots);
+  receiver->ready = calloc((size_t)options->max_connections + EVENTS, sizeof *receiver->ready);
   receiver->handshake = malloc(options->max_handshake_size);
-  if (receiver->slots == NULL || receiver->handshake == NULL) return false;
+  if (receiver->slots == NULL || receiver->ready == NULL || receiver->handshake == NULL) return false;
   for (uint32_t i = 0; i < options->max_connections; i++) {
     receiver->slots[i].fd = -1;
     receiver->slots[i].next_unused = i + 1;
@@ -101,6 +102,7 @@ static void free_receiver(receiver *receiver) {
   pool_destroy(&receiver->pool);
   if (receiver->scratch.memory != NULL) munmap(receiver->scratch.memory, receiver->scratch.memory_size);
   free(receiver->handshake);
+  free(receiver->ready);
   free(receiver->slots);
   free(receiver->answer);
   pthread_mutex_destroy(&receiver->lock);

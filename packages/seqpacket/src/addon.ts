@@ -7,15 +7,18 @@ import { TraceError } from "@sentrytap/core";
 /** A native object, opaque here. */
 export type Handle = object;
 
+/** Memory of its own that a view is to be made on. */
+export type Memory = Uint8Array<ArrayBuffer>;
+
 /** What the addon exports; the files of `native/` say what each function does. */
 export interface Addon {
   listen(path: string, options: Uint32Array, answer: Uint8Array, wake: () => void): Handle;
-  take(listener: Handle, wait: boolean): [records: ArrayBuffer, bytes: ArrayBuffer] | undefined;
+  take(listener: Handle, wait: boolean): [records: Memory, bytes: Memory] | undefined;
   finish(listener: Handle): boolean;
   stopAccepting(listener: Handle): void;
   closeConnection(listener: Handle, connection: number): void;
   close(listener: Handle, discard: boolean): void;
-  stats(listener: Handle): ArrayBuffer;
+  stats(listener: Handle): Memory;
   ref(listener: Handle, on: boolean): void;
 
   connect(path: string): Handle | undefined;

@@ -123,7 +123,8 @@ class NativeListener implements Listener {
   }
 
   stats(): ListenerStats {
-    const counters = new Float64Array(this.#addon.stats(this.#handle));
+    const { buffer, byteOffset, length } = this.#addon.stats(this.#handle);
+    const counters = new Float64Array(buffer, byteOffset, length / Float64Array.BYTES_PER_ELEMENT);
     const [accepted = 0, refused = 0, open = 0, handshakes = 0, packets = 0, bytes = 0] = counters;
     const [truncated = 0, discarded = 0, stalls = 0, wakeups = 0, batches = 0] = counters.subarray(6);
     return {
@@ -187,8 +188,10 @@ class NativeListener implements Listener {
   #take(wait: boolean): PacketBatch | undefined {
     const taken = this.#addon.take(this.#handle, wait);
     if (taken === undefined) return undefined;
-    const records = new Uint32Array(taken[0]);
-    return { bytes: new Uint8Array(taken[1]), records, count: records.length / RECORD_WORDS };
+    const count = taken[0].length / (RECORD_WORDS * Uint32Array.BYTES_PER_ELEMENT);
+    const records = new Uint32Array(taken[0].buffer, taken[0].byteOffset, count * RECORD_WORDS);
+    const bytes = new Uint8Array(taken[1].buffer, taken[1].byteOffset, taken[1].length);
+    return { bytes, records, count };
   }
 }
 
