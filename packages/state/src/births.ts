@@ -53,7 +53,7 @@ export function createThread(
   const pid = event.pid ?? tid;
   const startTimeNs =
     event.message.messageType === 2 ? event.message.createdThreadStartTimeNs || undefined : undefined;
-  const process = pid === tid ? undefined : table.process(pid);
+  const process = pid === tid ? undefined : table.processForThread(pid);
   return table.addThread(
     process ?? childProcess(table, creator, pid, event.args.flags, startTimeNs),
     tid,
@@ -94,7 +94,7 @@ export function discoverThread(table: ThreadTable, event: Event, tid: number): L
   const pid = context?.threadGroupId || table.get(tid)?.process.pid || tid;
   const name = event.processName === undefined ? undefined : commOf(event.processName);
   const process =
-    table.process(pid) ??
+    table.processForThread(pid) ??
     table.addProcess({
       pid,
       parentPid: context?.parentThreadGroupId || undefined,

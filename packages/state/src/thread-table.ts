@@ -64,8 +64,14 @@ export class ThreadTable {
     return this.#threads.get(tid);
   }
 
-  /** The living process `pid`, or one that was evicted and turns out to live. */
   process(pid: number): LiveProcess | undefined {
+    return this.#processes.get(pid);
+  }
+
+  /**
+   * The process `pid`, to which a thread must be added next: it may be one that was evicted and turns out to live.
+   */
+  processForThread(pid: number): LiveProcess | undefined {
     const live = this.#processes.get(pid);
     if (live !== undefined) return live;
     const back = this.#ended.get(pid);

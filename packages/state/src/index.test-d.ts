@@ -1,0 +1,51 @@
+import { type Batches, pipe } from "@sentrytap/core";
+import { type Event, events, type OpenArgs } from "@sentrytap/events";
+import type { MalformedFrame, Message } from "@sentrytap/wire";
+import { expectTypeOf, test } from "vitest";
+import {
+  createTracker,
+  type Descriptor,
+  type Process,
+  type Thread,
+  type TrackedEvent,
+  type TrackStats,
+  track,
+} from "./index.ts";
+
+declare const messages: Batches<Message | MalformedFrame>;
+declare const event: TrackedEvent;
+declare const plain: Event;
+declare const thread: Thread;
+
+test("track() fits behind events()", () => {
+  expectTypeOf(pipe(messages, events(), track())).toEqualTypeOf<Batches<TrackedEvent>>();
+  // @ts-expect-error: messages have to become events first
+  pipe(messages, track());
+});
+
+test("a tracked event narrows as the event does", () => {
+  expectTypeOf(event.thread).toEqualTypeOf<Thread | undefined>();
+  expectTypeOf(event.fd).toEqualTypeOf<Descriptor | undefined>();
+  if (event.type === "open") {
+    expectTypeOf(event.args).toEqualTypeOf<OpenArgs>();
+    expectTypeOf(event.fdNumber).toEqualTypeOf<number | undefined>();
+  }
+  // @ts-expect-error: only tracked events have a thread
+  plain.thread;
+});
+
+test("what is attached cannot be changed", () => {
+  // @ts-expect-error: a moment does not change
+  event.thread = undefined;
+  expectTypeOf(thread.process.parent).toEqualTypeOf<Process | undefined>();
+  // @ts-expect-error: a moment does not change
+  thread.process.name = "x";
+});
+
+test("a tracker takes events and gives figures", () => {
+  const tracker = createTracker({ maxThreads: 10 });
+  expectTypeOf(tracker.apply(plain)).toEqualTypeOf<TrackedEvent>();
+  expectTypeOf(tracker.stats(plain.sandbox)).toEqualTypeOf<TrackStats | undefined>();
+  // @ts-expect-error: no such option
+  createTracker({ maxProcesses: 10 });
+});

@@ -1,0 +1,47 @@
+import { type Batches, pipe } from "@sentrytap/core";
+import { events } from "@sentrytap/events";
+import type { MalformedFrame, Message } from "@sentrytap/wire";
+import { expect, it } from "vitest";
+import { eventOf, message } from "../../events/test/message.ts";
+import { createTracker, track } from "./tracker.ts";
+
+async function* messages(): AsyncGenerator<readonly (Message | MalformedFrame)[]> {
+  const contextData = { threadId: 1, threadGroupId: 1, cwd: "/etc" };
+  const open = { contextData, sysno: 257n, fd: -100n, pathname: "passwd" };
+  yield [message("CONTAINER_START", { contextData, args: ["/bin/cat", "passwd"] })];
+  yield [message("SYSCALL_OPEN", open), message("SYSCALL_OPEN", { ...open, exit: { result: 3n } })];
+}
+
+async function collect<T>(stream: Batches<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const batch of stream) all.push(...batch);
+  return all;
+}
+
+it("is a stage that gives each event its thread and descriptor", async () => {
+  const tracked = await collect(pipe(messages(), events(), track()));
+  expect(tracked.map(({ type, thread, fd }) => [type, thread?.process.exepath, fd?.name])).toEqual([
+    ["container_start", "/bin/cat", undefined],
+    ["clone", "/bin/cat", undefined],
+    ["execve", "/bin/cat", undefined],
+    ["openat", "/bin/cat", undefined],
+    ["openat", "/bin/cat", "/etc/passwd"],
+  ]);
+});
+
+it("attaches to the event itself, and makes no other", () => {
+  const tracker = createTracker();
+  const made = eventOf("SYSCALL_READ", { contextData: { threadId: 1 } });
+  const keys = Object.keys(made);
+  expect(tracker.apply(made)).toBe(made);
+  expect(Object.keys(made)).toEqual(keys);
+});
+
+it("keeps its tables from one stream to the next", async () => {
+  const tracker = createTracker();
+  await collect(pipe(messages(), events(), track(tracker)));
+  const again = await collect(pipe(messages(), events(), track(tracker)));
+  const [first] = again;
+  if (first === undefined) throw new Error("no event");
+  expect(tracker.stats(first.sandbox)).toMatchObject({ threads: 1, processes: 1 });
+});
