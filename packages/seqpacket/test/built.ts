@@ -10,7 +10,11 @@ export function program(name: string): string {
 
 /** Builds what the programs run; does nothing where that is up to date. */
 export function build(): void {
-  execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-b", `${root}packages/seqpacket`]);
+  execFileSync(process.execPath, [
+    `${root}node_modules/typescript/bin/tsc`,
+    "-b",
+    `${root}packages/seqpacket`,
+  ]);
   execFileSync(process.execPath, [`${root}packages/seqpacket/native/build.mjs`], { stdio: "pipe" });
 }
 
@@ -22,7 +26,11 @@ export interface Ended {
 }
 
 /** Runs a program to its end. */
-export function run(name: string, args: readonly string[] = [], flags: readonly string[] = []): Promise<Ended> {
+export function run(
+  name: string,
+  args: readonly string[] = [],
+  flags: readonly string[] = [],
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...flags, program(name), ...args], { timeout: 25_000 });
     let stdout = "";

@@ -22,12 +22,20 @@ export function received(batch: PacketBatch): Received[] {
     const name = names.find(([, value]) => value === kind)?.[0];
     const payload = name === "truncated" || name === "closed" ? 0 : size;
     // A name of the table, unless the addon wrote a kind of its own, and then the tests fail by it.
-    return { kind: name as Received["kind"], connection, size, bytes: batch.bytes.slice(offset, offset + payload) };
+    return {
+      kind: name as Received["kind"],
+      connection,
+      size,
+      bytes: batch.bytes.slice(offset, offset + payload),
+    };
   });
 }
 
 /** Takes batches until `enough` says so of everything received, or the listener is closed and drained. */
-export async function collect(listener: Listener, enough: (all: readonly Received[]) => boolean): Promise<Received[]> {
+export async function collect(
+  listener: Listener,
+  enough: (all: readonly Received[]) => boolean,
+): Promise<Received[]> {
   const all: Received[] = [];
   while (!enough(all)) {
     const batch = await listener.next();

@@ -88,7 +88,9 @@ test("a connection that floods does not starve another", async () => {
   const flooding = flood.send(...numbered(total, 100));
   await until(() => listener.stats().stalls > 0);
   await quiet.send(...numbered(1, 100));
-  const records = await collect(listener, (all) => all.some((one) => one.kind === "packet" && one.connection === 2));
+  const records = await collect(listener, (all) =>
+    all.some((one) => one.kind === "packet" && one.connection === 2),
+  );
   const before = records.filter((record) => record.kind === "packet" && record.connection === 1).length;
   // What was in the pool, plus some turns; far from all.
   expect(before).toBeLessThan(total / 4);

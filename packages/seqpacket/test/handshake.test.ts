@@ -66,7 +66,10 @@ test("an empty first packet is a handshake like any other", async () => {
   await using listener = listen({ path, answer });
   await using connection = await connect(path);
   expect(await connection.handshake(new Uint8Array())).toEqual(answer);
-  expect((await collect(listener, count("handshake", 1))).at(-1)).toMatchObject({ kind: "handshake", size: 0 });
+  expect((await collect(listener, count("handshake", 1))).at(-1)).toMatchObject({
+    kind: "handshake",
+    size: 0,
+  });
 });
 
 test("without an answer the first packet is handed on only", async () => {

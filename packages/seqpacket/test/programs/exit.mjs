@@ -19,7 +19,10 @@ if (how === "late") {
 } else {
   const blocked = await connect(path);
   await blocked.handshake(hello);
-  const sending = blocked.send(new Uint8Array(1_000_000), Uint32Array.from({ length: 10_001 }, (_, i) => i * 100));
+  const sending = blocked.send(
+    new Uint8Array(1_000_000),
+    Uint32Array.from({ length: 10_001 }, (_, i) => i * 100),
+  );
   sending.catch(() => {});
   while (listener.stats().stalls === 0) await new Promise((resolve) => setImmediate(resolve));
   const taking = setInterval(() => listener.take(), 0);
@@ -27,7 +30,6 @@ if (how === "late") {
   console.log("traffic");
   if (how === "exit") process.exit(0);
   if (how === "throw") throw new Error("on purpose");
-  if (how === "main") process.emit("SIGTERM") || process.reallyExit?.(0);
   clearInterval(taking);
   listener.unref();
   // Nothing but the unrefed listener and a sender that waits: the latter has to go for the process to end by itself.

@@ -39,7 +39,12 @@ if (isMainThread) {
   await blocked.handshake(hello);
   await trickling.handshake(hello);
   // Nobody takes what the first sends, so that its work is waiting in libuv's pool when the end comes.
-  blocked.send(new Uint8Array(1_000_000), Uint32Array.from({ length: 10_001 }, (_, i) => i * 100)).catch(() => {});
+  blocked
+    .send(
+      new Uint8Array(1_000_000),
+      Uint32Array.from({ length: 10_001 }, (_, i) => i * 100),
+    )
+    .catch(() => {});
   parentPort.on("message", () => process.exit(0));
   parentPort.postMessage("running");
   for (;;) {
