@@ -173,8 +173,10 @@ void receiver_taken(receiver *receiver) {
   receiver->ripe = false;
   (void)receiver_ripen(receiver);  // Nobody waits: the caller is the one who would.
   receiver->counters[COUNT_BATCHES]++;
+  // The reader may sleep without a limit, because what was taken was ready: what is left behind it gathers no longer.
+  const bool unripe = receiver->pool.head != NULL && !receiver->ripe;
   pthread_mutex_unlock(&receiver->lock);
-  if (resume) poke(receiver);
+  if (resume || unripe) poke(receiver);
 }
 
 bool receiver_finished(receiver *receiver) {
