@@ -2,13 +2,14 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { arch, cpus } from "node:os";
 import type { BenchResult } from "./bench-result.ts";
 import * as decode from "./decode.ts";
+import * as transport from "./transport.ts";
 
 interface Bench {
   readonly name: string;
   run(): Promise<BenchResult>;
 }
 
-const benches: readonly Bench[] = [decode];
+const benches: readonly Bench[] = [transport, decode];
 
 const chosen = process.argv.slice(2);
 const results: Record<string, BenchResult> = {};
