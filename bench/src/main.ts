@@ -30,5 +30,5 @@ const machine = { node: process.version, arch: arch(), cpu: cpus()[0]?.model, cp
 writeFileSync(new URL("latest.json", folder), `${JSON.stringify({ machine, results }, undefined, 2)}\n`);
 
 function format(value: number): string {
-  return value.toLocaleString("en", { maximumFractionDigits: value < 100 ? 1 : 0 });
+  return value.toLocaleString("en", { maximumFractionDigits: value < 100 ? 2 : 0 });
 }
