@@ -1,9 +1,9 @@
 // Compiles the addon with the plain C compiler: no node-gyp, no binding.gyp.
 //
-//   node build.mjs [--arch=x64|arm64] [--libc=glibc|musl] [--sanitize=address] [--force]
+//   node build.mjs [--arch=x64|arm64] [--libc=glibc|musl] [--debug | --sanitize=address] [--force]
 //
 // CC names the compiler (default cc); for another target give CC, --arch and --libc. The result goes to
-// prebuilds/linux-<arch>-<libc>/seqpacket.node; a sanitized one, which is never shipped, to native/out/.
+// prebuilds/linux-<arch>-<libc>/seqpacket.node; one with debug symbols or sanitized, never shipped, to native/out/.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -17,6 +17,7 @@ const { values: options } = parseArgs({
     arch: { type: "string", default: process.arch },
     libc: { type: "string" },
     sanitize: { type: "string" },
+    debug: { type: "boolean", default: false },
     force: { type: "boolean", default: false },
   },
 });
@@ -44,11 +45,12 @@ const sources = readdirSync(here)
   .filter((name) => name.endsWith(".c"))
   .map((name) => join(here, name));
 const inputs = readdirSync(here)
-  .filter((name) => /\.(c|h|mjs)$/.test(name))
+  .filter((name) => /\.[ch]$/.test(name) || name === "build.mjs")
   .map((name) => join(here, name));
 const target = `linux-${options.arch}-${libc}`;
-const output = options.sanitize
-  ? join(here, "out", `${target}-${options.sanitize}`, "seqpacket.node")
+const variant = options.sanitize ?? (options.debug ? "debug" : undefined);
+const output = variant
+  ? join(here, "out", `${target}-${variant}`, "seqpacket.node")
   : join(here, "..", "prebuilds", target, "seqpacket.node");
 
 if (!options.force && existsSync(output)) {
@@ -63,19 +65,19 @@ try {
   fail("the npm package node-api-headers is not installed; run npm ci at the root of the checkout");
 }
 
-const compiler = process.env.CC ?? "cc";
+// CC may have arguments, as in CC="zig cc -target aarch64-linux-musl".
+const [compiler, ...compilerFlags] = (process.env.CC || "cc").trim().split(/\s+/);
 const flags = [
   ...["-std=c11", "-Wall", "-Wextra", "-Werror", "-fvisibility=hidden", "-fPIC", "-shared", "-pthread"],
   ...["-DNAPI_VERSION=8", "-isystem", headers],
-  ...(options.sanitize
-    ? ["-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address"]
-    : ["-O2", "-fstack-protector-strong", "-s"]),
+  ...(variant ? ["-O1", "-g", "-fno-omit-frame-pointer"] : ["-O2", "-fstack-protector-strong", "-s"]),
+  ...(options.sanitize ? [`-fsanitize=${options.sanitize}`] : []),
   ...["-Wl,-z,relro,-z,now"],
 ];
 mkdirSync(dirname(output), { recursive: true });
 // Under a name of its own first: a process that is loading the old file, or a second build, never meets half a file.
 const unfinished = `${output}.${process.pid}`;
-const { status, error } = spawnSync(compiler, [...flags, "-o", unfinished, ...sources], {
+const { status, error } = spawnSync(compiler, [...compilerFlags, ...flags, "-o", unfinished, ...sources], {
   stdio: ["ignore", 2, 2],
 });
 if (error !== undefined) {

@@ -37,8 +37,8 @@ typedef struct chunk {
 
 typedef struct work {
   napi_async_work async;
-  napi_deferred deferred;
   napi_ref handle;
+  napi_ref done;  // the function that takes the result; a promise would leak when the environment goes down
   connector *connector;
   int slice_ms;
   chunk *chunk;       // what to send, or NULL to receive
@@ -198,6 +198,7 @@ static void execute(napi_env env, void *data) {
 static void free_work(napi_env env, work *work) {
   if (work->async != NULL) (void)napi_delete_async_work(env, work->async);
   if (work->handle != NULL) (void)napi_delete_reference(env, work->handle);
+  if (work->done != NULL) (void)napi_delete_reference(env, work->done);
   free_chunk(work->chunk);
   free(work->in);
   free(work);
@@ -221,26 +222,28 @@ static void complete(napi_env env, napi_status status, void *data) {
   connector->busy = false;
   if (connector->closed) close_descriptor(connector);
   if (status != napi_ok) work->result = -ECANCELED;
-  napi_value value = result_of(env, work);
-  // When the environment goes down this fails, and nobody is left who waits for the promise.
-  if (value != NULL) (void)napi_resolve_deferred(env, work->deferred, value);
+  napi_value done, global, value = result_of(env, work);
+  // When the environment goes down this fails, and nobody is left who waits for the result.
+  if (value != NULL && napi_get_reference_value(env, work->done, &done) == napi_ok &&
+      napi_get_global(env, &global) == napi_ok) {
+    (void)napi_call_function(env, global, done, 1, &value, NULL);
+  }
   free_work(env, work);
 }
 
-// Queues the work and returns its promise. It keeps the handle, and so the connector, alive.
-static napi_value queue(napi_env env, napi_value handle, work *work) {
-  napi_value name, promise = NULL;
+// Queues the work; its result goes to the function `done`. It keeps the handle, and so the connector, alive.
+static void queue(napi_env env, napi_value handle, napi_value done, work *work) {
+  napi_value name;
   if (napi_create_reference(env, handle, 1, &work->handle) != napi_ok ||
+      napi_create_reference(env, done, 1, &work->done) != napi_ok ||
       napi_create_string_utf8(env, "seqpacket", NAPI_AUTO_LENGTH, &name) != napi_ok ||
       napi_create_async_work(env, NULL, name, execute, complete, work, &work->async) != napi_ok ||
-      napi_create_promise(env, &work->deferred, &promise) != napi_ok ||
       napi_queue_async_work(env, work->async) != napi_ok) {
     throw_last_error(env);
     free_work(env, work);
-    return NULL;
+    return;
   }
   work->connector->busy = true;
-  return promise;
 }
 
 static work *create_work(napi_env env, connector *connector, napi_value slice_ms) {
@@ -260,10 +263,10 @@ static work *create_work(napi_env env, connector *connector, napi_value slice_ms
   return work;
 }
 
-// send(handle, bytes, offsets, first, sliceMs): Promise of packets sent, or a negative errno where none went
+// send(handle, bytes, offsets, first, sliceMs, done): gives `done` the packets sent, or a negative errno where none went
 static napi_value js_send(napi_env env, napi_callback_info info) {
-  napi_value arguments[5];
-  connector *connector = get_connector(env, info, 5, arguments);
+  napi_value arguments[6];
+  connector *connector = get_connector(env, info, 6, arguments);
   if (connector == NULL) return NULL;
   work *work = create_work(env, connector, arguments[4]);
   if (work == NULL) return NULL;
@@ -272,14 +275,15 @@ static napi_value js_send(napi_env env, napi_callback_info info) {
     free_work(env, work);
     return NULL;
   }
-  return queue(env, arguments[0], work);
+  queue(env, arguments[0], arguments[5], work);
+  return NULL;
 }
 
-// receive(handle, limit, sliceMs): Promise of the packet, 0 at the end of the stream, or a negative errno
+// receive(handle, limit, sliceMs, done): gives `done` the packet, 0 at the end of the stream, or a negative errno
 static napi_value js_receive(napi_env env, napi_callback_info info) {
-  napi_value arguments[3];
+  napi_value arguments[4];
   uint32_t limit;
-  connector *connector = get_connector(env, info, 3, arguments);
+  connector *connector = get_connector(env, info, 4, arguments);
   if (connector == NULL) return NULL;
   CHECK(env, napi_get_value_uint32(env, arguments[1], &limit));
   work *work = create_work(env, connector, arguments[2]);
@@ -291,7 +295,8 @@ static napi_value js_receive(napi_env env, napi_callback_info info) {
     throw_errno(env, "malloc", ENOMEM);
     return NULL;
   }
-  return queue(env, arguments[0], work);
+  queue(env, arguments[0], arguments[3], work);
+  return NULL;
 }
 
 // disconnect(handle): at once for the peer; the descriptor is closed when no work uses it

@@ -28,9 +28,15 @@ export interface Addon {
     offsets: Uint32Array,
     first: number,
     sliceMs: number,
-  ): Promise<number>;
+    done: (sent: number) => void,
+  ): void;
   trySend(connection: Handle, bytes: Uint8Array, offsets: Uint32Array, first: number): number;
-  receive(connection: Handle, limit: number, sliceMs: number): Promise<ArrayBuffer | number>;
+  receive(
+    connection: Handle,
+    limit: number,
+    sliceMs: number,
+    done: (got: ArrayBuffer | number) => void,
+  ): void;
   disconnect(connection: Handle): void;
 }
 

@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { loadAddon } from "./addon.ts";
 import { type Connection, openConnection } from "./connection.ts";
@@ -12,7 +13,6 @@ export interface ConnectOptions {
 
 const FIRST_PAUSE_MS = 1;
 const LONGEST_PAUSE_MS = 20;
-const EAGAIN = 11;
 
 /**
  * Connects to a SOCK_SEQPACKET socket, waiting while the listener's backlog is full.
@@ -37,7 +37,7 @@ export async function connect(path: string, options?: ConnectOptions): Promise<C
       throw socketError(
         "ERR_SOCKET",
         `cannot connect to ${path}`,
-        systemError("connect", EAGAIN),
+        systemError("connect", constants.errno.EAGAIN),
         "; its backlog is full",
       );
     }

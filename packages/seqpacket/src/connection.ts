@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { TraceError } from "@sentrytap/core";
 import type { Addon, Handle } from "./addon.ts";
 import { causeOf, errnoName, socketError, systemError } from "./socket-error.ts";
@@ -39,8 +40,7 @@ const SLICE_MS = 20;
 /** What the Sentry side reads of an answer. */
 const ANSWER_LIMIT = 10_240;
 
-const EAGAIN = 11;
-const EMSGSIZE = 90;
+const { EAGAIN, EMSGSIZE } = constants.errno;
 
 class NativeConnection implements Connection {
   readonly path: string;
@@ -117,8 +117,8 @@ class NativeConnection implements Connection {
 
   async #send(bytes: Uint8Array, offsets: Uint32Array, deadline: number): Promise<void> {
     for (let first = 0; first + 1 < offsets.length; ) {
-      const sent = await this.#slice(deadline, () =>
-        this.#addon.send(this.#handle, bytes, offsets, first, SLICE_MS),
+      const sent = await this.#slice<number>(deadline, (done) =>
+        this.#addon.send(this.#handle, bytes, offsets, first, SLICE_MS, done),
       );
       if (sent < 0) throw this.#sendError(-sent, offsets, first);
       first += sent;
@@ -127,8 +127,8 @@ class NativeConnection implements Connection {
 
   async #receive(deadline: number): Promise<Uint8Array<ArrayBuffer>> {
     for (;;) {
-      const result = await this.#slice(deadline, () =>
-        this.#addon.receive(this.#handle, ANSWER_LIMIT, SLICE_MS),
+      const result = await this.#slice<ArrayBuffer | number>(deadline, (done) =>
+        this.#addon.receive(this.#handle, ANSWER_LIMIT, SLICE_MS, done),
       );
       if (typeof result !== "number") return new Uint8Array(result);
       if (result === 0)
@@ -139,11 +139,11 @@ class NativeConnection implements Connection {
     }
   }
 
-  async #slice<T>(deadline: number, work: () => Promise<T>): Promise<T> {
+  async #slice<T>(deadline: number, work: (done: (result: T) => void) => void): Promise<T> {
     if (performance.now() > deadline) {
       throw new TraceError("ERR_HANDSHAKE", `${this.path} did not answer in time; does anything read there?`);
     }
-    const result = await work();
+    const result = await new Promise<T>(work);
     if (this.#closed) throw this.#closedError();
     return result;
   }
