@@ -17,9 +17,15 @@ export async function run(args: readonly string[], streams: Streams = process): 
   } catch (error) {
     terminal.done();
     // Commander has said what is wrong already.
-    if (!(error instanceof CommanderError)) terminal.warn(describe(error));
+    if (!(error instanceof CommanderError)) tell(error, terminal);
     return exitCodeOf(error);
   }
+}
+
+function tell(error: unknown, terminal: Terminal): void {
+  // Lines that begin with their file, as editors and terminals know to link.
+  if (error instanceof TraceError && error.code === "ERR_RULES") terminal.say(error.message);
+  else terminal.warn(describe(error));
 }
 
 function describe(error: unknown): string {

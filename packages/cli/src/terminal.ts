@@ -48,8 +48,13 @@ export class Terminal {
 
   /** Something for the person to know, whether at a terminal or not. */
   warn(message: string): void {
+    this.say(`sentrytap: ${message}`);
+  }
+
+  /** As {@link warn}, for text that says by itself where it is from. */
+  say(text: string): void {
     this.#clearProgress();
-    this.#streams.stderr.write(`sentrytap: ${message}\n`);
+    this.#streams.stderr.write(`${text}\n`);
   }
 
   /** Something to know for a person at a terminal; not said to a log. */

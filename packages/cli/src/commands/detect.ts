@@ -38,7 +38,7 @@ export async function detect(
       "name trace files, or a socket to --listen at: one of the two",
     );
   }
-  const rules = await loadRuleFiles(options.rules, { onWarning: (line) => terminal.warn(line) });
+  const rules = await loadRuleFiles(options.rules, { onWarning: (line) => terminal.say(line) });
   const how: DetectInOptions = { rules, matching: options.allMatches === true ? "all" : "first" };
   const format =
     (options.format ?? (terminal.interactive ? "text" : "json")) === "json" ? alertToJson : alertToText;
