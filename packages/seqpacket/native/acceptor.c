@@ -57,8 +57,8 @@ static bool admit(receiver *receiver, int fd) {
   return true;
 }
 
-// No descriptor is left: gives up the reserve to take the connection and close it, so that the peer learns of it and the
-// listener does not stay readable for ever. False where even that fails.
+// No descriptor is left: gives up the reserve to take the connection and close it, so that the peer learns of it and
+// the listener does not stay readable for ever. False where even that fails.
 static bool refuse_with_reserve(receiver *receiver) {
   if (receiver->reserve_fd < 0) return false;
   close(receiver->reserve_fd);

@@ -29,10 +29,9 @@ void unlock_and_wake(receiver *receiver, bool wake) {
   if (wake) receiver->options.wake(receiver->options.wake_argument);
 }
 
-// Adds a control record with the lock held. Without memory there is nothing to do but wait for some: losing the record
+// Without memory there is nothing to do but wait for some: losing the record
 // would leave JavaScript with a connection that never ends.
-void add_control(receiver *receiver, uint32_t kind, uint32_t id, const void *bytes, uint32_t size,
-                        uint32_t word) {
+void add_control(receiver *receiver, uint32_t kind, uint32_t id, const void *bytes, uint32_t size, uint32_t word) {
   while (!pool_add_control(&receiver->pool, kind, id, bytes, size, word) && receiver->closing != CLOSING_ABORT) {
     pthread_mutex_unlock(&receiver->lock);
     const struct timespec pause = {.tv_nsec = 10 * NS_PER_MS};
@@ -45,7 +44,8 @@ void close_connection(receiver *receiver, connection *connection, int error) {
   scratch *scratch = &receiver->scratch;
   const uint32_t slot = (uint32_t)(connection - receiver->slots);
   // Explicitly: a child process between fork and exec may hold the socket open, and its events would go on.
-  if (!connection->hot) unwatch(connection->established ? receiver->all_epoll : receiver->control_epoll, connection->fd);
+  const int epoll = connection->established ? receiver->all_epoll : receiver->control_epoll;
+  if (!connection->hot) unwatch(epoll, connection->fd);
   close(connection->fd);
   pthread_mutex_lock(&receiver->lock);
   if (scratch->slot == slot && scratch->next < scratch->count) {
@@ -87,7 +87,6 @@ bool fail(connection *connection, int error) {
   return ++connection->failures >= FAILURES;
 }
 
-// The connection that an event is of, or NULL where it has been closed since.
 connection *find(receiver *receiver, uint64_t tag) {
   connection *connection = &receiver->slots[(uint32_t)tag];
   return connection->fd >= 0 && connection->id == tag >> 32 ? connection : NULL;

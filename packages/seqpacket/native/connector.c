@@ -1,6 +1,6 @@
-// The connector as JavaScript calls it. Whatever may wait runs on libuv's thread pool, a slice of some milliseconds at a
-// time: src/connect.ts asks again. So a full peer never holds a pool thread for long, and neither a worker thread nor the
-// process, which both wait for running work, hangs at its end.
+// The connector as JavaScript calls it. Whatever may wait runs on libuv's thread pool, a slice of some milliseconds at
+// a time: src/connection.ts asks again. So a full peer never holds a pool thread for long, and neither a worker thread
+// nor the process, which both wait for running work, hangs at its end.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
@@ -99,14 +99,15 @@ static void free_chunk(chunk *chunk) {
   free(chunk);
 }
 
-// The packets from `first` on: packet i is bytes[offsets[i]] up to bytes[offsets[i + 1]]. At least one, else as many as
-// the bounds of a chunk allow. NULL with an exception pending.
+// The packets from `first` on: packet i is bytes[offsets[i]] up to bytes[offsets[i + 1]]. At least one, else as many
+// as the bounds of a chunk allow. NULL with an exception pending.
 static chunk *read_chunk(napi_env env, napi_value bytes_value, napi_value offsets_value, napi_value first_value) {
   const unsigned char *bytes;
   const uint32_t *offsets;
   size_t size, offset_count;
   uint32_t first;
-  if (!get_bytes(env, bytes_value, &bytes, &size) || !get_words(env, offsets_value, &offsets, &offset_count)) return NULL;
+  if (!get_bytes(env, bytes_value, &bytes, &size)) return NULL;
+  if (!get_words(env, offsets_value, &offsets, &offset_count)) return NULL;
   CHECK(env, napi_get_value_uint32(env, first_value, &first));
   uint32_t count = 0;
   while ((size_t)first + count + 1 < offset_count && count < CHUNK_PACKETS) {
@@ -263,7 +264,7 @@ static work *create_work(napi_env env, connector *connector, napi_value slice_ms
   return work;
 }
 
-// send(handle, bytes, offsets, first, sliceMs, done): gives `done` the packets sent, or a negative errno where none went
+// send(handle, bytes, offsets, first, sliceMs, done): gives `done` the packets sent, or a negative errno if none went
 static napi_value js_send(napi_env env, napi_callback_info info) {
   napi_value arguments[6];
   connector *connector = get_connector(env, info, 6, arguments);

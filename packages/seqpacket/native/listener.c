@@ -82,9 +82,8 @@ static napi_value js_listen(napi_env env, napi_callback_info info) {
   receiver_options options = {0};
   if (!get_arguments(env, info, 4, arguments)) return NULL;
   CHECK(env, napi_get_value_string_utf8(env, arguments[0], path, sizeof path, &length));
-  if (!get_words(env, arguments[1], &words, &word_count) || !get_bytes(env, arguments[2], &answer, &options.answer_size)) {
-    return NULL;
-  }
+  if (!get_words(env, arguments[1], &words, &word_count)) return NULL;
+  if (!get_bytes(env, arguments[2], &answer, &options.answer_size)) return NULL;
   if (word_count != OPTION_WORDS) {
     (void)napi_throw_type_error(env, NULL, "wrong number of options");
     return NULL;

@@ -169,13 +169,10 @@ static int sleep_ms(receiver *receiver) {
   uint64_t until = UINT64_MAX;
   pthread_mutex_lock(&receiver->lock);
   const bool wake = receiver_ripen(receiver);
-  const segment *head = receiver->pool.head;
-  const uint64_t gather = (uint64_t)receiver->options.gather_ms * NS_PER_MS;
-  if (head != NULL && head->sealed) {
-    until = now_ns() + gather;  // JavaScript is just taking it: what comes behind it has to be looked at again
-  } else if (head != NULL && !receiver->ripe) {
-    until = receiver->taken_at + gather;
+  if (receiver->pool.head != NULL && !receiver->ripe) {
+    until = receiver->taken_at + (uint64_t)receiver->options.gather_ms * NS_PER_MS;
   }
+  receiver->dozing = until == UINT64_MAX;
   unlock_and_wake(receiver, wake);
   if (receiver->accept_again_at != 0 && receiver->listener >= 0) {
     if (receiver->accept_again_at <= now_ns()) {
@@ -194,19 +191,13 @@ static int sleep_ms(receiver *receiver) {
 // Gives the memory that large packets made resident back to the system, before a sleep that may be long.
 static void shrink_scratch(receiver *receiver) {
   scratch *scratch = &receiver->scratch;
-  if (!scratch->swollen || scratch->next < scratch->count) return;
+  if (!scratch->swollen) return;
   scratch->swollen = false;
   (void)madvise(scratch->memory, scratch->memory_size, MADV_DONTNEED);
 }
 
-// Waits for events. While the pool is full only the control ones count: new connections, first packets, JavaScript.
-static void wait_for_events(receiver *receiver, bool stalled) {
-  const int timeout = sleep_ms(receiver);
-  if (timeout != 0 && receiver->ready_count == 0) shrink_scratch(receiver);
-  if (stalled) {
-    attend_controls(receiver, timeout);
-    return;
-  }
+// Begins the list of connections to be served with those that are read without asking epoll.
+static void keep_hot(receiver *receiver) {
   uint32_t hot = 0;
   for (uint32_t i = 0; i < receiver->ready_count; i++) {
     const connection *connection = find(receiver, receiver->ready[i]);
@@ -214,17 +205,31 @@ static void wait_for_events(receiver *receiver, bool stalled) {
   }
   receiver->ready_count = hot;
   receiver->ready_next = 0;
+}
+
+// Waits for events. While the pool is full only the control ones count: new connections, first packets, JavaScript.
+static void wait_for_events(receiver *receiver, bool stalled) {
+  int timeout = sleep_ms(receiver);
+  if (stalled) {
+    attend_controls(receiver, timeout);
+    return;
+  }
+  keep_hot(receiver);
+  if (receiver->ready_count > 0) timeout = 0;
+  if (timeout < 0) shrink_scratch(receiver);
   struct epoll_event events[EVENTS];
-  const int count = epoll_wait(receiver->all_epoll, events, EVENTS, hot > 0 ? 0 : timeout);
+  const int count = epoll_wait(receiver->all_epoll, events, EVENTS, timeout);
   bool control = false;
   for (int i = 0; i < count; i++) {
     const uint64_t tag = events[i].data.u64;
     if (tag == TAG_CONTROL) {
       control = true;
-    } else {
-      if ((events[i].events & EPOLLRDHUP) != 0) mark_packets(&receiver->slots[(uint32_t)tag]);
-      receiver->ready[receiver->ready_count++] = tag;
+      continue;
     }
+    connection *connection = find(receiver, tag);
+    if (connection == NULL) continue;
+    if ((events[i].events & EPOLLRDHUP) != 0) mark_packets(connection);
+    receiver->ready[receiver->ready_count++] = tag;
   }
   if (control) attend_controls(receiver, 0);
 }
@@ -268,12 +273,6 @@ static void finish(receiver *receiver) {
 void *reader_run(void *argument) {
   receiver *receiver = argument;
   (void)prctl(PR_SET_NAME, "seqpacket");
-  if (!watch(receiver->control_epoll, receiver->listener, TAG_LISTENER) ||
-      !watch(receiver->control_epoll, receiver->wake_fd, TAG_WAKE) ||
-      !watch(receiver->all_epoll, receiver->control_epoll, TAG_CONTROL)) {
-    finish(receiver);
-    return NULL;
-  }
   for (;;) {
     const bool stalled = !serve_ready(receiver);
     // After the serving, which may have ended the last connection: nothing would wake a wait for more.

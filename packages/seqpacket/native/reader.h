@@ -58,6 +58,7 @@ struct receiver {
   bool condemning;  // some connection is condemned
   bool waiting;     // JavaScript waits to be woken
   bool ripe;        // the head may be taken
+  bool dozing;      // the reader sleeps without a limit, or did when it slept last
   bool stalled;     // the pool is full, packets wait in the scratch
   bool finished;    // ... to here
 

@@ -31,7 +31,7 @@ static void poke(receiver *receiver) {
 
 static bool create_scratch(receiver *receiver) {
   scratch *scratch = &receiver->scratch;
-  // The odd part keeps the beginnings of the slots, all that small packets touch, from competing for the same cache sets.
+  // The odd part keeps the beginnings of the slots, all that small packets touch, out of each other's cache sets.
   scratch->stride = receiver->options.max_packet_size + 1088;
   scratch->memory_size = scratch->stride * SCRATCH_MESSAGES;
   void *memory = mmap(NULL, scratch->memory_size, PROT_READ | PROT_WRITE,
@@ -70,7 +70,9 @@ static bool create_descriptors(receiver *receiver) {
   receiver->all_epoll = epoll_create1(EPOLL_CLOEXEC);
   receiver->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
   return receiver->wake_fd >= 0 && receiver->control_epoll >= 0 && receiver->all_epoll >= 0 &&
-         receiver->reserve_fd >= 0;
+         receiver->reserve_fd >= 0 && watch(receiver->control_epoll, receiver->listener, TAG_LISTENER) &&
+         watch(receiver->control_epoll, receiver->wake_fd, TAG_WAKE) &&
+         watch(receiver->all_epoll, receiver->control_epoll, TAG_CONTROL);
 }
 
 static int start_thread(receiver *receiver) {
@@ -154,12 +156,12 @@ const segment *receiver_next(receiver *receiver, bool wait) {
   segment *head = receiver->pool.head;
   if (head != NULL && receiver->ripe) {
     head->sealed = true;
-    receiver->waiting = false;
   } else {
     // Nothing more will come: the memory need not wait for the garbage collector.
     if (head == NULL && receiver->finished) pool_destroy(&receiver->pool);
     head = NULL;
-    receiver->waiting = wait && !receiver->finished;
+    // Without `wait` somebody else may be waiting still.
+    receiver->waiting = !receiver->finished && (wait || receiver->waiting);
   }
   pthread_mutex_unlock(&receiver->lock);
   return head;
@@ -171,12 +173,12 @@ void receiver_taken(receiver *receiver) {
   const bool resume = pool_remove_head(&receiver->pool) && receiver->stalled;
   receiver->taken_at = now_ns();
   receiver->ripe = false;
-  (void)receiver_ripen(receiver);  // Nobody waits: the caller is the one who would.
+  const bool wake = receiver_ripen(receiver);
   receiver->counters[COUNT_BATCHES]++;
-  // The reader may sleep without a limit, because what was taken was ready: what is left behind it gathers no longer.
-  const bool unripe = receiver->pool.head != NULL && !receiver->ripe;
-  pthread_mutex_unlock(&receiver->lock);
-  if (resume || unripe) poke(receiver);
+  // What is left still has to gather, but the reader may sleep without a limit, because what was taken was ready.
+  const bool forgotten = receiver->pool.head != NULL && !receiver->ripe && receiver->dozing;
+  unlock_and_wake(receiver, wake);
+  if (resume || forgotten) poke(receiver);
 }
 
 bool receiver_finished(receiver *receiver) {

@@ -58,6 +58,40 @@ test("a full pool pushes back on the sender, loses nothing and never grows", asy
   expect(listener.stats()).toMatchObject({ packets: total, bytes: total * 100, discarded: 0, open: 0 });
 });
 
+test("a small rest behind a full slab is delivered though nothing comes after it", async () => {
+  const path = socketPath();
+  await using listener = listen({
+    path,
+    answer,
+    gatherMs: 50,
+    slabCount: 3,
+    slabSize: 4096,
+    maxPacketSize: 4096,
+  });
+  await using connection = await connect(path);
+  await connection.handshake(hello);
+  await collect(listener, count("handshake", 1));
+  for (let round = 1; round <= 5; round++) {
+    await connection.send(...packets([4000, 1000].map((size) => new Uint8Array(size))));
+    await until(() => listener.stats().packets === 2 * round);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await collect(listener, count("packet", 2))).toHaveLength(2);
+  }
+});
+
+test("take does not steal the wake-up of a next that waits", async () => {
+  const path = socketPath();
+  await using listener = listen({ path, answer, gatherMs: 0 });
+  await using connection = await connect(path);
+  const waiting = collect(listener, count("packet", 1));
+  for (let round = 0; round < 50; round++) {
+    expect(listener.take()?.count).not.toBe(0);
+    if (round === 10) await connection.handshake(hello);
+  }
+  await connection.send(hello);
+  expect((await waiting).at(-1)).toMatchObject({ kind: "packet" });
+});
+
 test("trySend says how many went, and exactly those arrive", async () => {
   const path = socketPath();
   await using listener = listen({ path, answer, slabCount: 1, slabSize: 4096, maxPacketSize: 4096 });
