@@ -4,7 +4,7 @@ import { Image, unknownImage } from "./image.ts";
 import type { LiveProcess } from "./live-process.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { resolvePath } from "./resolve-path.ts";
-import { bounded, commOf, threadName } from "./text.ts";
+import { bounded, commOf, idOf, threadName } from "./text.ts";
 import type { ThreadTable } from "./thread-table.ts";
 
 // How threads and processes come into the table.
@@ -33,7 +33,7 @@ export function startContainer(
       exeFromMemfd: false,
     }),
     cwd,
-    containerId: bounded(args.id || event.containerId),
+    containerId: idOf(args.id || event.containerId),
     startTimeNs: context?.threadGroupStartTimeNs || undefined,
     terminal: args.terminal,
     isFirst: true,
@@ -101,7 +101,7 @@ export function discoverThread(table: ThreadTable, event: Event, tid: number): L
       name: pid === tid ? name : undefined,
       image: unknownImage,
       cwd: bounded(event.cwd),
-      containerId: bounded(event.containerId),
+      containerId: idOf(event.containerId),
       startTimeNs: context?.threadGroupStartTimeNs || undefined,
       terminal: undefined,
       isFirst: context?.isExecSession ?? false,

@@ -7,7 +7,7 @@ export interface Held {
 }
 
 /**
- * The memory, estimated, that one sandbox's tables may take for arguments, environments and descriptors: what a program
+ * The memory, estimated, that one sandbox's tables may take for arguments, environments, descriptors and long paths: what a program
  * in there can blow up at will. Beyond the limit some is forgotten, and counted: of what is larger than the average the
  * oldest, so that a flood cannot wash away what is known of others.
  */

@@ -1,5 +1,5 @@
 import type { Budget, Held } from "./budget.ts";
-import { bounded } from "./text.ts";
+import { bounded, weightOf } from "./text.ts";
 
 /** Estimated bytes of one argument beside its text. */
 const argumentSize = 32;
@@ -15,8 +15,8 @@ export interface Program {
 
 /** The program that a process runs. Forked children run their parent's, so several may use one. */
 export class Image implements Held {
-  readonly exepath: string | undefined;
   readonly exeFromMemfd: boolean;
+  exepath: string | undefined;
   exe: string | undefined;
   args: readonly string[] | undefined;
   env: readonly string[] | undefined;
@@ -34,14 +34,17 @@ export class Image implements Held {
   /** One more process runs it, which the budget has to bear from the first on. */
   retain(budget: Budget): void {
     if (this.#users++ > 0) return;
-    budget.charge(this, (this.exe?.length ?? 0) + sizeOf(this.args) + sizeOf(this.env));
+    const { exe, exepath, args, env } = this;
+    budget.charge(this, (exe?.length ?? 0) + weightOf(exepath) + sizeOf(args) + sizeOf(env));
   }
 
   release(budget: Budget): void {
     if (--this.#users === 0) budget.release(this);
   }
 
+  /** Keeps the path of the file, unless that is what weighs. */
   forget(): void {
+    if (weightOf(this.exepath) > 0) this.exepath = undefined;
     this.exe = undefined;
     this.args = undefined;
     this.env = undefined;

@@ -1,8 +1,12 @@
-import type { Budget } from "./budget.ts";
+import type { Budget, Held } from "./budget.ts";
 import type { DescriptorTable } from "./descriptor-table.ts";
 import { unknownImage } from "./image.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { type ProcessFields, ProcessState } from "./process-state.ts";
+import { weightOf } from "./text.ts";
+
+/** Generations over a parent that is found late in which a circle is looked for; more are believed to be one. */
+const maxGenerations = 1_000;
 
 /** Finds a process among the living and those remembered. */
 export type FindProcess = (pid: number) => LiveProcess | undefined;
@@ -24,6 +28,7 @@ export class LiveProcess {
   /** It was let go for lack of room, and may well live. */
   evicted = false;
   readonly #budget: Budget;
+  readonly #directory: Held = { bytes: 0, forget: () => this.change({ cwd: undefined }) };
   readonly #find: FindProcess;
   #parent: LiveProcess | undefined;
   /** No parent is to be looked for any more. */
@@ -40,6 +45,8 @@ export class LiveProcess {
     this.#budget = budget;
     fields.image.retain(budget);
     this.current = new ProcessState(this, fields);
+    this.#weigh();
+    // Nobody can descend from what has just been made: there is no circle to look for.
     this.#parent = this.#findParent();
   }
 
@@ -50,7 +57,7 @@ export class LiveProcess {
   /** The parent, while it lives or is remembered. One that is seen later than its child is found then. */
   get parent(): LiveProcess | undefined {
     if (this.#orphan) return undefined;
-    this.#parent ??= this.#findParent();
+    this.#parent ??= this.#findLateParent();
     if (this.#parent?.forgotten) this.#becomeOrphan();
     return this.#parent;
   }
@@ -59,27 +66,39 @@ export class LiveProcess {
     const before = this.current.fields;
     fields.image?.retain(this.#budget);
     this.current = new ProcessState(this, { ...before, ...fields });
+    this.#weigh();
     if (fields.image !== undefined) before.image.release(this.#budget);
   }
 
   /** Lets it go: its children know it only to find it gone. */
   forget(): void {
     this.change({ image: unknownImage });
+    this.#budget.release(this.#directory);
     this.forgotten = true;
     this.#becomeOrphan();
   }
 
   #findParent(): LiveProcess | undefined {
     const { parentPid } = this.current.fields;
-    const parent = parentPid === undefined ? undefined : this.#find(parentPid);
-    // Whatever a Sentry says, nobody is its own ancestor.
+    return parentPid === undefined ? undefined : this.#find(parentPid);
+  }
+
+  /** Whatever a Sentry says, nobody is its own ancestor, and looking for that takes no time that grows. */
+  #findLateParent(): LiveProcess | undefined {
+    const parent = this.#findParent();
+    let generations = 0;
     for (let each = parent; each !== undefined; each = each.#parent) {
-      if (each === this) {
+      if (each === this || ++generations > maxGenerations) {
         this.#becomeOrphan();
         return undefined;
       }
     }
     return parent;
+  }
+
+  /** Has the budget bear the working directory. */
+  #weigh(): void {
+    this.#budget.charge(this.#directory, weightOf(this.current.fields.cwd) - this.#directory.bytes);
   }
 
   #becomeOrphan(): void {

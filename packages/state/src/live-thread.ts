@@ -1,7 +1,9 @@
 import type { SocketAddress } from "@sentrytap/events";
+import type { Budget, Held } from "./budget.ts";
 import type { Descriptor } from "./descriptor.ts";
 import type { LiveProcess } from "./live-process.ts";
 import type { ProcessState } from "./process-state.ts";
+import { weightOf } from "./text.ts";
 import type { Credentials, Thread } from "./thread.ts";
 
 /** A thread at one moment. */
@@ -48,7 +50,10 @@ export class LiveThread {
   contextIsFresh = false;
   /** The Sentry has told its exec, whose exit is still to come: until then events have the old name. */
   execTold = false;
-  entered: Entered | undefined;
+  readonly #budget: Budget;
+  #entered: Entered | undefined;
+  /** What the budget bears of it; most often nothing ever. */
+  #held: Held | undefined;
   #state: ThreadState | undefined;
 
   constructor(
@@ -57,14 +62,29 @@ export class LiveThread {
     name: string | undefined,
     credentials: Credentials | undefined,
     startTimeNs: bigint | undefined,
+    budget: Budget,
   ) {
     this.process = process;
     this.tid = tid;
     this.name = name;
     this.credentials = credentials;
     this.startTimeNs = startTimeNs;
-    this.entered = undefined;
+    this.#budget = budget;
+    this.#entered = undefined;
+    this.#held = undefined;
     this.#state = undefined;
+  }
+
+  get entered(): Entered | undefined {
+    return this.#entered;
+  }
+
+  set entered(entered: Entered | undefined) {
+    this.#entered = entered;
+    const weight = weightOf(entered?.path);
+    if (weight === 0 && this.#held === undefined) return;
+    this.#held ??= { bytes: 0, forget: () => (this.#entered = undefined) };
+    this.#budget.charge(this.#held, weight - this.#held.bytes);
   }
 
   get isLeader(): boolean {

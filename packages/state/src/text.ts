@@ -1,12 +1,28 @@
 /** The longest path that Linux takes, in bytes. No other text that is kept may be longer either. */
 const pathMax = 4096;
 
+/** The longest id of a container that is believed: those of OCI runtimes have 64 characters. */
+const idMax = 256;
+
+/** Text up to this length is bounded by the number of threads alone, and is not weighed. */
+const lightMax = 256;
+
 /** The longest name of a thread, in bytes: TASK_COMM_LEN without its NUL. */
 const commMax = 15;
 
 /** `text`, where it is longer than anything real its beginning: what a sandbox made up is not to fill the tables. */
 export function bounded<Text extends string | undefined>(text: Text): Text | string {
   return text !== undefined && text.length > pathMax ? copy(text, pathMax) : text;
+}
+
+/** The id of a container; none where it is longer than any. */
+export function idOf(text: string | undefined): string | undefined {
+  return text !== undefined && text.length > idMax ? undefined : text;
+}
+
+/** What the budget is charged with for `text`, in bytes, estimated. */
+export function weightOf(text: string | undefined): number {
+  return text === undefined || text.length <= lightMax ? 0 : text.length;
 }
 
 /** `name` as a thread can have it. */

@@ -13,7 +13,7 @@ export interface TableLimits {
   readonly maxDescriptors: number;
   /** Ended processes remembered, to name the ancestors of those that live. */
   readonly maxEnded: number;
-  /** Estimated bytes of arguments, environments and descriptors. */
+  /** Estimated bytes of arguments, environments, descriptors and long paths. */
   readonly maxMemory: number;
 }
 
@@ -27,9 +27,9 @@ export interface TrackStats {
   readonly evictedThreads: number;
   /** Descriptors forgotten because their process had too many. */
   readonly evictedDescriptors: number;
-  /** Programs' arguments, and whole tables of descriptors, forgotten for want of memory. */
+  /** Programs' arguments, whole tables of descriptors, and long paths, forgotten for want of memory. */
   readonly forgotten: number;
-  /** Estimated bytes of arguments, environments and descriptors. */
+  /** Estimated bytes of arguments, environments, descriptors and long paths. */
   readonly memory: number;
 }
 
@@ -110,7 +110,8 @@ export class ThreadTable {
     process.threads.add(tid); // before anything is removed, so that the process is not left without threads
     const before = this.#threads.get(tid);
     if (before !== undefined && before.process !== process) this.remove(tid);
-    const thread = new LiveThread(process, tid, name, credentials, startTimeNs);
+    else if (before !== undefined) before.entered = undefined;
+    const thread = new LiveThread(process, tid, name, credentials, startTimeNs, this.#budget);
     this.#threads.set(tid, thread);
     if (this.#threads.size > this.#limits.maxThreads) this.#evictOldest();
     return thread;
@@ -121,6 +122,7 @@ export class ThreadTable {
     const thread = this.#threads.get(tid);
     if (thread === undefined) return;
     const { process } = thread;
+    thread.entered = undefined;
     this.#threads.delete(tid);
     process.threads.delete(tid);
     if (thread.isLeader) process.endedLeader = thread;

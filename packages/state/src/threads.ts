@@ -4,7 +4,7 @@ import { keepCredentials } from "./credentials.ts";
 import { becomeLeader, execReturned, execTold } from "./execs.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { resolvePath } from "./resolve-path.ts";
-import { bounded, commOf } from "./text.ts";
+import { bounded, commOf, idOf } from "./text.ts";
 import type { ThreadTable } from "./thread-table.ts";
 
 /** Brings what `event` tells of threads and processes into `table`; the thread it happened in, where it names one. */
@@ -107,7 +107,7 @@ function refresh(thread: LiveThread, event: Event, named: boolean): void {
   const processName = thread.isLeader ? name : fields.name;
   if (cwd !== fields.cwd || processName !== fields.name) process.change({ cwd, name: processName });
   if (fields.containerId === undefined && event.containerId !== undefined) {
-    process.change({ containerId: bounded(event.containerId) });
+    process.change({ containerId: idOf(event.containerId) });
   }
   const ids = keepCredentials(event.credentials, thread.credentials);
   if (name !== thread.name || ids !== thread.credentials) thread.change(name, ids);

@@ -14,8 +14,8 @@ export interface TrackOptions {
   /** Ended processes remembered, so that their children can still name their ancestors. Default 4,096. */
   readonly maxEnded?: number;
   /**
-   * Memory for arguments, environments and descriptors, in bytes, estimated. Beyond it the larger of them are forgotten,
-   * oldest first. Default 64 MiB.
+   * Memory for arguments, environments, descriptors and long paths, in bytes, estimated. Beyond it the larger of them
+   * are forgotten, oldest first. Default 64 MiB.
    */
   readonly maxMemory?: number;
 }

@@ -100,6 +100,43 @@ describe("limits", () => {
     expect(process?.descriptor(3)?.name).toHaveLength(4096);
   });
 
+  it("hold for long paths, wherever they are kept", () => {
+    const maxMemory = 1_000_000;
+    const long = (tid: number): string => `/${"x".repeat(4_000)}${tid}`;
+    const calls: readonly ((box: Simulation, tid: number) => unknown)[] = [
+      (box, tid) => box.send("SYSCALL_READ", thread(tid, tid, { cwd: long(tid) }), { sysno: sysno.read }),
+      (box, tid) => box.exec(thread(tid), long(tid), ["x"]),
+      (box, tid) => box.send("SYSCALL_OPEN", thread(tid), { sysno: sysno.openat, pathname: long(tid) }),
+    ];
+    for (const call of calls) {
+      const box = new Simulation({ maxMemory });
+      for (let tid = 1; tid <= 1_000; tid++) call(box, tid);
+      expect(box.stats()).toMatchObject({ threads: 1_000, forgotten: expect.any(Number) });
+      expect(box.stats().forgotten).toBeGreaterThan(700);
+      expect(box.stats().memory).toBeLessThanOrEqual(maxMemory);
+      for (let tid = 1; tid <= 1_000; tid++) box.exit(thread(tid));
+      for (let tid = 2_001; tid <= 6_096; tid++) box.exit(thread(tid));
+      expect(box.stats()).toMatchObject({ threads: 0, memory: 0 });
+    }
+  });
+
+  it("do not believe an id that no container has", () => {
+    const box = new Simulation();
+    expect(box.process(thread(1, 1, { containerId: "x".repeat(257) }))?.containerId).toBeUndefined();
+    expect(box.process(first)).toMatchObject({ containerId: "c1" });
+  });
+
+  it("keep every message cheap, however deep the processes nest", { timeout: 10_000 }, () => {
+    const box = new Simulation();
+    box.start();
+    for (let tid = 2; tid <= 50_000; tid++) box.clone(thread(tid - 1), tid);
+    expect(box.process(thread(50_000))).toMatchObject({ parent: { pid: 49_999 } });
+    // Heard of before its parent, which then turns out to be one of these.
+    box.send("SYSCALL_READ", thread(60_000, 60_000, { parentThreadGroupId: 60_001 }), { sysno: sysno.read });
+    box.clone(thread(50_000), 60_001);
+    expect(box.process(thread(60_000))?.parent).toBeUndefined();
+  });
+
   it("leave nothing behind of an exec storm", () => {
     const box = new Simulation({ maxEnded: 1 });
     box.start();
