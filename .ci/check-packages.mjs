@@ -20,6 +20,7 @@ for (const folder of readdirSync(join(root, "packages")).sort()) {
     if (!paths.has(target))
       problems.push(`${manifest.name}: package.json points to ${target}, which is not packed`);
   }
+  if (!paths.has("LICENSE")) problems.push(`${manifest.name}: packs no LICENSE`);
   for (const path of paths) if (unwanted.test(path)) problems.push(`${manifest.name}: packs ${path}`);
   console.log(
     `${manifest.name} ${manifest.version}: ${paths.size} files, ${Math.ceil(size / 1000)} kB packed`,

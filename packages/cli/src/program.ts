@@ -64,7 +64,7 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
   program
     .command("replay")
     .description("Send trace files to a socket, as if their sandboxes ran.")
-    .argument("<file...>", "trace files")
+    .argument("<file...>", "trace files; - is standard input")
     .requiredOption("-c, --connect <socket>", "the socket that a server listens at")
     .option("-n, --connections <count>", "connections for each file, all at once", positiveInteger, 1)
     .option("--loops <count>", "how often each connection sends its file", positiveInteger, 1)

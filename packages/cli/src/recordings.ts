@@ -43,8 +43,7 @@ async function* wellFormed(
   arch: Architecture,
   terminal: Terminal,
 ): Batches<Message> & AsyncGenerator<readonly Message[]> {
-  const packets = file === "-" ? readTrace(process.stdin) : readTraceFile(file);
-  const messages = decodeFrames({ id: file, arch })(packets);
+  const messages = decodeFrames({ id: file, arch })(packetsOf(file));
   let frames = 0;
   let malformed = 0;
   try {
@@ -69,7 +68,11 @@ function tellOf(frame: MalformedFrame, file: string, index: number, terminal: Te
 }
 
 /** Whether `error` is about a file that cannot be read, and not about us. */
-function isFileError(error: unknown): error is Error {
-  if (error instanceof TraceError) return error.code.startsWith("ERR_TRACE_FILE");
-  return error instanceof Error && "syscall" in error;
+function isFileError(error: unknown): error is TraceError {
+  return error instanceof TraceError && error.code.startsWith("ERR_TRACE_FILE");
+}
+
+/** The packets of `file`, as they were received; `-` is standard input. */
+export function packetsOf(file: string): Batches<Uint8Array<ArrayBuffer>> {
+  return file === "-" ? readTrace(process.stdin) : readTraceFile(file);
 }

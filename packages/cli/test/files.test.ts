@@ -34,7 +34,7 @@ describe("sentrytap decode", () => {
   test("of a missing file says so and goes on with the next, exit code 1", async () => {
     const { code, json, stderr } = await sentrytap(["decode", path("nowhere.trace"), recording]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/nowhere\.trace: ENOENT/);
+    expect(stderr).toMatch(/nowhere\.trace: cannot read the trace file: ENOENT/);
     expect(json).toHaveLength(285);
   });
 

@@ -5,7 +5,7 @@ import type { Batches } from "./batches.ts";
  * {@link expand} for work on single items, or write the function yourself for anything else.
  */
 export interface Stage<In, Out> {
-  /** Names the stage in errors and measurements. */
+  /** What the stage is called, for people. */
   readonly name: string;
   (source: Batches<In>): Batches<Out>;
 }

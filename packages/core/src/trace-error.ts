@@ -9,6 +9,8 @@ export type ErrorCode =
   | "ERR_WIRE_MALFORMED"
   /** A packet is over the size limit and was skipped. */
   | "ERR_WIRE_TOO_LARGE"
+  /** A trace file cannot be opened, read or written; `cause` has the errno. */
+  | "ERR_TRACE_FILE"
   /** The file is no tracereplay file, or of a version that this library does not read. */
   | "ERR_TRACE_FILE_FORMAT"
   /** The trace file ends in the middle of a record; what was whole has been delivered. */
@@ -23,16 +25,14 @@ export type ErrorCode =
   | "ERR_SOCKET_IN_USE"
   /** The socket path is taken by something that is no socket. */
   | "ERR_SOCKET_PATH"
-  /** The connection or server is closed. */
+  /** The connection or file is closed. */
   | "ERR_CLOSED"
   /** The stream already has its one consumer. */
   | "ERR_STREAM_CONSUMED"
   /** The handshake failed. */
   | "ERR_HANDSHAKE"
   /** Rules did not load; `message` lists every diagnostic. */
-  | "ERR_RULES"
-  /** A configuration is wrong. */
-  | "ERR_CONFIG";
+  | "ERR_RULES";
 
 /** What {@link TraceError} is made of beside its message. */
 export interface TraceErrorOptions {
@@ -49,9 +49,11 @@ const brand: unique symbol = Symbol.for("sentrytap.TraceError") as never;
  * `instanceof TraceError` also holds for errors of another installed copy of this package.
  *
  * @example
- * try { await server.close() } catch (error) {
- *   if (error instanceof TraceError && error.code === "ERR_CLOSED") return;
- *   throw error;
+ * try {
+ *   await createSentryServer({ path });
+ * } catch (error) {
+ *   if (error instanceof TraceError && error.code === "ERR_SOCKET_IN_USE") console.error("already running");
+ *   else throw error;
  * }
  */
 export class TraceError extends Error {

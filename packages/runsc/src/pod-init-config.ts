@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { TraceError } from "@sentrytap/core";
 import { allPoints, contextFields, pipelinePoints } from "./points.ts";
 
@@ -47,13 +48,13 @@ export interface PodInitConfig {
  * The configuration with which every new sandbox connects to the server at `endpoint`: written to a file and given to
  * `runsc --pod-init-config=FILE`.
  *
- * @throws {TraceError} `ERR_CONFIG` where an option is out of its range.
+ * @throws {TraceError} `ERR_INVALID_ARGUMENT` where an option is out of its range.
  */
 export function podInitConfig(options: PodInitOptions): PodInitConfig {
   const { endpoint, points = "pipeline", retries = 3, ignoreSetupError = true } = options;
   checkEndpoint(endpoint);
   if (!Number.isInteger(retries) || retries < 0) {
-    throw new TraceError("ERR_CONFIG", `retries must be an integer from 0 up, and is ${retries}`);
+    throw new TraceError("ERR_INVALID_ARGUMENT", `retries must be an integer from 0 up, and is ${retries}`);
   }
   return {
     trace_session: {
@@ -71,10 +72,16 @@ export function podInitConfig(options: PodInitOptions): PodInitConfig {
 
 function checkEndpoint(endpoint: string): void {
   if (!endpoint.startsWith("/")) {
-    throw new TraceError("ERR_CONFIG", `the endpoint must be an absolute path, and is "${endpoint}"`);
+    throw new TraceError(
+      "ERR_INVALID_ARGUMENT",
+      `the endpoint must be an absolute path, and is "${endpoint}"`,
+    );
   }
   const { length } = Buffer.from(endpoint);
   if (length > 107) {
-    throw new TraceError("ERR_CONFIG", `the endpoint has ${length} bytes, a socket's path has at most 107`);
+    throw new TraceError(
+      "ERR_INVALID_ARGUMENT",
+      `the endpoint has ${length} bytes, a socket's path has at most 107`,
+    );
   }
 }

@@ -43,7 +43,5 @@ async function* alertsOf(
   { rules, matching = "first", tracker = createTracker() }: DetectOptions,
 ): AsyncGenerator<readonly Alert[], void, undefined> {
   const ruleSet = rules ?? (await loadRuleFiles());
-  yield* pipe(messages, events(), track(tracker), match(ruleSet, { matching })) as AsyncGenerator<
-    readonly Alert[]
-  >;
+  yield* pipe(messages, events(), track(tracker), match(ruleSet, { matching }));
 }

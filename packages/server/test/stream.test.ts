@@ -275,13 +275,13 @@ describe("what a lifecycle listener throws", () => {
     test(`for ${event} comes out of the loop`, async () => {
       const server = await startServer();
       server.once(event, () => {
-        throw new TraceError("ERR_CONFIG", `no ${event}`);
+        throw new TraceError("ERR_CLOSED", `no ${event}`);
       });
       const sentry = await startSentry(server.path);
       await sentry.send(...pack([point(1), Uint8Array.of(1), point(2, { droppedCount: 5 })]));
       await sentry.close();
       await expect(consume(server).done).rejects.toMatchObject({
-        code: "ERR_CONFIG",
+        code: "ERR_CLOSED",
         message: `no ${event}`,
       });
       expect(existsSync(server.path)).toBe(false);

@@ -11,7 +11,7 @@ const chunkSize = 256 * 1024;
  * The packets of the tracereplay file at `path`; see {@link readTrace}. Nothing is read before the first batch is asked
  * for, and the file is closed when the loop ends, however it ends.
  *
- * @throws {TraceError} from the iterator, as {@link readTrace}; and what opening and reading a file can throw.
+ * @throws {TraceError} from the iterator, as {@link readTrace}; and `ERR_TRACE_FILE` where the file cannot be read.
  */
 export function readTraceFile(
   path: string,
@@ -24,7 +24,16 @@ export function readTraceFile(
 
 /** A read stream opens its file when made, so it is made when first asked: whoever never asks leaves nothing open. */
 async function* chunksOf(path: string): AsyncGenerator<Uint8Array, void, undefined> {
-  yield* createReadStream(path, { highWaterMark: chunkSize }) as AsyncIterable<Uint8Array>; // no encoding is set
+  try {
+    yield* createReadStream(path, { highWaterMark: chunkSize }) as AsyncIterable<Uint8Array>; // no encoding is set
+  } catch (cause) {
+    throw fileError("read", cause);
+  }
+}
+
+function fileError(doing: "read" | "write", cause: unknown): TraceError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new TraceError("ERR_TRACE_FILE", `cannot ${doing} the trace file: ${why}`, { cause });
 }
 
 /** Writes a tracereplay file: packets go in as they came, header and all. */
@@ -33,19 +42,26 @@ export interface TraceWriter extends AsyncDisposable {
    * Appends packets, in order; resolves when they are handed to the file.
    *
    * @throws {TraceError} `ERR_TRACE_FILE_RECORD_TOO_LARGE` where one is over 1 MiB, which gVisor's reader refuses:
-   * none of these packets is written then. `ERR_CLOSED` after {@link close}.
+   * none of these packets is written then. `ERR_CLOSED` after {@link close}, `ERR_TRACE_FILE` where the disk fails.
    */
   write(packets: readonly Uint8Array[]): Promise<void>;
   /** Writes out what is left and closes the file. */
   close(): Promise<void>;
 }
 
-/** Creates the tracereplay file at `path`, byte for byte as gVisor writes it. What was there is replaced. */
+/**
+ * Creates the tracereplay file at `path`, byte for byte as gVisor writes it. What was there is replaced.
+ *
+ * @throws {TraceError} `ERR_TRACE_FILE` where it cannot be created.
+ */
 export async function createTraceWriter(path: string): Promise<TraceWriter> {
-  const file = await open(path, "w", 0o600);
-  const writer = new FileTraceWriter(file);
-  await writer.begin();
-  return writer;
+  try {
+    const file = await open(path, "w", 0o600);
+    await file.writev([signature, ...record(configuration)]);
+    return new FileTraceWriter(file);
+  } catch (cause) {
+    throw fileError("write", cause);
+  }
 }
 
 class FileTraceWriter implements TraceWriter {
@@ -54,10 +70,6 @@ class FileTraceWriter implements TraceWriter {
 
   constructor(file: FileHandle) {
     this.#file = file;
-  }
-
-  async begin(): Promise<void> {
-    await this.#file.writev([signature, ...record(configuration)]);
   }
 
   async write(packets: readonly Uint8Array[]): Promise<void> {
@@ -80,7 +92,9 @@ class FileTraceWriter implements TraceWriter {
         at += part.length;
       }
     }
-    await this.#file.appendFile(bytes);
+    await this.#file.appendFile(bytes).catch((cause: unknown) => {
+      throw fileError("write", cause);
+    });
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { connect, encodeHandshake, readTraceFile, TraceError } from "sentrytap";
+import { connect, encodeHandshake, TraceError } from "sentrytap";
 import { ExitCode } from "../exit-code.ts";
+import { packetsOf } from "../recordings.ts";
 import { untilStopped } from "../stop-signal.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -56,7 +57,7 @@ function bundleLimit({ rate }: ReplayOptions): number {
 async function load(file: string, limit: number): Promise<Bundle[]> {
   const bundles: Bundle[] = [];
   try {
-    for await (const packets of readTraceFile(file)) {
+    for await (const packets of packetsOf(file)) {
       for (let i = 0; i < packets.length; i += limit) bundles.push(bundle(packets.slice(i, i + limit)));
     }
   } catch (cause) {
