@@ -95,8 +95,10 @@ export class LiveThread {
   get current(): ThreadState {
     const state = this.#state;
     if (state !== undefined && state.process === this.process.current) return state;
-    this.#state = new ThreadState(this);
-    return this.#state;
+    const current = new ThreadState(this);
+    // What is kept here outlives what the process is: nothing that the budget would have to bear.
+    this.#state = weightOf(current.process.cwd) === 0 ? current : undefined;
+    return current;
   }
 
   change(name: string | undefined, credentials: Credentials | undefined): void {

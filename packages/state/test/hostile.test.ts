@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fixtures } from "../../wire/test/corpus.ts";
 import { createTracker, type Process, type Tracker } from "../src/index.ts";
+import { Simulation, thread } from "./simulate.ts";
 
 const limits = { maxThreads: 16, maxDescriptors: 8, maxEnded: 8, maxMemory: 20_000 };
 
@@ -79,6 +80,26 @@ describe("a recording that was tampered with", () => {
 });
 
 describe("what the tables keep", () => {
+  it("does not keep long working directories that nothing counts", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect: () => void = runInNewContext("gc");
+    const maxMemory = 1_000_000;
+    const box = new Simulation({ maxMemory });
+    const [threads, size] = [8_000, 4_000];
+    const heap = (): number => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    for (let tid = 1; tid <= threads; tid++) box.process(thread(tid));
+    for (let tid = threads + 1; tid <= 2 * threads; tid++) box.process(thread(tid, threads + 1));
+    const before = heap();
+    for (let tid = 1; tid <= 2 * threads; tid++) {
+      const cwd = `/${"x".repeat(size)}${tid}`;
+      box.process(thread(tid, Math.min(tid, threads + 1), { cwd }));
+    }
+    expect((heap() - before) / (2 * threads * size)).toBeLessThan(0.2);
+  });
+
   it("does not keep the bytes that it came in", async () => {
     setFlagsFromString("--expose-gc");
     const collect: () => void = runInNewContext("gc");
