@@ -49,6 +49,9 @@ const payloads = {
   MESSAGE_SYSCALL_PTRACE: "syscall.Ptrace",
 };
 
+/** The message of which all but the first field, a number, repeats: what repeats is decoded once and shared. */
+const repeating = "gvisor.common.ContextData";
+
 /** How each scalar type that the protocol uses is skipped, read, typed and defaulted. */
 const scalars = new Map([
   [ScalarType.INT32, { skip: "skipVarint", read: "readInt32", type: "number", zero: "0" }],
@@ -95,13 +98,17 @@ function generateTs(schema) {
   );
   f.print("  readTag, skipUnknown, throwBadTag, throwMerge, throwTruncated, ", runtime.join(", "), ",");
   f.print('} from "../scan.ts";');
+  f.print('import { RepeatedBytes } from "../repeated-bytes.ts";');
   f.print('import type { MessageView, View } from "../view.ts";');
   for (const file of schema.files) {
     if (!topLevel.some(({ message }) => message.file === file)) continue;
     const stem = file.name.split("/").at(-1);
     f.print(`import * as ${stem} from "./${stem}_pb.ts";`);
   }
-  for (const message of inOrder(nested)) printClass(f, message, undefined);
+  for (const message of inOrder(nested)) {
+    printClass(f, message, undefined);
+    if (message.typeName === repeating) printRepeating(f, message);
+  }
   for (const { type, message } of topLevel) printClass(f, message, type);
   printUnion(f, topLevel);
 }
@@ -120,7 +127,9 @@ function inOrder(messages) {
 }
 
 const className = (message, type) =>
-  type ? pascal(type.name.replace(/^MESSAGE_/, "")) : `${message.name}View`;
+  type
+    ? pascal(type.name.replace(/^MESSAGE_/, ""))
+    : `${message.name}${message.typeName === repeating ? "Fields" : "View"}`;
 const pascal = (name) => name.toLowerCase().replace(/(^|_)(.)/g, (_, __, letter) => letter.toUpperCase());
 const schemaOf = (message) => `${message.file.name.split("/").at(-1)}.${message.name}Schema`;
 const messageType = (message) => `${message.file.name.split("/").at(-1)}.${message.name}`;
@@ -147,6 +156,8 @@ function printClass(f, message, type) {
   f.print("  declare readonly end: number;");
   f.print("  declare readonly hasOwnUnknown: boolean;");
   for (const field of message.fields) f.print(`  ${slot(field)};`);
+  const texts = message.typeName === repeating ? message.fields.filter(isText) : [];
+  for (const field of texts) f.print(`  declare private ${field.localName}Text: string | undefined;`);
   // Made of what the pass found, in one go: an object that is filled while the pass runs costs a third more.
   const given = [
     ...(type
@@ -164,6 +175,7 @@ function printClass(f, message, type) {
   f.print(`  private constructor(${given.map(([slot, of]) => `${slot}: ${of}`).join(", ")}) {`);
   if (type) f.print(`    this.messageType = ${type.number};`);
   for (const [slot] of given) f.print(`    this.${slot} = ${slot};`);
+  for (const field of texts) f.print(`    this.${field.localName}Text = undefined;`);
   f.print("  }");
   if (type) {
     f.print(
@@ -181,13 +193,7 @@ function printClass(f, message, type) {
     f.print(
       `  static read(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number): ${name} {`,
     );
-    f.print("    let start = lengthAt + 1;");
-    f.print("    let end = start + (bytes[lengthAt] as number);");
-    f.print("    if (end - start > 0x7f) {");
-    f.print("      start = skipVarint(bytes, lengthAt, limit);");
-    f.print("      end = start + readUint32(bytes, lengthAt);");
-    f.print("    }");
-    f.print("    if (!(end <= limit)) throwTruncated();");
+    printBounds(f);
   }
   for (const field of message.fields) f.print(`    ${local(field)};`);
   f.print("    let unknown = false;");
@@ -231,6 +237,81 @@ function printClass(f, message, type) {
   f.print("}");
 }
 
+/** `start` and `end` of a nested message. */
+function printBounds(f) {
+  f.print("    let start = lengthAt + 1;");
+  f.print("    let end = start + (bytes[lengthAt] as number);");
+  f.print("    if (end - start > 0x7f) {");
+  f.print("      start = skipVarint(bytes, lengthAt, limit);");
+  f.print("      end = start + readUint32(bytes, lengthAt);");
+  f.print("    }");
+  f.print("    if (!(end <= limit)) throwTruncated();");
+}
+
+/** The view of a message that repeats but for its first field, a number. */
+function printRepeating(f, message) {
+  const [first, ...rest] = message.fields;
+  const at = slotName(first);
+  const fields = className(message);
+  const name = `${message.name}View`;
+  f.print();
+  f.print(`const repeated = new RepeatedBytes<${fields}>(9, 512);`);
+  f.print();
+  f.print("/**");
+  f.print(` * {@link ${fields}}, all but ${first.localName} shared among the messages that say the same.`);
+  f.print(" */");
+  f.print(`export class ${name} implements View {`);
+  f.print("  declare readonly bytes: Uint8Array<ArrayBuffer>;");
+  f.print("  declare readonly start: number;");
+  f.print("  declare readonly end: number;");
+  f.print(`  ${slot(first)};`);
+  f.print(`  declare private readonly fields: ${fields};`);
+  f.print(
+    `  private constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, ${at}: number, fields: ${fields}) {`,
+  );
+  for (const given of ["bytes", "start", "end", at, "fields"]) f.print(`    this.${given} = ${given};`);
+  f.print("  }");
+  f.print(
+    `  static read(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number): ${name} {`,
+  );
+  printBounds(f);
+  // In the plain form the first field leads, and all else is of this message. A group's depth counts, so only one will do.
+  f.print("    let rest = end;");
+  f.print(`    if (start < end && bytes[start] === ${first.number << 3} && depth === 2) {`);
+  f.print("      rest = skipVarint(bytes, start + 1, limit);");
+  f.print("      const known = repeated.find(bytes, rest, end);");
+  f.print(`      if (known !== undefined) return new ${name}(bytes, start, end, start + 1, known);`);
+  f.print("    }");
+  f.print(`    const fields = ${fields}.read(bytes, lengthAt, limit, depth);`);
+  f.print(`    if (repeated.fits(end - rest) && fields.end === end && fields.${at} === start + 1) {`);
+  f.print(
+    `      repeated.keep(bytes, rest, end, ${fields}.read(bytes.slice(lengthAt, end), 0, end - lengthAt, depth));`,
+  );
+  f.print("    }");
+  f.print(`    return new ${name}(bytes, start, fields.end, fields.${at}, fields);`);
+  f.print("  }");
+  printGetters(f, first);
+  const shared = [
+    ["hasOwnUnknown", "boolean"],
+    ...rest.flatMap((field) => {
+      if (field.fieldKind === "message") return [[field.localName, slotType(field)]];
+      const { type, asNumber } = scalarOf(field);
+      return asNumber
+        ? [
+            [field.localName, type],
+            [`${field.localName}Number`, "number"],
+          ]
+        : [[field.localName, type]];
+    }),
+  ];
+  for (const [property, type] of shared) {
+    f.print(`  get ${property}(): ${type} {`);
+    f.print(`    return this.fields.${property};`);
+    f.print("  }");
+  }
+  f.print("}");
+}
+
 function commentOf(message) {
   const path = [4, message.file.proto.messageType.indexOf(message.proto)];
   const found = message.file.proto.sourceCodeInfo?.location.find(
@@ -239,11 +320,13 @@ function commentOf(message) {
   return found?.leadingComments.trim().replaceAll("\n", "\n *");
 }
 
+const isText = (field) => field.scalar === ScalarType.STRING;
 const slotName = (field) => (field.fieldKind === "message" ? field.localName : `${field.localName}At`);
 const viewName = (field) => `${field.message.name}View`;
 
 function slot(field) {
-  const visible = field.fieldKind === "message" ? "readonly" : "private readonly";
+  const open = field.fieldKind === "message" || field.parent.typeName === repeating;
+  const visible = open ? "readonly" : "private readonly";
   return `declare ${visible} ${slotName(field)}: ${slotType(field)}`;
 }
 
@@ -302,8 +385,10 @@ function printGetters(f, field) {
     f.print("  }");
     return;
   }
+  const value = `this.${name} === 0 ? ${zero} : ${read}(this.bytes, this.${name})`;
+  const once = field.parent.typeName === repeating && isText(field);
   f.print(`  get ${field.localName}(): ${type} {`);
-  f.print(`    return this.${name} === 0 ? ${zero} : ${read}(this.bytes, this.${name});`);
+  f.print(`    return ${once ? `this.${field.localName}Text ??= ${value}` : value};`);
   f.print("  }");
   if (asNumber) {
     f.print(`  /** {@link ${field.localName}} as a number: exact up to 2^53, rounded beyond. */`);

@@ -1,5 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { TraceError } from "@sentrytap/core";
+import { RepeatedBytes } from "./repeated-bytes.ts";
+import { wordsOf } from "./words.ts";
 
 // The primitives of the generated views: `skip...` steps over a value, checking it, and returns where the next one
 // begins; `read...` reads a value that was checked. Verdicts and values are those of BinaryReader of protobuf-es, byte
@@ -45,30 +47,32 @@ export function skipBytes(bytes: Uint8Array, start: number, limit: number): numb
 }
 
 export function skipString(bytes: Uint8Array, start: number, limit: number): number {
-  const end = skipBytes(bytes, start, limit);
-  const size = bytes[start] as number;
-  const body = size < 0x80 ? start + 1 : skipVarint(bytes, start, limit);
+  let body = start + 1;
+  let end = body + (bytes[start] as number);
+  if (end - body > 0x7f) {
+    body = skipVarint(bytes, start, limit);
+    end = body + readUint32(bytes, start);
+  }
+  if (!(end <= limit)) throw truncated;
   if (!isAscii(bytes, body, end) && !isUtf8(bytes.subarray(body, end))) throw badText;
   return end;
 }
 
-/** Eight bytes a turn: twice as fast as one, and for text of this length faster than the call into Node's own. */
+/** Four bytes a turn: for text of this length faster than the call into Node's own. */
 function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  const words = wordsOf(bytes);
   let seen = 0;
   let i = start;
-  for (; i + 7 < end; i += 8) {
+  for (; i + 16 <= end; i += 16) {
     seen |=
-      (bytes[i + 7] as number) |
-      (bytes[i] as number) |
-      (bytes[i + 1] as number) |
-      (bytes[i + 2] as number) |
-      (bytes[i + 3] as number) |
-      (bytes[i + 4] as number) |
-      (bytes[i + 5] as number) |
-      (bytes[i + 6] as number);
+      words.getInt32(i, true) |
+      words.getInt32(i + 4, true) |
+      words.getInt32(i + 8, true) |
+      words.getInt32(i + 12, true);
   }
-  for (; i < end; i++) seen |= bytes[i] as number;
-  return seen <= 0x7f;
+  for (; i + 4 <= end; i += 4) seen |= words.getInt32(i, true);
+  for (; i < end; i++) seen |= words.getInt8(i);
+  return (seen & 0x8080_8080) === 0;
 }
 
 /** How deep messages and groups may nest. */
@@ -180,7 +184,25 @@ export function readUint64AsNumber(bytes: Uint8Array, at: number): number {
 
 export function readInt64AsNumber(bytes: Uint8Array, at: number): number {
   const byte = bytes[at] as number;
-  return byte < 0x80 ? byte : (readHigh(bytes, at) | 0) * 0x1_0000_0000 + readUint32(bytes, at);
+  if (byte < 0x80) return byte;
+  if (!hasNineBytes(bytes, at)) return (readHigh(bytes, at) | 0) * 0x1_0000_0000 + readUint32(bytes, at);
+  const words = wordsOf(bytes);
+  const middle = joinSevens(words.getInt32(at + 4, true));
+  const high = ((bytes[at + 8] as number) << 24) | (middle >>> 4);
+  return high * 0x1_0000_0000 + ((joinSevens(words.getInt32(at, true)) | (middle << 28)) >>> 0);
+}
+
+/** Whether a varint has nine bytes, as every time of our day has: it is read without a loop. */
+function hasNineBytes(bytes: Uint8Array, at: number): boolean {
+  if (at + 9 > bytes.length) return false;
+  const words = wordsOf(bytes);
+  const first8 = words.getInt32(at, true) & words.getInt32(at + 4, true);
+  return (first8 & 0x8080_8080) === (0x8080_8080 | 0) && (bytes[at + 8] as number) < 0x80;
+}
+
+/** The 28 bits of four bytes of a varint. */
+function joinSevens(word: number): number {
+  return (word & 0x7f) | ((word >>> 1) & 0x3f80) | ((word >>> 2) & 0x1f_c000) | ((word >>> 3) & 0xfe0_0000);
 }
 
 /** What Buffer's toString calls: it reads any Uint8Array, twice as fast as TextDecoder, which needs a view of it. */
@@ -189,6 +211,8 @@ const { utf8Slice } = Buffer.prototype as unknown as {
 };
 
 export function readString(bytes: Uint8Array, at: number): string {
+  const size = bytes[at] as number;
+  if (size < 0x80) return decodeText(bytes, at + 1, at + 1 + size);
   const body = skipVarint(bytes, at, bytes.length);
   return decodeText(bytes, body, body + readUint32(bytes, at));
 }
@@ -198,11 +222,20 @@ export function readBytes(bytes: Uint8Array<ArrayBuffer>, at: number): Uint8Arra
   return bytes.subarray(body, body + readUint32(bytes, at));
 }
 
+/** Paths and names repeat: to find one again takes a third of the time that making it does. */
+const texts = new RepeatedBytes<string>(10, 128);
+
 /** Up to this many bytes a loop beats the call into Node. */
 const shortText = 8;
 
 function decodeText(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start > shortText) return utf8Slice.call(bytes, start, end);
+  if (end - start > shortText) {
+    const known = texts.find(bytes, start, end);
+    if (known !== undefined) return known;
+    const text = utf8Slice.call(bytes, start, end);
+    texts.keep(bytes, start, end, text);
+    return text;
+  }
   let short = "";
   for (let i = start; i < end; i++) {
     const byte = bytes[i] as number;

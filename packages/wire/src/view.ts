@@ -3,10 +3,11 @@ import type { TracedSandbox } from "./sandbox.ts";
 
 /**
  * A message over the bytes it came in: made in one pass that checks every field, after which each is read only when
- * asked. The bytes are not copied: whoever changes them changes the view.
+ * asked. The bytes are not copied, so they must stay as they are: of a view whose bytes were changed, fields that are
+ * read afterwards may have the old value, a new one, or nonsense.
  */
 export interface View {
-  /** The bytes that this view reads, its message somewhere among them. */
+  /** The bytes that this view shows, its message somewhere among them. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Where the message begins in `bytes`. */
   readonly start: number;

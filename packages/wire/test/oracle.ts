@@ -38,7 +38,7 @@ export interface Comparison {
 
 /**
  * Decodes `payload` both ways. The frame lies in the middle of other bytes, as packets do in a batch, first among such as
- * end nothing, then among such as end anything: what is around it must not matter.
+ * end nothing, then among such as end anything, then among such as begin a context: what is around it must not matter.
  */
 export function compare(type: number, payload: Uint8Array): Comparison {
   const frame = encodeFrame(type, payload, { droppedCount: 4_000_000_000 });
@@ -49,7 +49,11 @@ export function compare(type: number, payload: Uint8Array): Comparison {
   };
 }
 
-const surroundings = [Uint8Array.of(0xff, 0x80, 0x8a, 0xff), new Uint8Array(12).fill(1)];
+const surroundings = [
+  Uint8Array.of(0xff, 0x80, 0x8a, 0xff),
+  new Uint8Array(12).fill(1),
+  new Uint8Array(11).fill(8),
+];
 
 function compareFrame(
   type: number,

@@ -9,6 +9,7 @@ import type { TracedSandbox } from "../sandbox.ts";
 import {
   readTag, skipUnknown, throwBadTag, throwMerge, throwTruncated, skipVarint, readInt32, readUint32, readBool, readInt64, readInt64AsNumber, readUint64, readUint64AsNumber, skipString, readString, skipBytes, readBytes,
 } from "../scan.ts";
+import { RepeatedBytes } from "../repeated-bytes.ts";
 import type { MessageView, View } from "../view.ts";
 import * as container from "./container_pb.ts";
 import * as sentry from "./sentry_pb.ts";
@@ -125,22 +126,25 @@ export class CredentialsView implements View {
  *
  * Where and when a point fired, and in which thread. Every field is absent unless the session asked for it.
  */
-export class ContextDataView implements View {
+export class ContextDataFields implements View {
   declare readonly bytes: Uint8Array<ArrayBuffer>;
   declare readonly start: number;
   declare readonly end: number;
   declare readonly hasOwnUnknown: boolean;
-  declare private readonly timeNsAt: number;
-  declare private readonly threadIdAt: number;
-  declare private readonly threadStartTimeNsAt: number;
-  declare private readonly threadGroupIdAt: number;
-  declare private readonly threadGroupStartTimeNsAt: number;
-  declare private readonly containerIdAt: number;
+  declare readonly timeNsAt: number;
+  declare readonly threadIdAt: number;
+  declare readonly threadStartTimeNsAt: number;
+  declare readonly threadGroupIdAt: number;
+  declare readonly threadGroupStartTimeNsAt: number;
+  declare readonly containerIdAt: number;
   declare readonly credentials: CredentialsView | undefined;
-  declare private readonly cwdAt: number;
-  declare private readonly processNameAt: number;
-  declare private readonly parentThreadGroupIdAt: number;
-  declare private readonly isExecSessionAt: number;
+  declare readonly cwdAt: number;
+  declare readonly processNameAt: number;
+  declare readonly parentThreadGroupIdAt: number;
+  declare readonly isExecSessionAt: number;
+  declare private containerIdText: string | undefined;
+  declare private cwdText: string | undefined;
+  declare private processNameText: string | undefined;
   private constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, timeNsAt: number, threadIdAt: number, threadStartTimeNsAt: number, threadGroupIdAt: number, threadGroupStartTimeNsAt: number, containerIdAt: number, credentials: CredentialsView | undefined, cwdAt: number, processNameAt: number, parentThreadGroupIdAt: number, isExecSessionAt: number) {
     this.bytes = bytes;
     this.start = start;
@@ -157,9 +161,12 @@ export class ContextDataView implements View {
     this.processNameAt = processNameAt;
     this.parentThreadGroupIdAt = parentThreadGroupIdAt;
     this.isExecSessionAt = isExecSessionAt;
+    this.containerIdText = undefined;
+    this.cwdText = undefined;
+    this.processNameText = undefined;
   }
   /** The view of the message whose length is at `lengthAt`; throws where it does not decode. */
-  static read(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number): ContextDataView {
+  static read(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number): ContextDataFields {
     let start = lengthAt + 1;
     let end = start + (bytes[lengthAt] as number);
     if (end - start > 0x7f) {
@@ -240,7 +247,7 @@ export class ContextDataView implements View {
       }
     }
     if (pos > limit) throwTruncated();
-    return new ContextDataView(bytes, start, pos, unknown, timeNsAt, threadIdAt, threadStartTimeNsAt, threadGroupIdAt, threadGroupStartTimeNsAt, containerIdAt, credentials, cwdAt, processNameAt, parentThreadGroupIdAt, isExecSessionAt);
+    return new ContextDataFields(bytes, start, pos, unknown, timeNsAt, threadIdAt, threadStartTimeNsAt, threadGroupIdAt, threadGroupStartTimeNsAt, containerIdAt, credentials, cwdAt, processNameAt, parentThreadGroupIdAt, isExecSessionAt);
   }
   get timeNs(): bigint {
     return this.timeNsAt === 0 ? 0n : readInt64(this.bytes, this.timeNsAt);
@@ -270,19 +277,105 @@ export class ContextDataView implements View {
     return this.threadGroupStartTimeNsAt === 0 ? 0 : readInt64AsNumber(this.bytes, this.threadGroupStartTimeNsAt);
   }
   get containerId(): string {
-    return this.containerIdAt === 0 ? "" : readString(this.bytes, this.containerIdAt);
+    return this.containerIdText ??= this.containerIdAt === 0 ? "" : readString(this.bytes, this.containerIdAt);
   }
   get cwd(): string {
-    return this.cwdAt === 0 ? "" : readString(this.bytes, this.cwdAt);
+    return this.cwdText ??= this.cwdAt === 0 ? "" : readString(this.bytes, this.cwdAt);
   }
   get processName(): string {
-    return this.processNameAt === 0 ? "" : readString(this.bytes, this.processNameAt);
+    return this.processNameText ??= this.processNameAt === 0 ? "" : readString(this.bytes, this.processNameAt);
   }
   get parentThreadGroupId(): number {
     return this.parentThreadGroupIdAt === 0 ? 0 : readInt32(this.bytes, this.parentThreadGroupIdAt);
   }
   get isExecSession(): boolean {
     return this.isExecSessionAt === 0 ? false : readBool(this.bytes, this.isExecSessionAt);
+  }
+}
+
+const repeated = new RepeatedBytes<ContextDataFields>(9, 512);
+
+/**
+ * {@link ContextDataFields}, all but timeNs shared among the messages that say the same.
+ */
+export class ContextDataView implements View {
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly start: number;
+  declare readonly end: number;
+  declare readonly timeNsAt: number;
+  declare private readonly fields: ContextDataFields;
+  private constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, timeNsAt: number, fields: ContextDataFields) {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.timeNsAt = timeNsAt;
+    this.fields = fields;
+  }
+  static read(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number): ContextDataView {
+    let start = lengthAt + 1;
+    let end = start + (bytes[lengthAt] as number);
+    if (end - start > 0x7f) {
+      start = skipVarint(bytes, lengthAt, limit);
+      end = start + readUint32(bytes, lengthAt);
+    }
+    if (!(end <= limit)) throwTruncated();
+    let rest = end;
+    if (start < end && bytes[start] === 8 && depth === 2) {
+      rest = skipVarint(bytes, start + 1, limit);
+      const known = repeated.find(bytes, rest, end);
+      if (known !== undefined) return new ContextDataView(bytes, start, end, start + 1, known);
+    }
+    const fields = ContextDataFields.read(bytes, lengthAt, limit, depth);
+    if (repeated.fits(end - rest) && fields.end === end && fields.timeNsAt === start + 1) {
+      repeated.keep(bytes, rest, end, ContextDataFields.read(bytes.slice(lengthAt, end), 0, end - lengthAt, depth));
+    }
+    return new ContextDataView(bytes, start, fields.end, fields.timeNsAt, fields);
+  }
+  get timeNs(): bigint {
+    return this.timeNsAt === 0 ? 0n : readInt64(this.bytes, this.timeNsAt);
+  }
+  /** {@link timeNs} as a number: exact up to 2^53, rounded beyond. */
+  get timeNsNumber(): number {
+    return this.timeNsAt === 0 ? 0 : readInt64AsNumber(this.bytes, this.timeNsAt);
+  }
+  get hasOwnUnknown(): boolean {
+    return this.fields.hasOwnUnknown;
+  }
+  get threadId(): number {
+    return this.fields.threadId;
+  }
+  get threadStartTimeNs(): bigint {
+    return this.fields.threadStartTimeNs;
+  }
+  get threadStartTimeNsNumber(): number {
+    return this.fields.threadStartTimeNsNumber;
+  }
+  get threadGroupId(): number {
+    return this.fields.threadGroupId;
+  }
+  get threadGroupStartTimeNs(): bigint {
+    return this.fields.threadGroupStartTimeNs;
+  }
+  get threadGroupStartTimeNsNumber(): number {
+    return this.fields.threadGroupStartTimeNsNumber;
+  }
+  get containerId(): string {
+    return this.fields.containerId;
+  }
+  get credentials(): CredentialsView | undefined {
+    return this.fields.credentials;
+  }
+  get cwd(): string {
+    return this.fields.cwd;
+  }
+  get processName(): string {
+    return this.fields.processName;
+  }
+  get parentThreadGroupId(): number {
+    return this.fields.parentThreadGroupId;
+  }
+  get isExecSession(): boolean {
+    return this.fields.isExecSession;
   }
 }
 
