@@ -3,6 +3,7 @@ import {
   type Batches,
   decodeFrames,
   hostArchitecture,
+  isMalformed,
   type MalformedFrame,
   type Message,
   readTrace,
@@ -48,11 +49,10 @@ async function* wellFormed(
   let malformed = 0;
   try {
     for await (const batch of messages) {
-      const good = batch.filter((message): message is Message => message.messageType !== -1);
+      const good = batch.filter((message): message is Message => !isMalformed(message));
       if (good.length < batch.length) {
         for (const [i, message] of batch.entries()) {
-          if (message.messageType === -1 && ++malformed <= toldOf)
-            tellOf(message, file, frames + i, terminal);
+          if (isMalformed(message) && ++malformed <= toldOf) tellOf(message, file, frames + i, terminal);
         }
       }
       frames += batch.length;

@@ -1,12 +1,13 @@
 import type * as wire from "@sentrytap/wire";
-import type * as event from "./event.ts";
+import type { OtherSource } from "./event.ts";
+import type * as args from "./event-args.ts";
 import type { Definition } from "./normalized-event.ts";
 import { parseSocketAddress } from "./socket-address.ts";
 import { syscallName } from "./syscall-names.ts";
 
 // One definition for each kind of message: which category its events are of, and which parameters they have.
 
-export const open: Definition<wire.SyscallOpen, event.OpenArgs> = {
+export const open: Definition<wire.SyscallOpen, args.OpenArgs> = {
   category: "file",
   args: (m, fd) => ({
     fd,
@@ -17,24 +18,24 @@ export const open: Definition<wire.SyscallOpen, event.OpenArgs> = {
   }),
 };
 
-export const close: Definition<wire.SyscallClose, event.CloseArgs> = {
+export const close: Definition<wire.SyscallClose, args.CloseArgs> = {
   category: "file",
   args: (m, res) => ({ res, fd: m.fdNumber }),
 };
 
-const transfer = (m: wire.SyscallRead | wire.SyscallWrite, res: number | undefined): event.TransferArgs => ({
+const transfer = (m: wire.SyscallRead | wire.SyscallWrite, res: number | undefined): args.TransferArgs => ({
   res,
   fd: m.fdNumber,
   size: m.countNumber,
   pos: m.hasOffset ? m.offsetNumber : undefined,
 });
-export const read: Definition<wire.SyscallRead, event.TransferArgs> = { category: "io-read", args: transfer };
-export const write: Definition<wire.SyscallWrite, event.TransferArgs> = {
+export const read: Definition<wire.SyscallRead, args.TransferArgs> = { category: "io-read", args: transfer };
+export const write: Definition<wire.SyscallWrite, args.TransferArgs> = {
   category: "io-write",
   args: transfer,
 };
 
-export const execve: Definition<wire.SyscallExecve, event.ExecveArgs> = {
+export const execve: Definition<wire.SyscallExecve, args.ExecveArgs> = {
   category: "process",
   args: (m, res) => {
     const [exe, ...args] = m.argv;
@@ -52,7 +53,7 @@ export const execve: Definition<wire.SyscallExecve, event.ExecveArgs> = {
 };
 
 /** A container's first program, told as the execve that nobody called. */
-export const firstExecve: Definition<wire.ContainerStart, event.ExecveArgs> = {
+export const firstExecve: Definition<wire.ContainerStart, args.ExecveArgs> = {
   category: "process",
   args: (m) => {
     const [exe, ...args] = m.args;
@@ -70,7 +71,7 @@ export const firstExecve: Definition<wire.ContainerStart, event.ExecveArgs> = {
 };
 
 /** A container's first thread, told as the clone that nobody called. */
-export const firstClone: Definition<wire.ContainerStart, event.CloneArgs> = {
+export const firstClone: Definition<wire.ContainerStart, args.CloneArgs> = {
   category: "process",
   args: (m) => ({
     res: 0,
@@ -80,7 +81,7 @@ export const firstClone: Definition<wire.ContainerStart, event.CloneArgs> = {
   }),
 };
 
-export const containerStart: Definition<wire.ContainerStart, event.ContainerStartArgs> = {
+export const containerStart: Definition<wire.ContainerStart, args.ContainerStartArgs> = {
   category: "process",
   args: (m) => ({
     id: m.id,
@@ -91,12 +92,12 @@ export const containerStart: Definition<wire.ContainerStart, event.ContainerStar
   }),
 };
 
-export const clone: Definition<wire.SyscallClone, event.CloneArgs> = {
+export const clone: Definition<wire.SyscallClone, args.CloneArgs> = {
   category: "process",
   args: (m, res) => ({ res, flags: m.flagsNumber, vtid: undefined, vpid: undefined }),
 };
 
-export const cloneInChild: Definition<wire.SentryClone, event.CloneArgs> = {
+export const cloneInChild: Definition<wire.SentryClone, args.CloneArgs> = {
   category: "process",
   args: (m) => ({
     res: 0,
@@ -106,26 +107,26 @@ export const cloneInChild: Definition<wire.SentryClone, event.CloneArgs> = {
   }),
 };
 
-export const fork: Definition<wire.SyscallFork, event.ForkArgs> = {
+export const fork: Definition<wire.SyscallFork, args.ForkArgs> = {
   category: "process",
   args: (_, res) => ({ res }),
 };
 
-const waitStatus = (m: wire.SentryTaskExit | wire.SentryExitNotifyParent): event.ProcexitArgs => ({
+const waitStatus = (m: wire.SentryTaskExit | wire.SentryExitNotifyParent): args.ProcexitArgs => ({
   status: m.exitStatus,
   ret: (m.exitStatus >> 8) & 0xff,
   sig: m.exitStatus & 0x7f,
 });
-export const procexit: Definition<wire.SentryTaskExit, event.ProcexitArgs> = {
+export const procexit: Definition<wire.SentryTaskExit, args.ProcexitArgs> = {
   category: "process",
   args: waitStatus,
 };
-export const exitNotifyParent: Definition<wire.SentryExitNotifyParent, event.ProcexitArgs> = {
+export const exitNotifyParent: Definition<wire.SentryExitNotifyParent, args.ProcexitArgs> = {
   category: "process",
   args: waitStatus,
 };
 
-export const sentryExec: Definition<wire.SentryExec, event.SentryExecArgs> = {
+export const sentryExec: Definition<wire.SentryExec, args.SentryExecArgs> = {
   category: "process",
   args: (m) => ({
     binaryPath: m.binaryPath,
@@ -135,15 +136,15 @@ export const sentryExec: Definition<wire.SentryExec, event.SentryExecArgs> = {
   }),
 };
 
-const address = (m: wire.SyscallConnect | wire.SyscallBind, res: number | undefined): event.AddressArgs => ({
+const address = (m: wire.SyscallConnect | wire.SyscallBind, res: number | undefined): args.AddressArgs => ({
   res,
   fd: Number(m.fd),
   addr: parseSocketAddress(m.address),
 });
-export const connect: Definition<wire.SyscallConnect, event.AddressArgs> = { category: "net", args: address };
-export const bind: Definition<wire.SyscallBind, event.AddressArgs> = { category: "net", args: address };
+export const connect: Definition<wire.SyscallConnect, args.AddressArgs> = { category: "net", args: address };
+export const bind: Definition<wire.SyscallBind, args.AddressArgs> = { category: "net", args: address };
 
-export const accept: Definition<wire.SyscallAccept, event.AcceptArgs> = {
+export const accept: Definition<wire.SyscallAccept, args.AcceptArgs> = {
   category: "net",
   // On entry the address is the caller's buffer, not yet filled.
   args: (m, fd) => ({
@@ -154,68 +155,68 @@ export const accept: Definition<wire.SyscallAccept, event.AcceptArgs> = {
   }),
 };
 
-export const socket: Definition<wire.SyscallSocket, event.SocketArgs> = {
+export const socket: Definition<wire.SyscallSocket, args.SocketArgs> = {
   category: "net",
   args: (m, fd) => ({ fd, domain: m.domain, type: m.type, proto: m.protocol }),
 };
 
-export const pipe: Definition<wire.SyscallPipe, event.DescriptorPairArgs> = {
+export const pipe: Definition<wire.SyscallPipe, args.DescriptorPairArgs> = {
   category: "ipc",
   args: (m, res) => ({ res, fd1: m.reader, fd2: m.writer, flags: m.flags }),
 };
 
-export const socketpair: Definition<wire.SyscallSocketpair, event.DescriptorPairArgs> = {
+export const socketpair: Definition<wire.SyscallSocketpair, args.DescriptorPairArgs> = {
   category: "ipc",
   args: (m, res) => ({ res, fd1: m.socket1, fd2: m.socket2, flags: m.type }),
 };
 
-export const chdir: Definition<wire.SyscallChdir, event.ChdirArgs> = {
+export const chdir: Definition<wire.SyscallChdir, args.ChdirArgs> = {
   category: "file",
   args: (m, res) => ({ res, path: m.pathname, fd: undefined }),
 };
 
-export const fchdir: Definition<wire.SyscallChdir, event.ChdirArgs> = {
+export const fchdir: Definition<wire.SyscallChdir, args.ChdirArgs> = {
   category: "file",
   args: (m, res) => ({ res, path: undefined, fd: m.fdNumber }),
 };
 
-export const chroot: Definition<wire.SyscallChroot, event.ChrootArgs> = {
+export const chroot: Definition<wire.SyscallChroot, args.ChrootArgs> = {
   category: "file",
   args: (m, res) => ({ res, path: m.pathname }),
 };
 
-export const dup: Definition<wire.SyscallDup, event.DupArgs> = {
+export const dup: Definition<wire.SyscallDup, args.DupArgs> = {
   category: "file",
   args: (m, res) => ({ res, oldfd: m.oldFd, newfd: undefined, flags: 0 }),
 };
 
-export const dupTo: Definition<wire.SyscallDup, event.DupArgs> = {
+export const dupTo: Definition<wire.SyscallDup, args.DupArgs> = {
   category: "file",
   args: (m, res) => ({ res, oldfd: m.oldFd, newfd: m.newFd, flags: m.flags }),
 };
 
-export const fcntl: Definition<wire.SyscallFcntl, event.FcntlArgs> = {
+export const fcntl: Definition<wire.SyscallFcntl, args.FcntlArgs> = {
   category: "file",
   args: (m, res) => ({ res, fd: m.fd, cmd: m.cmd }),
 };
 
-export const setid: Definition<wire.SyscallSetid, event.SetidArgs> = {
+export const setid: Definition<wire.SyscallSetid, args.SetidArgs> = {
   category: "user",
   args: (m, res) => ({ res, id: m.id }),
 };
 
-export const setresid: Definition<wire.SyscallSetresid, event.SetresidArgs> = {
+export const setresid: Definition<wire.SyscallSetresid, args.SetresidArgs> = {
   category: "user",
   args: (m, res) => ({ res, real: m.rid | 0, effective: m.eid | 0, saved: m.sid | 0 }),
 };
 
 /** A point that has no event type of its own. */
-export const other: Definition<event.OtherSource, event.OtherArgs> = {
+export const other: Definition<OtherSource, args.OtherArgs> = {
   category: "other",
   args: (m, res) => ({ res, name: pointName(m) }),
 };
 
-function pointName(m: event.OtherSource): string {
+function pointName(m: OtherSource): string {
   if (!("sysnoNumber" in m)) return m.messageName.replace("MESSAGE_", "").toLowerCase();
   return syscallName(m.sandbox.arch, m.sysnoNumber) ?? `syscall.${m.sysnoNumber}`;
 }

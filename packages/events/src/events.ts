@@ -1,5 +1,5 @@
 import { expand, type Stage } from "@sentrytap/core";
-import type { MalformedFrame, Message } from "@sentrytap/wire";
+import { isMalformed, type MalformedFrame, type Message } from "@sentrytap/wire";
 import type { Event } from "./event.ts";
 import { normalize } from "./normalize.ts";
 
@@ -9,6 +9,6 @@ import { normalize } from "./normalize.ts";
  */
 export function events(): Stage<Message | MalformedFrame, Event> {
   return expand("events", (message: Message | MalformedFrame, emit: (event: Event) => void) => {
-    if (message.messageType !== -1) normalize(message, emit);
+    if (!isMalformed(message)) normalize(message, emit);
   });
 }

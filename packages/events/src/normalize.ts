@@ -11,9 +11,9 @@ import { syscallName } from "./syscall-names.ts";
  */
 export function normalize(message: Message, emit: (event: Event) => void): void {
   switch (message.messageType) {
-    case 0:
+    case 0: // MESSAGE_UNKNOWN
       return;
-    case 1:
+    case 1: // MESSAGE_CONTAINER_START
       emit(happening("container_start", message, define.containerStart));
       emit(happening("clone", message, define.firstClone));
       emit(happening("execve", message, define.firstExecve));
@@ -25,7 +25,7 @@ export function normalize(message: Message, emit: (event: Event) => void): void 
 
 function single(m: Exclude<KnownMessage, { messageType: 1 }>): Event {
   switch (m.messageType) {
-    case 2:
+    case 2: // MESSAGE_SENTRY_CLONE
       // It happens in the child, though the context is that of its creator.
       return made(
         "clone",
@@ -36,55 +36,57 @@ function single(m: Exclude<KnownMessage, { messageType: 1 }>): Event {
         m.createdThreadId,
         m.createdThreadGroupId,
       );
-    case 3:
+    case 3: // MESSAGE_SENTRY_EXEC
       return happening("sentry_exec", m, define.sentryExec);
-    case 4:
+    case 4: // MESSAGE_SENTRY_EXIT_NOTIFY_PARENT
       return happening("exit_notify_parent", m, define.exitNotifyParent);
-    case 5:
+    case 5: // MESSAGE_SENTRY_TASK_EXIT
       return happening("procexit", m, define.procexit);
-    case 7:
+    case 7: // MESSAGE_SYSCALL_OPEN
       return syscall(oneOf(opens, m), m, define.open);
-    case 8:
+    case 8: // MESSAGE_SYSCALL_CLOSE
       return syscall("close", m, define.close);
-    case 9:
+    case 9: // MESSAGE_SYSCALL_READ
       return syscall(oneOf(reads, m), m, define.read);
-    case 10:
+    case 10: // MESSAGE_SYSCALL_CONNECT
       return syscall("connect", m, define.connect);
-    case 11:
+    case 11: // MESSAGE_SYSCALL_EXECVE
       return syscall(oneOf(execs, m), m, define.execve);
-    case 12:
+    case 12: // MESSAGE_SYSCALL_SOCKET
       return syscall("socket", m, define.socket);
     case 13: {
+      // MESSAGE_SYSCALL_CHDIR
       const name = oneOf(chdirs, m);
       return syscall(name, m, name === "fchdir" ? define.fchdir : define.chdir);
     }
-    case 14:
+    case 14: // MESSAGE_SYSCALL_SETID
       return syscall(oneOf(setids, m), m, define.setid);
-    case 15:
+    case 15: // MESSAGE_SYSCALL_SETRESID
       return syscall(oneOf(setresids, m), m, define.setresid);
-    case 17:
+    case 17: // MESSAGE_SYSCALL_PIPE
       return syscall(oneOf(pipes, m), m, define.pipe);
-    case 18:
+    case 18: // MESSAGE_SYSCALL_FCNTL
       return syscall("fcntl", m, define.fcntl);
     case 19: {
+      // MESSAGE_SYSCALL_DUP
       const name = oneOf(dups, m);
       return syscall(name, m, name === "dup" ? define.dup : define.dupTo);
     }
-    case 21:
+    case 21: // MESSAGE_SYSCALL_CHROOT
       return syscall("chroot", m, define.chroot);
-    case 23:
+    case 23: // MESSAGE_SYSCALL_CLONE
       return syscall("clone", m, define.clone);
-    case 24:
+    case 24: // MESSAGE_SYSCALL_BIND
       return syscall("bind", m, define.bind);
-    case 25:
+    case 25: // MESSAGE_SYSCALL_ACCEPT
       return syscall(oneOf(accepts, m), m, define.accept);
-    case 29:
+    case 29: // MESSAGE_SYSCALL_FORK
       return syscall(oneOf(forks, m), m, define.fork);
-    case 33:
+    case 33: // MESSAGE_SYSCALL_SOCKETPAIR
       return syscall("socketpair", m, define.socketpair);
-    case 34:
+    case 34: // MESSAGE_SYSCALL_WRITE
       return syscall(oneOf(writes, m), m, define.write);
-    case 35:
+    case 35: // MESSAGE_SENTRY_MMAP
       return happening("other", m, define.other);
     default:
       return syscall("other", m, define.other);

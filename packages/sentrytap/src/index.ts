@@ -12,6 +12,7 @@ export {
 } from "@sentrytap/core";
 export {
   type Event,
+  type EventCategory,
   type EventJson,
   type EventOf,
   type EventType,
@@ -24,18 +25,38 @@ export {
 } from "@sentrytap/events";
 export {
   type Alert,
+  type AlertJsonOptions,
+  type AlertTextOptions,
   alertToJson,
   alertToText,
   createFieldRegistry,
   type Diagnostic,
+  type EventTypes,
+  type Field,
+  type FieldRegistry,
+  type FieldType,
   formatDiagnostic,
+  type LoadOptions,
+  type LoadResult,
   loadRules,
   type Matching,
+  type MatchOptions,
   match,
+  type OutputValue,
+  type Priority,
+  type Rule,
   type RuleSet,
+  type RuleSetStats,
+  type RuleSource,
 } from "@sentrytap/rules";
 export { type PodInitConfig, type PodInitOptions, podInitConfig } from "@sentrytap/runsc";
-export { type Connection, connect } from "@sentrytap/seqpacket";
+export {
+  type Connection,
+  type ConnectOptions,
+  connect,
+  type ListenerStats,
+  type Peer,
+} from "@sentrytap/seqpacket";
 export {
   createSentryServer,
   type Disconnection,
@@ -61,6 +82,7 @@ export {
   type TrackedEvent,
   type Tracker,
   type TrackOptions,
+  type TrackStats,
   track,
 } from "@sentrytap/state";
 export {
@@ -71,11 +93,15 @@ export {
   encodeFrame,
   encodeHandshake,
   hostArchitecture,
+  isMalformed,
   type KnownMessage,
   type MalformedFrame,
   type Message,
   type MessageJson,
+  MessageType,
   messageToJson,
+  type ReadTraceOptions,
+  type RecordingOptions,
   readRecording,
   readTrace,
   readTraceFile,

@@ -2,7 +2,7 @@ import { TraceError } from "@sentrytap/core";
 import type { Addon, Handle } from "./addon.ts";
 import { type PacketBatch, RECORD_WORDS } from "./packet-batch.ts";
 
-/** Counters of a listener since its start, and two gauges: `open` and `queuedRecords`... see each. */
+/** What a listener has counted since its start; only `open` also falls. */
 export interface ListenerStats {
   /** Connections taken in. */
   readonly accepted: number;

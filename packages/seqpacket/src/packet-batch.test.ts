@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { errnoName, type PacketBatch, readPeer } from "./index.ts";
+import { type PacketBatch, readPeer } from "./index.ts";
+import { errnoName } from "./socket-error.ts";
 
 function opened(cmdline: string): PacketBatch {
   const text = new TextEncoder().encode(cmdline);

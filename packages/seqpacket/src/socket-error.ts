@@ -11,7 +11,7 @@ export interface SystemError extends Error {
   readonly syscall: string;
 }
 
-/** The name of a positive errno, such as `ECONNRESET`: for the fourth word of a record of kind `closed`. */
+/** The name of a positive errno, such as `ECONNRESET`. */
 export function errnoName(errno: number): string {
   try {
     return getSystemErrorName(-errno);

@@ -1,6 +1,6 @@
 import { TraceError } from "@sentrytap/core";
 import { type PacketBatch, RECORD_WORDS, RecordKind, readPeer } from "@sentrytap/seqpacket";
-import { decodeFrame, type Message } from "@sentrytap/wire";
+import { decodeFrame, isMalformed, type Message } from "@sentrytap/wire";
 import type { EventEmitter } from "eventemitter3";
 import { type Connected, Connections, type Refusal } from "./connections.ts";
 import type { ResolvedOptions } from "./options.ts";
@@ -99,7 +99,7 @@ export class Intake {
     const { counters } = sandbox;
     counters.bytes += end - start;
     const message = decodeFrame(sandbox, bytes, start, end);
-    if (message.messageType === -1) {
+    if (isMalformed(message)) {
       counters.malformed++;
       this.#reports.malformed(connected, message.error);
       return undefined;

@@ -74,8 +74,8 @@ export class ConnectedSandbox implements Sandbox {
 
   /** Takes the first container id for the sandbox's. */
   identify(message: Message): void {
-    if (message.messageType === 0) return;
-    const started = message.messageType === 1 ? message.id : "";
+    if (message.messageName === "MESSAGE_UNKNOWN") return;
+    const started = message.messageName === "MESSAGE_CONTAINER_START" ? message.id : "";
     const id = started !== "" ? started : (message.contextData?.containerId ?? "");
     if (id === "" || id.length > maxIdLength || controls.test(id)) return;
     this.id = id;

@@ -52,7 +52,9 @@ export function createThread(
   if (tid === undefined || tid === creator.tid) return creator;
   const pid = event.pid ?? tid;
   const startTimeNs =
-    event.message.messageType === 2 ? event.message.createdThreadStartTimeNs || undefined : undefined;
+    event.message.messageName === "MESSAGE_SENTRY_CLONE"
+      ? event.message.createdThreadStartTimeNs || undefined
+      : undefined;
   const process = pid === tid ? undefined : table.processForThread(pid);
   return table.addThread(
     process ?? childProcess(table, creator, pid, event.args.flags, startTimeNs),

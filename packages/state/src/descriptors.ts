@@ -121,25 +121,25 @@ function controlled(slots: DescriptorSlots, event: EventOf<"fcntl">, thread: Liv
 
 function other(slots: DescriptorSlots, event: EventOf<"other">, thread: LiveThread): void {
   const { message } = event;
-  switch (message.messageType) {
-    case 20: // signalfd: changes the one it is given, or makes one where that is -1
+  switch (message.messageName) {
+    case "MESSAGE_SYSCALL_SIGNALFD": // signalfd: changes the one it is given, or makes one where that is -1
       made(slots, event, thread, () => anonymous("signalfd", message.flags));
       return;
-    case 22:
+    case "MESSAGE_SYSCALL_EVENTFD":
       made(slots, event, thread, () => anonymous("eventfd", message.flags));
       return;
-    case 26:
+    case "MESSAGE_SYSCALL_TIMERFD_CREATE":
       made(slots, event, thread, () => anonymous("timerfd", message.flags));
       return;
-    case 30:
+    case "MESSAGE_SYSCALL_INOTIFY_INIT":
       made(slots, event, thread, () => anonymous("inotify", message.flags));
       return;
-    case 27:
-    case 28:
-    case 31:
-    case 32:
-    case 37:
-    case 36: {
+    case "MESSAGE_SYSCALL_TIMERFD_SETTIME":
+    case "MESSAGE_SYSCALL_TIMERFD_GETTIME":
+    case "MESSAGE_SYSCALL_INOTIFY_ADD_WATCH":
+    case "MESSAGE_SYSCALL_INOTIFY_RM_WATCH":
+    case "MESSAGE_SYSCALL_LISTEN":
+    case "MESSAGE_SYSCALL_MMAP": {
       const fd = Number(message.fd);
       const { direction } = event;
       about(slots, fd, usedDescriptor(thread.process.descriptors, fd, { direction, message }));

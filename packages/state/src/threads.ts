@@ -122,7 +122,8 @@ function cloned(table: ThreadTable, event: EventOf<"clone">): LiveThread | undef
 
 function executed(table: ThreadTable, event: EventOf<"execve" | "execveat">): LiveThread | undefined {
   // The execve of a container's start was told by container_start.
-  if (event.message.messageType === 1) return event.tid === undefined ? undefined : table.get(event.tid);
+  if (event.message.messageName === "MESSAGE_CONTAINER_START")
+    return event.tid === undefined ? undefined : table.get(event.tid);
   const succeeded = event.direction === "exit" && !event.failed;
   const thread = threadOf(table, event, true, !succeeded);
   if (thread !== undefined && succeeded) {

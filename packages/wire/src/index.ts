@@ -55,7 +55,7 @@ export {
 } from "./gen/views.ts";
 export { decodeHandshake, encodeHandshake, maxHandshakeSize, protocolVersion } from "./handshake.ts";
 export { type MessageJson, messageToJson } from "./json.ts";
-export type { MalformedFrame } from "./malformed-frame.ts";
+export { isMalformed, type MalformedFrame } from "./malformed-frame.ts";
 export { decodeFrames, type RecordingOptions, readRecording } from "./recording.ts";
 export { type Architecture, hostArchitecture, type TracedSandbox } from "./sandbox.ts";
 export { createTraceWriter, readTraceFile, type TraceWriter } from "./trace-file.ts";

@@ -16,3 +16,8 @@ export class MalformedFrame {
     this.frame = frame;
   }
 }
+
+/** Whether `frame` did not decode. */
+export function isMalformed(frame: { readonly messageType: number }): frame is MalformedFrame {
+  return frame.messageType === -1;
+}
