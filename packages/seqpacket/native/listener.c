@@ -63,8 +63,7 @@ static int start(const char *path, const uint32_t *words, receiver_options *opti
   options->slab_count = words[5];
   options->slab_size = words[6];
   options->gather_ms = words[7];
-  *syscall = "pthread_create";
-  *receiver = receiver_start(fd, options);
+  *receiver = receiver_start(fd, options, syscall);
   if (*receiver != NULL) return 0;
   const int code = errno;
   close(fd);

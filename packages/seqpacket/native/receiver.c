@@ -111,7 +111,8 @@ static void free_receiver(receiver *receiver) {
   free(receiver);
 }
 
-receiver *receiver_start(int listener, const receiver_options *options) {
+receiver *receiver_start(int listener, const receiver_options *options, const char **syscall) {
+  *syscall = "malloc";
   receiver *receiver = calloc(1, sizeof *receiver);
   if (receiver == NULL) return NULL;
   receiver->options = *options;
@@ -125,13 +126,17 @@ receiver *receiver_start(int listener, const receiver_options *options) {
     errno = code;
     return NULL;
   }
-  errno = ENOMEM;
-  if (create_memory(receiver, options) && create_descriptors(receiver)) {
-    code = start_thread(receiver);
-    if (code == 0) return receiver;
-    errno = code;
+  *syscall = "mmap";
+  code = create_memory(receiver, options) ? 0 : ENOMEM;
+  if (code == 0) {
+    *syscall = "epoll_ctl";
+    code = create_descriptors(receiver) ? 0 : errno;
   }
-  code = errno;
+  if (code == 0) {
+    *syscall = "pthread_create";
+    code = start_thread(receiver);
+  }
+  if (code == 0) return receiver;
   free_receiver(receiver);
   errno = code;
   return NULL;

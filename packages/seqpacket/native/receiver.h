@@ -46,8 +46,9 @@ enum closing {
   CLOSING_ABORT,    // end at once and tell nobody
 };
 
-// Starts a thread that owns `listener` from then on. NULL with errno set, and then `listener` is still the caller's.
-receiver *receiver_start(int listener, const receiver_options *options);
+// Starts a thread that owns `listener` from then on. NULL with errno set and the kind of call that failed in `syscall`,
+// and then `listener` is still the caller's.
+receiver *receiver_start(int listener, const receiver_options *options, const char **syscall);
 
 // The oldest batch if it is ready, sealed until receiver_taken. With `wait`, NULL means that wake() will be called.
 const segment *receiver_next(receiver *receiver, bool wait);
