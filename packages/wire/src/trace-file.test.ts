@@ -223,7 +223,10 @@ describe("a file", () => {
 
   test("that is not there rejects when read, not before", async () => {
     const iterator = readTraceFile(join(folder, "missing"))[Symbol.asyncIterator]();
-    await expect(iterator.next()).rejects.toMatchObject({ code: "ERR_TRACE_FILE", cause: { code: "ENOENT" } });
+    await expect(iterator.next()).rejects.toMatchObject({
+      code: "ERR_TRACE_FILE",
+      cause: { code: "ENOENT" },
+    });
   });
 });
 
