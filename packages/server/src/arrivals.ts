@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Listener, PacketBatch } from "@sentrytap/seqpacket";
+import type { Crowd } from "./crowd.ts";
 import type { Intake } from "./intake.ts";
 
 /** How long the stream may be read without the event loop having its turn, in milliseconds. */
@@ -14,14 +15,16 @@ const timeIsUp = Symbol("time is up");
 export class Arrivals implements AsyncIterable<PacketBatch> {
   readonly #listener: Listener;
   readonly #intake: Intake;
+  readonly #crowd: Crowd;
   readonly #received: () => number;
   #turnedAt = 0;
   #awaited = false;
   #closing = false;
 
-  constructor(listener: Listener, intake: Intake) {
+  constructor(listener: Listener, intake: Intake, crowd: Crowd) {
     this.#listener = listener;
     this.#intake = intake;
+    this.#crowd = crowd;
     this.#received = () => listener.stats().handshakes;
   }
 
@@ -37,6 +40,7 @@ export class Arrivals implements AsyncIterable<PacketBatch> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<PacketBatch, void, undefined> {
     for (let batch = await this.#next(); batch !== undefined; batch = await this.#next()) yield batch;
+    this.#crowd.tell(true);
   }
 
   /** Whether it is time for {@link turn}. */
@@ -51,8 +55,13 @@ export class Arrivals implements AsyncIterable<PacketBatch> {
   }
 
   async #next(): Promise<PacketBatch | undefined> {
-    this.#intake.tick(this.#received);
+    this.#tick();
     return this.#listener.take() ?? (await this.#wait());
+  }
+
+  #tick(): void {
+    this.#intake.tick(this.#received);
+    this.#crowd.tell();
   }
 
   async #wait(): Promise<PacketBatch | undefined> {
@@ -62,10 +71,10 @@ export class Arrivals implements AsyncIterable<PacketBatch> {
     try {
       const batch = listener.next();
       for (;;) {
-        const { due } = this.#intake;
+        const due = earlier(this.#intake.due, this.#crowd.due);
         const arrived = due === undefined ? await batch : await until(batch, due);
         if (arrived !== timeIsUp) return arrived;
-        this.#intake.tick(this.#received);
+        this.#tick();
       }
     } finally {
       this.#awaited = false;
@@ -73,6 +82,10 @@ export class Arrivals implements AsyncIterable<PacketBatch> {
       if (this.#closing) listener.unref();
     }
   }
+}
+
+function earlier(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }
 
 /** What `promise` resolves to, or that it has not by the time `due`. */

@@ -4,6 +4,7 @@ import type { Message } from "@sentrytap/wire";
 import { EventEmitter } from "eventemitter3";
 import { Arrivals } from "./arrivals.ts";
 import type { BoundSocket } from "./bind-socket.ts";
+import { Crowd } from "./crowd.ts";
 import { Intake, type Make } from "./intake.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { ReceivedPacket, SentryServer, SentryServerStats } from "./server.ts";
@@ -25,7 +26,7 @@ export class ListeningServer extends EventEmitter<SentryServerEvents> implements
     this.path = options.path;
     this.#socket = socket;
     this.#intake = new Intake(options, this, (connection) => listener.closeConnection(connection));
-    this.#arrivals = new Arrivals(listener, this.#intake);
+    this.#arrivals = new Arrivals(listener, this.#intake, new Crowd(listener, options.maxConnections, this));
     this.#signal = options.signal;
     this.#signal?.addEventListener("abort", this.#abort);
   }

@@ -27,10 +27,13 @@ export interface SentryServerEvents {
   connect: (sandbox: Sandbox) => void;
   /** A sandbox is gone, or the stream has ended; after its last message. */
   disconnect: (sandbox: Sandbox, disconnection: Disconnection) => void;
-  /** A Sentry said that it dropped points: events are missing. */
+  /** A Sentry said that it dropped points: events are missing. At most once a second for each sandbox. */
   drop: (sandbox: Sandbox, drop: Drop) => void;
   /** Packets of a sandbox did not decode, or were too large. The stream goes on. */
   malformed: (sandbox: Sandbox, malformed: Malformed) => void;
-  /** A peer was turned away: no handshake in time, a bad one, or not allowed. Code `ERR_HANDSHAKE`. */
-  error: (error: TraceError, peer: Peer) => void;
+  /**
+   * A peer was turned away: no handshake in time, a bad one, or not allowed. Without `peer`: how many were, since the
+   * last such event, because there were too many; at most once a second. Code `ERR_HANDSHAKE`.
+   */
+  error: (error: TraceError, peer: Peer | undefined) => void;
 }

@@ -74,6 +74,23 @@ test("a burst of malformed packets makes one event a second, and the counts are 
   await until(() => messages.length === 1, "the stream to go on");
 });
 
+test("a flood of drops makes one event a second, and the counts are right", async () => {
+  const server = await startServer();
+  const drops: { dropped: number; at: number }[] = [];
+  server.on("drop", (_, { dropped }) => drops.push({ dropped, at: performance.now() }));
+  consume(server);
+  const sentry = await startSentry(server.path);
+  const begin = performance.now();
+  for (let droppedCount = 1; droppedCount <= 30; droppedCount++) {
+    await sentry.send(point(0, { droppedCount }));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const told = () => drops.reduce((sum, { dropped }) => sum + dropped, 0);
+  await until(() => told() === 30, "all of them told");
+  expect(drops.length).toBeLessThanOrEqual(Math.floor((performance.now() - begin) / 1000) + 1);
+  expect(drops[0]?.dropped).toBe(1);
+});
+
 test("what was not told is told before the disconnect", async () => {
   const server = await startServer();
   const log: unknown[] = [];

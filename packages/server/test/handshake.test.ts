@@ -18,8 +18,8 @@ import {
 } from "./sentry.ts";
 
 /** Gathers the peers that are turned away. */
-function watchRefusals(server: SentryServer): { error: TraceError; peer: Peer }[] {
-  const refusals: { error: TraceError; peer: Peer }[] = [];
+function watchRefusals(server: SentryServer): { error: TraceError; peer: Peer | undefined }[] {
+  const refusals: { error: TraceError; peer: Peer | undefined }[] = [];
   server.on("error", (error, peer) => refusals.push({ error, peer }));
   return refusals;
 }
@@ -153,6 +153,27 @@ test("300 peers at once are all answered", async () => {
   await until(() => messages.length === 300, "a message of each");
   expect(messages.map(numberOf).sort((a, b) => a - b)).toEqual(range(300));
   expect(server.stats()).toMatchObject({ connected: 300, refused: 0 });
+});
+
+test("connections over the limit are told of, however quiet the others are", async () => {
+  const server = await startServer({ maxConnections: 2 });
+  const refusals = watchRefusals(server);
+  consume(server);
+  await startSentry(server.path);
+  await startSentry(server.path);
+  await until(() => server.stats().connected === 2, "the two sandboxes");
+  await Promise.allSettled(range(3).map(() => startSentry(server.path)));
+  const told = () =>
+    refusals.reduce((sum, { error }) => sum + Number(/away: (\d+)/.exec(error.message)?.[1]), 0);
+  await until(() => told() === 3, "the refusals");
+  expect(refusals[0]?.peer).toBeUndefined();
+  expect(refusals[0]?.error).toMatchObject({
+    code: "ERR_HANDSHAKE",
+    message: expect.stringMatching(/at most 2 /),
+  });
+  await Promise.allSettled([startSentry(server.path)]);
+  await server.close();
+  await until(() => told() === 4, "the last one, told at the end");
 });
 
 test("a connection over the limit is turned away, and there is room again when one has gone", async () => {
