@@ -1,10 +1,20 @@
 import { type EventTypes, everyType, noType, otherTypes } from "../event-types.ts";
 import type { BoundField } from "../fields/bound-field.ts";
 import { eventTypeNames } from "../fields/event-table.ts";
-import type { FieldValue } from "../fields/field.ts";
+import type { FieldType, FieldValue } from "../fields/field.ts";
 import type { FieldLookup } from "../fields/field-registry.ts";
-import type { Comparison, Condition, Existence, Literal, Operand, RightSide, Span } from "../language/ast.ts";
+import type {
+  Comparison,
+  Condition,
+  Existence,
+  Literal,
+  Operand,
+  RightSide,
+  Span,
+  Transformer,
+} from "../language/ast.ts";
 import { printOperand } from "../language/print.ts";
+import { didYouMean, type Hint } from "../nearest.ts";
 import type { Checked } from "./checked.ts";
 import { operatorsOf, valueProblem } from "./comparison.ts";
 import type { Graph } from "./graph.ts";
@@ -19,8 +29,8 @@ export interface CheckContext {
   readonly fields: FieldLookup;
   /** The checked condition of a macro; `undefined` where the macro itself is wrong, or not there, which has been told. */
   macro(name: string, at: Span): Checked | undefined;
-  /** `unknown`: it names a field or event type that does not exist. */
-  error(message: string, at: Span, kind?: "unknown"): void;
+  /** `unknown`: it names a field or event type that does not exist, and this is how to mend it. */
+  error(message: string, at: Span, unknown?: Hint): void;
   warning(message: string, at: Span): void;
   /** Tells the name of every field that a condition uses. */
   uses(field: BoundField, at: Span): void;
@@ -60,7 +70,8 @@ export function checkOperand(operand: Operand, context: CheckContext): CheckedOp
   if (operand.kind === "field") {
     const field = fields.bind(operand.name, operand.argument);
     if (typeof field === "string") {
-      context.error(field, operand, fields.has(operand.name) ? undefined : "unknown");
+      const hint = (): string => fields.hint(operand.name);
+      context.error(field, operand, fields.has(operand.name) ? undefined : hint);
       return undefined;
     }
     context.uses(field, operand);
@@ -72,11 +83,22 @@ export function checkOperand(operand: Operand, context: CheckContext): CheckedOp
   const plain = field.many === undefined || field.many === "list";
   const type = plain && !field.dynamic ? transformedType(operand.transformer, node.type) : undefined;
   if (type === undefined) {
-    const what = plain ? `${node.type} fields` : "fields of several values";
-    context.error(`${operand.transformer}() cannot be applied to ${what} such as ${field.name}`, operand);
+    context.error(misapplied(operand.transformer, node.type, field), operand);
     return undefined;
   }
   return { field, node: graph.transformed(operand.transformer, node, type) };
+}
+
+/** Why a function cannot be applied to a field, and what it can. */
+function misapplied(transformer: Transformer, type: FieldType, { name, dynamic, many }: BoundField): string {
+  const what =
+    many !== undefined && many !== "list"
+      ? "fields of several values"
+      : dynamic
+        ? "fields whose type depends on the event"
+        : `${type} fields`;
+  const fit = transformedType(transformer, "bytes") === undefined ? "one string" : "one string or bytes";
+  return `${transformer}() cannot be applied to ${what} such as ${name}: it takes a field of ${fit}`;
 }
 
 function checkExistence({ left }: Existence, context: CheckContext): Checked | undefined {
@@ -128,15 +150,22 @@ function checkValues(
   for (const literal of literals) {
     const { text } = literal;
     const parsed = parseValue(node.type, text);
-    const problem = "wrong" in parsed ? parsed.wrong : valueProblem(operator, text);
+    const problem =
+      "wrong" in parsed
+        ? `${parsed.wrong}: ${printOperand(left)} takes ${parsed.takes}`
+        : valueProblem(operator, text);
     const unknownType = left.kind === "field" && field.name === "evt.type" && !eventTypeNames.has(text);
-    if (problem !== undefined) context.error(`${problem} (comparing ${field.name})`, literal);
-    else if (unknownType) context.error(`there is no event type "${text}"`, literal, "unknown");
+    if (problem !== undefined) context.error(problem, literal);
+    else if (unknownType) context.error(`there is no event type "${text}"`, literal, () => typeHint(text));
     else if ("value" in parsed) values.push(parsed.value);
     const warning = literalWarning(operator, text, context.fields);
     if (warning !== undefined) context.warning(warning, right);
   }
   return values.length === literals.length ? values : undefined;
+}
+
+function typeHint(text: string): string {
+  return didYouMean(text, eventTypeNames, "name a system call, such as openat");
 }
 
 function checkFields(
@@ -149,7 +178,7 @@ function checkFields(
   if (other === undefined) return undefined;
   const wrong = (message: string): undefined => context.error(message, right) as undefined;
   if (operator === "pmatch" || operator === "regex")
-    return wrong(`"${operator}" cannot compare with another field`);
+    return wrong(`"${operator}" cannot compare with another field, only with values`);
   for (const { field: one } of [{ field }, other]) {
     if (one.many !== undefined || one.dynamic || one.type === "net") {
       return wrong(`${one.name} cannot be compared with another field, only with values`);
@@ -157,7 +186,7 @@ function checkFields(
   }
   if (field.name === "evt.type" || field.name === "syscall.type") {
     return wrong(
-      `${field.name} cannot be compared with another field: it decides which events a rule looks at`,
+      `${field.name} cannot be compared with another field: it decides which events a rule looks at, so name types`,
     );
   }
   if (node.type !== other.node.type) {

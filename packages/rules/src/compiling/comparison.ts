@@ -137,14 +137,17 @@ function networkTest(operator: Operator, values: readonly string[]): ValueTest {
 /** Why a value cannot stand behind an operator; `undefined` where it can. */
 export function valueProblem(operator: Operator, value: string): string | undefined {
   if (operator === "bcontains" || operator === "bstartswith") {
-    return /^(?:[0-9a-fA-F]{2})+$/.test(value) ? undefined : `${operator} wants bytes as hexadecimal digits`;
+    return /^(?:[0-9a-fA-F]{2})+$/.test(value)
+      ? undefined
+      : `"${value}" is no hexadecimal number: ${operator} takes two digits a byte, such as 7f45`;
   }
   if (operator !== "regex") return undefined;
   try {
     RE2JS.compile(value);
     return undefined;
   } catch (error) {
-    if (error instanceof RE2JSException) return `not a regular expression: ${error.message}`;
+    if (error instanceof RE2JSException)
+      return `not a regular expression: ${error.message}: write \\\\ before what is meant literally`;
     throw error;
   }
 }

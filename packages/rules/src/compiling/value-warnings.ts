@@ -11,7 +11,9 @@ export function literalWarning(operator: Operator, value: string, fields: FieldL
   const tight = value.replace(/\s/g, "");
   if (isField(tight, fields)) return `"${value}" is a field: write val(${tight}) to compare with its value`;
   const isCall = ["val", ...transformers].some((name) => tight.startsWith(`${name}(`) && tight.endsWith(")"));
-  return isCall ? `"${value}" looks like a function, but is in quotes: it is compared as text` : undefined;
+  return isCall
+    ? `"${value}" looks like a function, but is compared as text: take the quotes away to call it`
+    : undefined;
 }
 
 function isField(text: string, fields: FieldLookup): boolean {

@@ -1,8 +1,8 @@
 import type { FieldType, FieldValue } from "../fields/field.ts";
 import { canonicalAddress, parseNetwork } from "./ip.ts";
 
-/** A value that a condition compares with, or why it is none of its field's type. */
-export type Parsed = { readonly value: FieldValue } | { readonly wrong: string };
+/** A value that a condition compares with, or why it is none of its field's type, and what the field takes. */
+export type Parsed = { readonly value: FieldValue } | { readonly wrong: string; readonly takes: string };
 
 const ranges: Readonly<Partial<Record<FieldType, readonly [min: bigint, max: bigint]>>> = {
   number: [-(2n ** 63n), 2n ** 63n - 1n],
@@ -43,14 +43,15 @@ export function parseValue(type: FieldType, text: string): Parsed {
       return { value: text };
     case "boolean":
       if (text === "true" || text === "false") return { value: text === "true" };
-      return { wrong: `"${text}" is neither true nor false` };
+      return { wrong: `"${text}" is neither true nor false`, takes: "one of the two" };
     case "ip": {
       const value = canonicalAddress(text);
-      return value === undefined ? { wrong: `"${text}" is no IP address` } : { value };
+      if (value !== undefined) return { value };
+      return { wrong: `"${text}" is no IP address`, takes: "addresses such as 10.0.0.1 or ::1" };
     }
     case "net":
       if (parseNetwork(text) !== undefined) return { value: text };
-      return { wrong: `"${text}" is no network: write an address and a length, such as 10.0.0.0/8` };
+      return { wrong: `"${text}" is no network`, takes: "an address and a length, such as 10.0.0.0/8" };
     case "port":
       return parsePort(text);
     default:
@@ -60,17 +61,18 @@ export function parseValue(type: FieldType, text: string): Parsed {
 
 function parsePort(text: string): Parsed {
   const port = /^[0-9]{1,9}$/.test(text) ? Number(text) : services.get(text);
-  if (port === undefined) return { wrong: `"${text}" is neither a port nor the name of a service` };
-  if (port > 65535) return { wrong: `"${text}" is no port: they end at 65535` };
+  const takes = "numbers up to 65535, and services such as https";
+  if (port === undefined) return { wrong: `"${text}" is neither a port nor the name of a service`, takes };
+  if (port > 65535) return { wrong: `"${text}" is no port`, takes };
   return { value: port };
 }
 
 function parseInteger(type: FieldType, text: string): Parsed {
   const decimal = /^\+?(-?[0-9]{1,20})$/.exec(text)?.[1];
   const digits = decimal ?? (/^0[xX][0-9a-fA-F]{1,16}$/.test(text) ? text : undefined);
-  if (digits === undefined) return { wrong: `"${text}" is no integer` };
+  if (digits === undefined) return { wrong: `"${text}" is no integer`, takes: "integers such as 10 or 0x0a" };
   const value = BigInt(digits);
   const [min, max] = ranges[type] ?? [0n, 0n];
-  if (value < min || value > max) return { wrong: `${text} is out of range: from ${min} to ${max}` };
+  if (value < min || value > max) return { wrong: `${text} is out of range`, takes: `${min} to ${max}` };
   return { value: type === "time" || type === "duration" ? value : Number(value) };
 }

@@ -1,4 +1,5 @@
 import type { TrackedEvent } from "@sentrytap/state";
+import { didYouMean } from "../nearest.ts";
 import type { BoundField } from "./bound-field.ts";
 import { meaningOf, type Parameter, parametersOf, textOf } from "./event-parameters.ts";
 import { eventTypeNames, parameterTypes } from "./event-table.ts";
@@ -31,7 +32,7 @@ function field(name: string, own: Pick<BoundField, "type" | "dynamic" | "read">)
 }
 
 function bindArgument(name: string, parameter: string, argument: string | undefined): BoundField | string {
-  if (argument !== undefined) return `the field "${name}" takes no argument, not even [${argument}]`;
+  if (argument !== undefined) return `the field "${name}" takes no argument: take [${argument}] away`;
   if (!parameterTypes.has(parameter)) return `no event has an argument "${parameter}"`;
   const read = (event: TrackedEvent): string | undefined =>
     describe(parametersOf(event).find((one) => one.name === parameter));
@@ -39,7 +40,7 @@ function bindArgument(name: string, parameter: string, argument: string | undefi
 }
 
 function bindRawArgument(name: string, parameter: string, argument: string | undefined): BoundField | string {
-  if (argument !== undefined) return `the field "${name}" takes no argument, not even [${argument}]`;
+  if (argument !== undefined) return `the field "${name}" takes no argument: take [${argument}] away`;
   const type = parameterTypes.get(parameter);
   if (type === undefined) return `no event has an argument "${parameter}"`;
   const javascript = type === "string" || type === "bytes" || type === "boolean" ? "" : 0;
@@ -64,6 +65,20 @@ export const eventArgumentFields: FieldFamily = {
       return field(name, { type: "string", dynamic: false, read: () => undefined });
     }
     return undefined;
+  },
+  hint(name) {
+    if (name === "evt.arg" || name === "evt.rawarg") return "";
+    for (const family of ["evt.arg.", "evt.rawarg."]) {
+      if (!name.startsWith(family)) continue;
+      const parameter = name.slice(family.length);
+      return didYouMean(parameter, parameterTypes.keys(), "evt.args prints those that an event has");
+    }
+    if (!name.startsWith("evt.type.is.")) return undefined;
+    return didYouMean(
+      name.slice("evt.type.is.".length),
+      eventTypeNames,
+      "name a system call, such as openat",
+    );
   },
 };
 

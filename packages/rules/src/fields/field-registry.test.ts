@@ -75,8 +75,8 @@ describe("createFieldRegistry", () => {
 
 test("what is wrong with a field is said", () => {
   expect(errorsOf(ruleYaml("proc.aname[x] = a"))[0]).toMatch(
-    /the argument of "proc.aname" must be a number, not "x"/,
+    /the argument of "proc.aname" must be a number such as 1, not "x"/,
   );
-  expect(errorsOf(ruleYaml("proc.name[2] = a"))[0]).toMatch(/takes no argument/);
+  expect(errorsOf(ruleYaml("proc.name[2] = a"))[0]).toMatch(/takes no argument: take \[2\] away/);
   expect(errorsOf(ruleYaml("evt.arg = a"))[0]).toMatch(/needs the name or number of an argument/);
 });

@@ -1,4 +1,5 @@
 import { TraceError } from "@sentrytap/core";
+import { didYouMean } from "../nearest.ts";
 import type { BoundField } from "./bound-field.ts";
 import { containerFields } from "./container-fields.ts";
 import { eventArgumentFields } from "./event-argument-fields.ts";
@@ -35,12 +36,16 @@ export interface FieldRegistry extends Iterable<FieldDescription> {
 export interface FieldLookup extends FieldRegistry {
   /** The field, ready to be read; a string says why not. */
   bind(name: string, argument: string | undefined): BoundField | string;
+  /** How to mend a name that is no field's: the end of a message, empty where the message says it. */
+  hint(name: string): string;
 }
 
 /** A field whose name goes on behind the last dot, such as `evt.arg.name`. */
 export interface FieldFamily {
   /** The field of that name, if it is of the family; a string says why it is wrong. */
   bind(name: string, argument: string | undefined): BoundField | string | undefined;
+  /** How to mend a name of the family that is wrong; `undefined` where the name is not of it. */
+  hint(name: string): string | undefined;
 }
 
 class Registry implements FieldLookup {
@@ -76,6 +81,13 @@ class Registry implements FieldLookup {
     const bound = this.#bind(name, argument, written);
     if (typeof bound !== "string" && this.#bound.size < 10_000) this.#bound.set(written, bound);
     return bound;
+  }
+
+  hint(name: string): string {
+    // What is wrong with a field that there is says itself how to mend it.
+    if (this.#fields.has(name)) return "";
+    const otherwise = "name one of Falco's fields, or register it";
+    return eventArgumentFields.hint(name) ?? didYouMean(name, this.#fields.keys(), otherwise);
   }
 
   *[Symbol.iterator](): Iterator<FieldDescription> {
@@ -162,10 +174,10 @@ function parseArgument(
   if (text === undefined || text === "") {
     return argumentRequired ? { wrong: `the field "${name}" needs an argument: ${name}[...]` } : undefined;
   }
-  if (argument === "none") return { wrong: `the field "${name}" takes no argument, not even [${text}]` };
+  if (argument === "none") return { wrong: `the field "${name}" takes no argument: take [${text}] away` };
   if (argument === "word") return text;
   if (!/^-?[0-9]{1,9}$/.test(text))
-    return { wrong: `the argument of "${name}" must be a number, not "${text}"` };
+    return { wrong: `the argument of "${name}" must be a number such as 1, not "${text}"` };
   return Number(text);
 }
 

@@ -65,27 +65,64 @@ describe("parse", () => {
   });
 
   test.each([
-    ["", "0: the condition is empty"],
-    [" \n", "0: the condition is empty"],
-    ["(", '1: expected "(", a field or a macro, got the end'],
+    ["", "0: the condition is empty: write one, such as evt.type = open"],
+    [" \n", "0: the condition is empty: write one, such as evt.type = open"],
+    ["(", '1: expected "(", a field or a macro, got the end: write a comparison such as proc.name = cat'],
+    ["m and !n", '6: expected "(", a field or a macro, got "!n": write "not"'],
+    ["m and", '5: expected a blank or "(" after "and"'],
+    ["m and ", '6: expected "(", a field or a macro, got the end: write one behind "and", or take that out'],
+    ["m)", '1: expected "and", "or" or the end, got ")": no "(" is open, take it out'],
+    ["m && n", '2: expected "and", "or" or the end, got "&&": write "and"'],
+    ["(m OR n)", '3: expected "and", "or" or ")", got "OR": write "or"'],
+    ["m Order", '2: expected "and", "or" or the end, got "Order"'],
+    [
+      "name = x",
+      '5: expected "and", "or" or the end, got "=": "name" is a macro, the name of a field has a dot',
+    ],
+    ["a.b not in (c)", '4: expected an operator after a.b, got "not": write "not" before the field'],
+    ["a.b contain c", '4: expected an operator after a.b, got "contain": did you mean "contains"?'],
+    ["a.b in (c", '9: expected ")" after a list, got the end'],
+    [
+      "a.b in c.d e",
+      '8: expected "and", "or" or the end, got ".d": put a value with blanks or signs in quotes',
+    ],
+    [
+      "a.b = (c)",
+      '6: expected a value, got "(": for a list use "in", and put a value with parentheses in quotes',
+    ],
     ["(m", '2: expected ")", got the end'],
-    ["a.b", "3: expected an operator after a.b, got the end"],
-    ["a.b =", "5: expected a value, got the end"],
-    ["a.b = c d", '8: expected "and", "or" or the end, got "d"'],
-    ["a.b < c", '6: expected a number, got "c"'],
-    ["a.b in (c d)", '10: expected "," or ")" in a list, got "d"'],
-    ["a.b in (c,)", '10: expected a value, got ")"'],
-    ["a.b[] = c", '4: expected an argument after "a.b["'],
+    [
+      "a.b",
+      "3: expected an operator after a.b, got the end: use one of <=, <, >=, >, =, !=, glob, iglob, contains, icontains, bcontains, startswith, bstartswith, endswith, regex, intersects, in, pmatch, exists",
+    ],
+    ["a.b =", '5: expected a value, got the end: write one, or "" for an empty string'],
+    ["a.b = c d", '8: expected "and", "or" or the end, got "d": put a value with blanks or signs in quotes'],
+    ["a.b < c", '6: expected a number, got "c": "<" takes one such as 10, without quotes'],
+    [
+      "a.b in (c d)",
+      '10: expected "," or ")" in a list, got "d": put a value with blanks or signs in quotes',
+    ],
+    ["a.b in (c,)", '10: expected a value, got ")": write one behind the comma, or take that out'],
+    ["a.b[] = c", '4: expected an argument after "a.b[": write a number or a name'],
     ["m andn", '5: expected a blank or "(" after "and"'],
     ["a.b glob(c)", '8: expected a blank after "glob"'],
     [
       'a.b = "x\\q"',
       '8: unknown escape \\q in a string: write \\\\ for a backslash, or one of \\b \\f \\n \\r \\t \\/ \\"',
     ],
-    ['a.b = "x', '6: expected a value, got ""x"'],
+    ['a.b = "x', '6: expected a value, got ""x": the string that begins here has no " at its end'],
     ["tolower(a.b = c", '12: expected ")" to close tolower(, got "="'],
   ])("says what is wrong with %j", (text, message) => {
     expect(problem(text)).toBe(message);
+  });
+
+  test("says where a parenthesis opens that nothing closes", () => {
+    expect(parse("m and (n or (o)")).toMatchObject({ problem: { opening: 6 } });
+    expect(parse("a.b in (c")).toMatchObject({ problem: { opening: 7 } });
+    expect(parse("m and (n o)")).toEqual({
+      ok: false,
+      problem: { message: 'expected "and", "or" or ")", got "o"', offset: 9 },
+    });
   });
 
   test("a quote behind a backslash never ends a string, as in Falco", () => {

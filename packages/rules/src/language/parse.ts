@@ -6,6 +6,8 @@ import { SyntaxFailure } from "./scanner.ts";
 export interface SyntaxProblem {
   readonly message: string;
   readonly offset: number;
+  /** Where a parenthesis opens that is not closed. */
+  readonly opening?: number;
 }
 
 /** The outcome of parsing. */
@@ -28,7 +30,10 @@ export interface ParseOptions {
  */
 export function parse(text: string, options: ParseOptions = {}): ParseResult {
   if (text.trim() === "") {
-    return { ok: false, problem: { message: "the condition is empty", offset: 0 } };
+    return {
+      ok: false,
+      problem: { message: "the condition is empty: write one, such as evt.type = open", offset: 0 },
+    };
   }
   try {
     return { ok: true, condition: new Parser(text, options.maxDepth ?? 200).condition() };
@@ -47,6 +52,7 @@ export function parseOperand(text: string, offset: number): Operand | SyntaxProb
 }
 
 function problemOf(error: unknown): SyntaxProblem {
-  if (error instanceof SyntaxFailure) return { message: error.message, offset: error.offset };
-  throw error;
+  if (!(error instanceof SyntaxFailure)) throw error;
+  const { message, offset, opening } = error;
+  return opening === undefined ? { message, offset } : { message, offset, opening };
 }

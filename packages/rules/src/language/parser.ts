@@ -14,6 +14,7 @@ import {
   transformers,
 } from "./ast.ts";
 import { createScanner, type Scanner, SyntaxFailure, words } from "./scanner.ts";
+import { mendAfter, mendCheck, mendOperator, mendValue } from "./syntax-mends.ts";
 
 const numberOperators = ["<=", "<", ">=", ">"] as const;
 const symbolOperators = ["==", "=", "!="] as const;
@@ -49,15 +50,18 @@ export class Parser {
   /** A whole condition. */
   condition(): Condition {
     const condition = this.#or();
-    if (!this.#scanner.atEnd()) throw this.#failure(`expected "and", "or" or the end, got ${this.#next()}`);
-    return condition;
+    if (this.#scanner.atEnd()) return condition;
+    const { text, offset } = this.#scanner;
+    throw this.#failure(
+      `expected "and", "or" or the end, got ${this.#next()}${mendAfter(condition, text, offset)}`,
+    );
   }
 
   /** A field or a function of one, as after the `%` of an output; what follows is left. */
   operand(): Operand {
     const start = this.#scanner.offset;
     const operand = this.#field(start) ?? this.#transformed(start);
-    if (operand === undefined) throw this.#failure(`expected a field, got ${this.#next()}`);
+    if (operand === undefined) throw this.#failure(`expected a field such as proc.name, got ${this.#next()}`);
     return operand;
   }
 
@@ -104,6 +108,7 @@ export class Parser {
 
   /** The rest of a condition in parentheses, behind the opening one. */
   #group(): Condition {
+    const opening = this.#scanner.offset - 1;
     if (++this.#depth > this.#maxDepth) {
       throw this.#failure(
         `nested more than ${this.#maxDepth} levels deep: move parts of the condition to macros`,
@@ -112,8 +117,12 @@ export class Parser {
     const condition = this.#or();
     this.#depth--;
     this.#scanner.blank();
-    if (!this.#scanner.take(")")) throw this.#failure(`expected ")", got ${this.#next()}`);
-    return condition;
+    if (this.#scanner.take(")")) return condition;
+    if (this.#scanner.atEnd()) throw this.#failure('expected ")", got the end', opening);
+    const { text, offset } = this.#scanner;
+    throw this.#failure(
+      `expected "and", "or" or ")", got ${this.#next()}${mendAfter(condition, text, offset)}`,
+    );
   }
 
   #check(): Condition {
@@ -125,7 +134,9 @@ export class Parser {
     if (left !== undefined) return this.#comparison(left);
     const name = scanner.word(words.identifier);
     if (name !== undefined) return { kind: "macro", name, start, end: scanner.offset };
-    throw this.#failure(`expected "(", a field or a macro, got ${this.#next()}`);
+    throw this.#failure(
+      `expected "(", a field or a macro, got ${this.#next()}${mendCheck(scanner.text, start)}`,
+    );
   }
 
   #field(start: number): FieldReference | undefined {
@@ -135,8 +146,9 @@ export class Parser {
     let argument: string | undefined;
     if (scanner.take("[")) {
       argument = scanner.quoted() ?? scanner.word(words.fieldArgument);
-      if (argument === undefined) throw this.#failure(`expected an argument after "${name}["`);
-      if (!scanner.take("]")) throw this.#failure(`expected "]", got ${this.#next()}`);
+      if (argument === undefined)
+        throw this.#failure(`expected an argument after "${name}[": write a number or a name`);
+      if (!scanner.take("]")) throw this.#failure(`expected "]" to close ${name}[, got ${this.#next()}`);
     }
     return { kind: "field", name, argument, start, end: scanner.offset };
   }
@@ -150,7 +162,7 @@ export class Parser {
   #transformedRest(transformer: Transformer, start: number): Operand {
     const scanner = this.#scanner;
     if (++this.#depth > this.#maxDepth) {
-      throw this.#failure(`more than ${this.#maxDepth} functions in one another`);
+      throw this.#failure(`more than ${this.#maxDepth} functions in one another: take some out`);
     }
     scanner.blank();
     const operand = this.operand();
@@ -166,7 +178,8 @@ export class Parser {
     scanner.blank();
     if (scanner.take("exists")) return { kind: "exists", left, start, end: scanner.offset };
     const numeric = numberOperators.find((operator) => scanner.take(operator));
-    if (numeric !== undefined) return this.#compare(left, numeric, this.#reference() ?? this.#number());
+    if (numeric !== undefined)
+      return this.#compare(left, numeric, this.#reference() ?? this.#number(numeric));
     const symbol = symbolOperators.find((operator) => scanner.take(operator));
     if (symbol !== undefined) {
       const operator: ScalarOperator = symbol === "==" ? "=" : symbol;
@@ -180,7 +193,7 @@ export class Parser {
     const list: ListOperator | undefined = listOperatorWords.find((operator) => scanner.take(operator));
     if (list !== undefined) return this.#compare(left, list, this.#list());
     throw this.#failure(
-      `expected an operator after ${scanner.text.slice(start, left.end)}, got ${this.#next()}`,
+      `expected an operator after ${scanner.text.slice(start, left.end)}, got ${this.#next()}${mendOperator(scanner.text, scanner.offset)}`,
     );
   }
 
@@ -202,10 +215,14 @@ export class Parser {
     return field;
   }
 
-  #number(): Literal {
+  #number(operator: string): Literal {
     const start = this.#scanner.offset;
     const text = this.#scanner.word(words.number);
-    if (text === undefined) throw this.#failure(`expected a number, got ${this.#next()}`);
+    if (text === undefined) {
+      throw this.#failure(
+        `expected a number, got ${this.#next()}: "${operator}" takes one such as 10, without quotes`,
+      );
+    }
     return { kind: "literal", text, start, end: this.#scanner.offset };
   }
 
@@ -213,7 +230,9 @@ export class Parser {
     this.#scanner.blank();
     const start = this.#scanner.offset;
     const text = this.#scanner.quoted() ?? this.#scanner.word(words.bareString);
-    if (text === undefined) throw this.#failure(`expected a value, got ${this.#next()}`);
+    if (text === undefined) {
+      throw this.#failure(`expected a value, got ${this.#next()}${mendValue(this.#scanner.text, start)}`);
+    }
     return { kind: "literal", text, start, end: this.#scanner.offset };
   }
 
@@ -225,7 +244,8 @@ export class Parser {
     const reference = this.#reference();
     if (reference !== undefined) return reference;
     const text = scanner.word(words.identifier);
-    if (text === undefined) throw this.#failure(`expected a list in parentheses, got ${this.#next()}`);
+    if (text === undefined)
+      throw this.#failure(`expected a list in parentheses, such as (a, b), got ${this.#next()}`);
     return { kind: "literal", text, start, end: scanner.offset };
   }
 
@@ -238,13 +258,19 @@ export class Parser {
         items.push(this.#string());
         scanner.blank();
       } while (scanner.take(","));
-      if (!scanner.take(")")) throw this.#failure(`expected "," or ")" in a list, got ${this.#next()}`);
+      if (!scanner.take(")")) throw this.#listFailure(start);
     }
     return { kind: "list", items, start, end: scanner.offset };
   }
 
-  #failure(message: string): SyntaxFailure {
-    return new SyntaxFailure(message, this.#scanner.offset);
+  #listFailure(opening: number): SyntaxFailure {
+    if (this.#scanner.atEnd()) return this.#failure('expected ")" after a list, got the end', opening);
+    const mend = "put a value with blanks or signs in quotes";
+    return this.#failure(`expected "," or ")" in a list, got ${this.#next()}: ${mend}`);
+  }
+
+  #failure(message: string, opening?: number): SyntaxFailure {
+    return new SyntaxFailure(message, this.#scanner.offset, opening);
   }
 
   /** What comes next, for a message. */

@@ -3,10 +3,12 @@ import { unescapeString } from "./escape.ts";
 /** Thrown inside the parser only: `parse` makes a value of it. */
 export class SyntaxFailure extends Error {
   readonly offset: number;
+  readonly opening: number | undefined;
 
-  constructor(message: string, offset: number) {
+  constructor(message: string, offset: number, opening?: number) {
     super(message);
     this.offset = offset;
+    this.opening = opening;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { FieldLookup } from "../fields/field-registry.ts";
 import type { Collector } from "./collector.ts";
 import type { RuleDefinition, RuleException } from "./definitions.ts";
 import type { Diagnostics } from "./diagnostics.ts";
@@ -29,7 +30,7 @@ function addChange(changes: ((rule: RuleDefinition) => void)[], change: Change):
   if (change !== undefined) changes.push(change);
 }
 
-function appended(key: string, item: Item, { documents, diagnostics, isField }: RuleReading): Change {
+function appended(key: string, item: Item, { documents, diagnostics, fields }: RuleReading): Change {
   if (key === "tags") {
     const tags = item.strings("tags");
     return (
@@ -41,7 +42,7 @@ function appended(key: string, item: Item, { documents, diagnostics, isField }: 
   }
   if (key === "exceptions") {
     const exceptions = readExceptions(item, true, documents, diagnostics);
-    return exceptions && ((rule) => appendExceptions(rule, exceptions, isField, diagnostics));
+    return exceptions && ((rule) => appendExceptions(rule, exceptions, fields, diagnostics));
   }
   const text = item.required(key);
   if (text === undefined) return undefined;
@@ -55,7 +56,7 @@ function appended(key: string, item: Item, { documents, diagnostics, isField }: 
 function appendExceptions(
   rule: RuleDefinition,
   added: readonly RuleException[],
-  isField: (name: string) => boolean,
+  known: FieldLookup,
   diagnostics: Diagnostics,
 ): void {
   const exceptions = rule.exceptions.map((exception) => ({ ...exception }));
@@ -64,11 +65,17 @@ function appendExceptions(
     const wrong = (message: string): void => diagnostics.error("LOAD_ERR_VALIDATE", message, context);
     const earlier = exceptions.find((one) => one.name === name);
     if (earlier === undefined) {
-      if (fields === undefined) wrong(`the exception "${name}" is new, and must have "fields"`);
-      else if (exception.values.length === 0) wrong(`the exception "${name}" is new, and must have "values"`);
-      else if (checkException(exception, isField, diagnostics)) exceptions.push(exception);
+      if (fields === undefined)
+        wrong(
+          `the exception "${name}" is new, and must have "fields": add them, or append to one that exists`,
+        );
+      else if (exception.values.length === 0)
+        wrong(`the exception "${name}" is new, and must have "values": add them`);
+      else if (checkException(exception, known, diagnostics)) exceptions.push(exception);
     } else if (fields !== undefined || comps !== undefined) {
-      wrong(`the exception "${name}" exists: only values can be appended to it, not fields or comps`);
+      wrong(
+        `the exception "${name}" exists, and only values can be appended to it: take out fields and comps`,
+      );
     } else {
       earlier.values = [...earlier.values, ...exception.values];
     }
@@ -76,7 +83,7 @@ function appendExceptions(
   rule.exceptions = exceptions;
 }
 
-function replaced(key: string, item: Item, { documents, diagnostics, isField }: RuleReading): Change {
+function replaced(key: string, item: Item, { documents, diagnostics, fields }: RuleReading): Change {
   switch (key) {
     case "tags": {
       const tags = item.strings("tags");
@@ -84,7 +91,7 @@ function replaced(key: string, item: Item, { documents, diagnostics, isField }: 
     }
     case "exceptions": {
       const exceptions = readExceptions(item, false, documents, diagnostics);
-      return exceptions?.every((one) => checkException(one, isField, diagnostics))
+      return exceptions?.every((one) => checkException(one, fields, diagnostics))
         ? set("exceptions", exceptions)
         : undefined;
     }

@@ -1,3 +1,4 @@
+import { didYouMean } from "../nearest.ts";
 import type { Definitions, ListDefinition, MacroDefinition, RuleDefinition } from "./definitions.ts";
 import type { Context, Diagnostics } from "./diagnostics.ts";
 
@@ -91,8 +92,9 @@ class DefinitionCollector implements Collector {
       definition.visibility = this.#count++;
     } else if (!this.#broken.has(`${kind} ${name}`)) {
       const what = kind.slice(0, -1);
-      const message = `there is no earlier ${what} "${name}" to change: define it first, or in an earlier file`;
-      this.#diagnostics.error("LOAD_ERR_VALIDATE", message, context);
+      const message = `there is no earlier ${what} "${name}" to change`;
+      const hint = (): string => didYouMean(name, table.keys(), "define it first, or in an earlier file");
+      this.#diagnostics.error("LOAD_ERR_VALIDATE", message, context, undefined, hint);
     }
   }
 }

@@ -4,6 +4,7 @@ import type { Graph } from "../compiling/graph.ts";
 import { matchingTypes } from "../compiling/matching-types.ts";
 import type { EventTypes } from "../event-types.ts";
 import type { FieldLookup } from "../fields/field-registry.ts";
+import { didYouMean } from "../nearest.ts";
 import { compileFormat, type OutputFormat } from "../output/output-format.ts";
 import type { Rule } from "../rule.ts";
 import { type ConditionCompiler, createConditionCompiler, joinTexts } from "./condition-compiler.ts";
@@ -50,7 +51,8 @@ export function compileRules(
 }
 
 function tell(problems: Iterable<Problem>, diagnostics: Diagnostics): void {
-  for (const { code, message, context, at } of problems) diagnostics.error(code, message, context, at);
+  for (const { code, message, context, at, hint } of problems)
+    diagnostics.error(code, message, context, at, hint);
 }
 
 function compileRule(
@@ -62,8 +64,9 @@ function compileRule(
 ): CompiledRule | undefined {
   const { context, source, skipIfUnknownFilter } = definition;
   if (source !== "syscall") {
-    const message = `events of source "${source}" do not come from sandboxes: the rule is ignored`;
-    diagnostics.warning("LOAD_UNKNOWN_SOURCE", message, context);
+    const message = `events of source "${source}" do not come from sandboxes, so the rule is ignored`;
+    const hint = (): string => didYouMean(source, ["syscall"], "only rules of source syscall are used");
+    diagnostics.warning("LOAD_UNKNOWN_SOURCE", message, context, undefined, hint);
     return undefined;
   }
   const used = new Set<string>();
@@ -74,8 +77,8 @@ function compileRule(
   if (!outcome.ok) {
     const skip = skipIfUnknownFilter && outcome.unknown;
     if (!skip) tell(outcome.problems, diagnostics);
-    for (const { message, at } of skip ? outcome.problems : []) {
-      diagnostics.warning("LOAD_UNKNOWN_FILTER", `${message}: the rule is ignored`, context, at);
+    for (const { message, at, hint } of skip ? outcome.problems : []) {
+      diagnostics.warning("LOAD_UNKNOWN_FILTER", `${message}, so the rule is ignored`, context, at, hint);
     }
     return undefined;
   }
@@ -138,16 +141,16 @@ function compileOutput(
   const format = compileFormat(text, graph, fields, (field, at) => {
     used.add(field.name);
     if (!field.deprecated) return;
-    const message = `the field ${field.name} is deprecated: it says nothing here`;
+    const message = `the field ${field.name} is deprecated, it says nothing here: take it out`;
     diagnostics.warning("LOAD_DEPRECATED_ITEM", message, context, located.locate(start + at.start));
   });
   if (!("message" in format)) return format;
-  const { message, offset, unknown } = format;
+  const { message, offset, unknown, hint } = format;
   const at = located.locate(start + offset);
   if (unknown && skipIfUnknownFilter) {
-    diagnostics.warning("LOAD_UNKNOWN_FILTER", `${message}: the rule is ignored`, context, at);
+    diagnostics.warning("LOAD_UNKNOWN_FILTER", `${message}, so the rule is ignored`, context, at, hint);
   } else {
-    diagnostics.error("LOAD_ERR_COMPILE_OUTPUT", message, context, at);
+    diagnostics.error("LOAD_ERR_COMPILE_OUTPUT", message, context, at, hint);
   }
   return undefined;
 }
@@ -171,10 +174,15 @@ function warnOfUnused(
   diagnostics: Diagnostics,
 ): void {
   for (const { name, context } of macros.values()) {
-    if (!usedMacros.has(name)) diagnostics.warning("LOAD_UNUSED_MACRO", "no rule or macro uses it", context);
+    if (usedMacros.has(name)) continue;
+    diagnostics.warning("LOAD_UNUSED_MACRO", "no rule or macro uses it: use it, or take it out", context);
   }
   for (const { name, context } of lists.values()) {
-    if (!usedLists.has(name))
-      diagnostics.warning("LOAD_UNUSED_LIST", "no rule, macro or list uses it", context);
+    if (usedLists.has(name)) continue;
+    diagnostics.warning(
+      "LOAD_UNUSED_LIST",
+      "no rule, macro or list uses it: use it, or take it out",
+      context,
+    );
   }
 }

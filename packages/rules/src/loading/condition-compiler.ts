@@ -3,8 +3,9 @@ import type { Checked } from "../compiling/checked.ts";
 import type { Graph } from "../compiling/graph.ts";
 import type { FieldLookup } from "../fields/field-registry.ts";
 import { parse } from "../language/parse.ts";
+import { didYouMean } from "../nearest.ts";
 import { depthOf, maxDepth } from "./condition-depth.ts";
-import { type CompiledCondition, createConditionScope } from "./condition-scope.ts";
+import { type CompiledCondition, createConditionScope, type NoMacro } from "./condition-scope.ts";
 import type { Definitions, MacroDefinition } from "./definitions.ts";
 import type { Context, Diagnostics } from "./diagnostics.ts";
 import type { ListExpansion } from "./expand-lists.ts";
@@ -72,30 +73,51 @@ class Compiler implements ConditionCompiler {
       diagnostics: this.#diagnostics,
       macro: (name) => this.#macro(name, visibility),
     });
-    if (text === undefined) return scope.fail("the lists make the conditions too long", 0);
+    if (text === undefined) {
+      return scope.fail("the lists make the conditions too long: name fewer of them, or shorter ones", 0);
+    }
     const parsed = parse(text.text);
-    if (!parsed.ok) return scope.fail(parsed.problem.message, parsed.problem.offset);
+    if (!parsed.ok) {
+      const { message, offset, opening } = parsed.problem;
+      return scope.fail(message, offset, opening);
+    }
     const checked = check(parsed.condition, scope);
     if (checked === undefined) return scope.failed();
     const depth = depthOf(checked, this.#depths);
     if (depth <= maxDepth) return { ok: true, checked, fields: scope.used };
-    return scope.fail(`nested ${depth} levels deep, macros included: ${maxDepth} is the most`, 0);
+    const message = `nested ${depth} levels deep, macros included: ${maxDepth} is the most, so make it flatter`;
+    return scope.fail(message, 0);
   }
 
-  /** A macro as a condition that sees it finds it; a string says why it cannot be used. */
-  #macro(name: string, visibility: number): CompiledCondition | string {
+  /** A macro as a condition that sees it finds it, or why it cannot be used. */
+  #macro(name: string, visibility: number): CompiledCondition | NoMacro {
     const macro = this.#definitions.macros.get(name);
-    if (macro === undefined) return `there is no macro "${name}"`;
+    if (macro === undefined) {
+      const hint = (): string =>
+        didYouMean(name, this.#visible(visibility), "define it, or look for the name it has");
+      return { message: `there is no macro "${name}"`, hint };
+    }
     this.used.add(name);
     if (macro.index >= visibility) {
-      return `the macro "${name}" is defined later: a macro can only use those before it`;
+      return {
+        message: `the macro "${name}" is defined later: move it up, a macro can only use those before it`,
+      };
     }
     const loop = this.#open.indexOf(name);
     if (loop >= 0) {
-      return `macros use each other in a circle: ${[...this.#open.slice(loop), name].join(" > ")}`;
+      const circle = [...this.#open.slice(loop), name].join(" > ");
+      return { message: `macros use each other in a circle: ${circle}: take one out of another` };
     }
     if (this.#open.length < maxMacroNesting) return this.compileMacro(macro);
-    return `macros nested more than ${maxMacroNesting} levels deep`;
+    return { message: `macros nested more than ${maxMacroNesting} levels deep: use fewer in one another` };
+  }
+
+  /** Names of the macros that a condition can see, which stand first. */
+  *#visible(visibility: number): Generator<string> {
+    for (const { name, index } of this.#definitions.macros.values()) {
+      if (index >= visibility) return;
+      yield name;
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import type { Graph } from "../compiling/graph.ts";
 import type { BoundField } from "../fields/bound-field.ts";
 import type { FieldLookup } from "../fields/field-registry.ts";
 import type { Span } from "../language/ast.ts";
+import type { Hint } from "../nearest.ts";
 import type { Context, Diagnostics } from "./diagnostics.ts";
 import type { LocatedText, Location } from "./located-text.ts";
 
@@ -17,12 +18,19 @@ export type CompiledCondition =
 export interface Problem {
   readonly code: "LOAD_ERR_COMPILE_CONDITION" | "LOAD_ERR_VALIDATE";
   readonly message: string;
+  readonly hint: Hint | undefined;
   readonly context: Context;
   readonly at: Location;
   /** It does not parse, names a macro that is not there, or its fields, operators and values do not fit together. */
   readonly stage: "parse" | "resolve" | "check";
   /** A field or event type does not exist. */
   readonly unknown: boolean;
+}
+
+/** Why a macro cannot be used. */
+export interface NoMacro {
+  readonly message: string;
+  readonly hint?: Hint;
 }
 
 /** Where a condition is compiled. */
@@ -32,8 +40,8 @@ export interface ConditionSurroundings {
   readonly graph: Graph;
   readonly fields: FieldLookup;
   readonly diagnostics: Diagnostics;
-  /** The macro of a name; a string says why it cannot be used here. */
-  readonly macro: (name: string) => CompiledCondition | string;
+  /** The macro of a name, or why it cannot be used here. */
+  readonly macro: (name: string) => CompiledCondition | NoMacro;
 }
 
 /** Gathers what a check finds out about one condition. */
@@ -41,8 +49,8 @@ export interface ConditionScope extends CheckContext {
   /** The fields that it uses, those of its macros included. */
   readonly used: ReadonlySet<string>;
   failed(): CompiledCondition;
-  /** Fails for one reason, at an offset. */
-  fail(message: string, offset: number): CompiledCondition;
+  /** Fails for one reason, at an offset; `opening` is that of a parenthesis which is not closed. */
+  fail(message: string, offset: number, opening?: number): CompiledCondition;
 }
 
 class Scope implements ConditionScope {
@@ -63,15 +71,17 @@ class Scope implements ConditionScope {
     return { ok: false, unknown: [...problems].every(({ unknown }) => unknown), problems };
   }
 
-  fail(message: string, offset: number): CompiledCondition {
-    this.#add("parse", message, offset);
+  fail(message: string, offset: number, opening?: number): CompiledCondition {
+    const { text } = this.#surroundings;
+    const hint = opening === undefined ? undefined : () => closes(text.locate(opening), text.locate(offset));
+    this.#add("parse", message, offset, hint);
     return this.failed();
   }
 
   macro(name: string, { start }: Span): Checked | undefined {
     const compiled = this.#surroundings.macro(name);
-    if (typeof compiled === "string") {
-      this.#add("resolve", compiled, start);
+    if ("message" in compiled) {
+      this.#add("resolve", compiled.message, start, compiled.hint);
       return undefined;
     }
     if (compiled.ok) {
@@ -83,8 +93,8 @@ class Scope implements ConditionScope {
     return undefined;
   }
 
-  error(message: string, { start }: Span, kind?: "unknown"): void {
-    this.#add("check", message, start, kind === "unknown");
+  error(message: string, { start }: Span, unknown?: Hint): void {
+    this.#add("check", message, start, unknown, unknown !== undefined);
   }
 
   warning(message: string, { start }: Span): void {
@@ -97,15 +107,24 @@ class Scope implements ConditionScope {
     this.used.add(field.name);
     if (!field.deprecated || !isNew) return;
     const { diagnostics, context, text } = this.#surroundings;
-    const message = `the field ${field.name} is deprecated: it says nothing here`;
+    const message = `the field ${field.name} is deprecated, it says nothing here: take it out`;
     diagnostics.warning("LOAD_DEPRECATED_ITEM", message, context, text.locate(start));
   }
 
-  #add(stage: Problem["stage"], message: string, offset: number, unknown = false): void {
+  #add(stage: Problem["stage"], message: string, offset: number, hint?: Hint, unknown = false): void {
     const { context, text } = this.#surroundings;
     const code = stage === "resolve" ? "LOAD_ERR_VALIDATE" : "LOAD_ERR_COMPILE_CONDITION";
-    this.#problems.add({ code, message, context, at: text.locate(offset), stage, unknown });
+    this.#problems.add({ code, message, hint, context, at: text.locate(offset), stage, unknown });
   }
+}
+
+/** Where the parenthesis is that a missing one would close, seen from where it is missing. */
+function closes(opening: Location, from: Location): string {
+  const { file, line, column } = opening;
+  const sameLine = file === from.file && line === from.line;
+  const sameFile = file === from.file;
+  const where = sameLine ? `column ${column}` : `${sameFile ? "" : `${file} `}line ${line}, column ${column}`;
+  return `: it closes the "(" at ${where}`;
 }
 
 export function createConditionScope(surroundings: ConditionSurroundings): ConditionScope {

@@ -35,13 +35,13 @@ export function readPluginVersions(item: Item, documents: YamlDocuments, diagnos
     diagnostics.error("LOAD_ERR_YAML_VALIDATE", message, item.context, offset);
   };
   if (value.kind !== "sequence") {
-    wrong(`the value of "required_plugin_versions" must be a sequence`, value.offset);
+    wrong(`the value of "required_plugin_versions" must be a sequence: - name: ...`, value.offset);
     return;
   }
   for (const node of value.items) {
     const plugin = documents.value(node, value.offset);
     if (plugin.kind !== "map") {
-      wrong("every plugin version must be a map of name and version", plugin.offset);
+      wrong("every plugin version must be a map: {name: ..., version: ...}", plugin.offset);
       continue;
     }
     const entry = createItem(plugin, documents, diagnostics, item.context);

@@ -1,4 +1,6 @@
+import type { FieldLookup } from "../fields/field-registry.ts";
 import { listOperators, scalarOperators } from "../language/ast.ts";
+import { didYouMean, type Hint } from "../nearest.ts";
 import type { ExceptionValue, RuleException } from "./definitions.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import type { LocatedTextBuilder } from "./located-text.ts";
@@ -10,13 +12,14 @@ const operatorsOfLists: ReadonlySet<string> = new Set(listOperators);
 /** Whether fields and operators of an exception exist and go together; its values are looked at when it is used. */
 export function checkException(
   { name, fields, comps, context }: RuleException,
-  isField: (name: string) => boolean,
+  known: FieldLookup,
   diagnostics: Diagnostics,
 ): boolean {
-  const problems: [string, number][] = [];
+  const problems: [message: string, offset: number, hint?: Hint][] = [];
   const operatorTexts = textsOf(comps);
   if (fields?.kind === "one") {
-    if (comps?.kind === "several") problems.push(["fields and comps must both be strings", comps.offset]);
+    if (comps?.kind === "several")
+      problems.push(["fields is a string, so comps must be one too", comps.offset]);
     for (const comp of comps?.kind === "one" ? operatorTexts : []) {
       if (operatorsOfLists.has(comp.value)) continue;
       problems.push([
@@ -26,17 +29,29 @@ export function checkException(
     }
   } else {
     if (comps !== undefined && operatorTexts.length !== textsOf(fields).length) {
-      problems.push([`the exception "${name}" must have as many comps as fields`, context.offset]);
+      const counts = `${textsOf(fields).length}, not ${operatorTexts.length}`;
+      problems.push([`the exception "${name}" must have as many comps as fields: ${counts}`, context.offset]);
     }
     for (const comp of operatorTexts) {
-      if (!operators.has(comp.value)) problems.push([`"${comp.value}" is no operator`, comp.offsetOf(0)]);
+      if (operators.has(comp.value)) continue;
+      const hint = (): string => didYouMean(comp.value, operators, `use one of ${[...operators].join(", ")}`);
+      problems.push([`"${comp.value}" is no operator`, comp.offsetOf(0), hint]);
     }
   }
   for (const field of textsOf(fields)) {
-    if (!isField(field.value)) problems.push([`there is no field "${field.value}"`, field.offsetOf(0)]);
+    const [own, argument] = splitArgument(field.value);
+    const bound = known.bind(own, argument);
+    if (typeof bound === "string") problems.push([bound, field.offsetOf(0), () => known.hint(own)]);
   }
-  for (const [message, offset] of problems) diagnostics.error("LOAD_ERR_VALIDATE", message, context, offset);
+  for (const [message, offset, hint] of problems)
+    diagnostics.error("LOAD_ERR_VALIDATE", message, context, offset, hint);
   return problems.length === 0;
+}
+
+/** `proc.aname[2]` as a name and its argument. */
+function splitArgument(name: string): [name: string, argument: string | undefined] {
+  const [, field = name, argument] = /^([^[]*)\[(.*)\]$/.exec(name) ?? [];
+  return [field, argument];
 }
 
 function textsOf(value: ExceptionValue | undefined): readonly ScalarText[] {
@@ -77,7 +92,7 @@ function appendSingle(
   out.insert(` ${textsOf(comps)[0]?.value ?? "in"} (`, glue);
   for (const [i, value] of values.entries()) {
     if (value.kind !== "one")
-      return `the values of exception "${name}" must be strings, as its fields is one`;
+      return `the values of exception "${name}" must be strings, as its fields is one: make fields a sequence for rows`;
     if (i > 0) out.insert(", ", glue);
     appendValue(value.text, out);
   }

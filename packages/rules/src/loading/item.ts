@@ -69,7 +69,8 @@ class MapItem implements Item {
   }
 
   required(key: string): ScalarText | undefined {
-    if (!this.has(key)) return this.#wrong(`the key "${key}" is missing`, this.context.offset);
+    if (!this.has(key))
+      return this.#wrong(`the key "${key}" is missing: add "${key}: ..."`, this.context.offset);
     return this.optional(key);
   }
 
@@ -77,9 +78,10 @@ class MapItem implements Item {
     const value = this.value(key);
     if (value === undefined) return undefined;
     if (value.kind === "null" || (value.kind === "scalar" && value.text === "")) {
-      return this.#wrong(`the value of "${key}" is empty`, value.offset);
+      return this.#wrong(`the value of "${key}" is empty: write one`, value.offset);
     }
-    if (value.kind !== "scalar") return this.#wrong(`the value of "${key}" must be a string`, value.offset);
+    if (value.kind !== "scalar")
+      return this.#wrong(`the value of "${key}" must be a string: put it in quotes`, value.offset);
     return scalarText(this.context.file, value.scalar, value.text);
   }
 
@@ -99,12 +101,12 @@ class MapItem implements Item {
     const value = this.value(key);
     if (value === undefined) return undefined;
     if (value.kind !== "sequence")
-      return this.#wrong(`the value of "${key}" must be a sequence`, value.offset);
+      return this.#wrong(`the value of "${key}" must be a sequence, such as [a, b]`, value.offset);
     const strings: ScalarText[] = [];
     for (const node of value.items) {
       const item = this.#documents.value(node, value.offset);
       if (item.kind === "map" || item.kind === "sequence") {
-        return this.#wrong(`every item of "${key}" must be a string`, item.offset);
+        return this.#wrong(`every item of "${key}" must be a string: put it in quotes`, item.offset);
       }
       strings.push(this.#text(item));
     }

@@ -79,7 +79,7 @@ describe("macros", () => {
     const text =
       "- macro: a\n  condition: proc.name=x\n- macro: b\n  condition: a\n- macro: a\n  condition: b\n";
     expect(errorsOf(text + rule("evt.type=openat and a"))).toEqual([
-      '0.yaml:4:14: error LOAD_ERR_VALIDATE: macros use each other in a circle: a > b > a (in macro "b")',
+      '0.yaml:4:14: error LOAD_ERR_VALIDATE: macros use each other in a circle: a > b > a: take one out of another (in macro "b")',
     ]);
   });
 
@@ -202,7 +202,9 @@ describe("diagnostics", () => {
   test("stand at the very token, in plain, quoted, folded and literal text", () => {
     expect(
       errorsOf("- rule: r\n  desc: d\n  condition: proc.nam = x\n  output: x\n  priority: INFO"),
-    ).toEqual(['0.yaml:3:14: error LOAD_ERR_COMPILE_CONDITION: there is no field "proc.nam" (in rule "r")']);
+    ).toEqual([
+      '0.yaml:3:14: error LOAD_ERR_COMPILE_CONDITION: there is no field "proc.nam": did you mean "proc.name"? (in rule "r")',
+    ]);
     const block = (style: string): string =>
       `- rule: r\n  desc: d\n  condition: ${style}\n    evt.type = open\n    and proc.name = a\n\n    and  procname = b\n  output: x\n  priority: INFO`;
     for (const style of [">", "|", ">-", "|2+"]) {

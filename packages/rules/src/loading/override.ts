@@ -1,4 +1,5 @@
 import { isScalar } from "yaml";
+import { didYouMean, type Hint } from "../nearest.ts";
 import type { Context, Diagnostics } from "./diagnostics.ts";
 import type { Item } from "./item.ts";
 
@@ -19,8 +20,8 @@ export function readOverride(
   const replace = new Set<string>();
   const value = item.value("override");
   let ok = true;
-  const wrong = (message: string, offset: number): void => {
-    diagnostics.error("LOAD_ERR_YAML_VALIDATE", message, item.context, offset);
+  const wrong = (message: string, offset: number, hint?: Hint): void => {
+    diagnostics.error("LOAD_ERR_YAML_VALIDATE", message, item.context, offset, hint);
     ok = false;
   };
   if (value === undefined || value.kind === "null") return { append, replace };
@@ -34,16 +35,21 @@ export function readOverride(
     const offset = (isScalar(operation) ? operation.range?.[0] : undefined) ?? value.offset;
     if (how === "append") {
       if (appendable.includes(name)) append.add(name);
-      else wrong(`"${name}" cannot be appended to: use replace`, offset);
+      else if (replaceable.includes(name)) wrong(`"${name}" cannot be appended to: use replace`, offset);
+      else wrong(`"${name}" cannot be appended to`, offset, keysHint(name, appendable));
     } else if (how === "replace") {
       if (replaceable.includes(name)) replace.add(name);
-      else wrong(`"${name}" cannot be replaced`, offset);
+      else wrong(`"${name}" cannot be replaced`, offset, keysHint(name, replaceable));
     } else {
       wrong(`"${how}" is no way to override "${name}": use append or replace`, offset);
     }
   }
   ok = checkKeys(item, { append, replace }, new Set([...appendable, ...replaceable]), wrong) && ok;
   return ok ? { append, replace } : undefined;
+}
+
+function keysHint(name: string, keys: readonly string[]): Hint {
+  return () => didYouMean(name, keys, `only ${keys.join(", ")} can`);
 }
 
 /** Every overridden key has a value, and every value is said to override. */
@@ -58,12 +64,15 @@ function checkKeys(
   let ok = true;
   for (const name of overridden) {
     if (item.has(name)) continue;
-    wrong(`"${name}" is to be overridden, but the item has no "${name}"`, item.offset("override"));
+    wrong(`"${name}" is to be overridden, but the item has no "${name}": add it`, item.offset("override"));
     ok = false;
   }
   for (const name of item.keys) {
     if (!known.has(name) || overridden.has(name)) continue;
-    wrong(`"${name}" is given, but "override" does not say what to do with it`, item.offset(name));
+    wrong(
+      `"${name}" is given, but "override" does not say what to do with it: add "${name}: replace"`,
+      item.offset(name),
+    );
     ok = false;
   }
   return ok;

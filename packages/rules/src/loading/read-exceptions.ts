@@ -14,7 +14,7 @@ export function readExceptions(
   const value = item.value("exceptions");
   if (value === undefined || value.kind === "null") return [];
   if (value.kind !== "sequence") {
-    const message = `the value of "exceptions" must be a sequence`;
+    const message = `the value of "exceptions" must be a sequence: - name: ...`;
     diagnostics.error("LOAD_ERR_YAML_VALIDATE", message, item.context, value.offset);
     return undefined;
   }
@@ -48,7 +48,8 @@ function readException(
   const wrong = (message: string, offset: number): undefined => {
     diagnostics.error("LOAD_ERR_YAML_VALIDATE", message, rule.context, offset);
   };
-  if (value.kind !== "map") return wrong("every exception must be a map", value.offset);
+  if (value.kind !== "map")
+    return wrong("every exception must be a map: {name: ..., fields: ..., values: ...}", value.offset);
   const item = createItem(value, documents, diagnostics, rule.context);
   const name = item.required("name");
   if (name === undefined) return undefined;
@@ -58,18 +59,19 @@ function readException(
     return own && readEntry(own, item, documents, wrong, 0);
   };
   if (!item.has("fields") && !appending)
-    return wrong(`the exception "${name.value}" has no "fields"`, value.offset);
+    return wrong(`the exception "${name.value}" has no "fields": add those to compare`, value.offset);
   const fields = entry("fields");
   const comps = entry("comps");
   if ((item.has("fields") && fields === undefined) || (item.has("comps") && comps === undefined))
     return undefined;
   const values = item.value("values");
   if (values === undefined && appending) {
-    const message = `the exception "${name.value}" has no "values": nothing is appended`;
+    const message = `the exception "${name.value}" has no "values", so nothing is appended: add some`;
     diagnostics.warning("LOAD_APPEND_NO_VALUES", message, context, value.offset);
   }
   if (values === undefined) return { name: name.value, context, fields, comps, values: [] };
-  if (values.kind !== "sequence") return wrong(`the value of "values" must be a sequence`, values.offset);
+  if (values.kind !== "sequence")
+    return wrong(`the value of "values" must be a sequence, such as [[a, b]]`, values.offset);
   const rows: ExceptionValue[] = [];
   for (const node of values.items) {
     const row = readEntry(documents.value(node, values.offset), item, documents, wrong, 0);
@@ -87,7 +89,8 @@ function readEntry(
   depth: number,
 ): ExceptionValue | undefined {
   if (value.kind === "scalar") {
-    if (value.text === "") return wrong("a value of an exception is empty", value.offset);
+    if (value.text === "")
+      return wrong("a value of an exception is empty: write one, or take it out", value.offset);
     return { kind: "one", text: scalarText(item.context.file, value.scalar, value.text) };
   }
   // Rows hold values or lists of values, nothing deeper.

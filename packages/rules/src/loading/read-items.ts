@@ -1,3 +1,5 @@
+import type { FieldLookup } from "../fields/field-registry.ts";
+import { didYouMean, nearest } from "../nearest.ts";
 import type { Collector } from "./collector.ts";
 import type { Context, Diagnostics } from "./diagnostics.ts";
 import { readEngineVersion, readPluginVersions } from "./engine-version.ts";
@@ -35,7 +37,7 @@ export function readItems(
   file: SourceFile,
   collector: Collector,
   diagnostics: Diagnostics,
-  isField: (name: string) => boolean,
+  fields: FieldLookup,
 ): void {
   const documents = parseYaml(file, diagnostics);
   for (const root of documents?.roots ?? []) {
@@ -50,7 +52,7 @@ export function readItems(
       continue;
     }
     for (const node of root.items) {
-      readItem(documents.value(node, root.offset), documents, collector, diagnostics, context, isField);
+      readItem(documents.value(node, root.offset), documents, collector, diagnostics, context, fields);
     }
   }
 }
@@ -61,11 +63,11 @@ function readItem(
   collector: Collector,
   diagnostics: Diagnostics,
   context: Context,
-  isField: (name: string) => boolean,
+  fields: FieldLookup,
 ): void {
   if (value.kind === "null") return;
   if (value.kind !== "map") {
-    const message = "every item must be a map: a list, a macro or a rule";
+    const message = "every item must be a map that begins with list, macro or rule";
     diagnostics.error("LOAD_ERR_YAML_VALIDATE", message, context, value.offset);
     return;
   }
@@ -74,12 +76,20 @@ function readItem(
   else if (item.has("required_plugin_versions")) readPluginVersions(item, documents, diagnostics);
   else if (item.has("list")) readList(item, collector, diagnostics);
   else if (item.has("macro")) readMacro(item, collector, diagnostics);
-  else if (item.has("rule")) readRule(item, collector, { documents, diagnostics, isField });
+  else if (item.has("rule")) readRule(item, collector, { documents, diagnostics, fields });
   else {
-    const message = `no list, macro or rule, but ${item.keys.slice(0, 5).join(", ") || "nothing"}: ignored`;
-    diagnostics.warning("LOAD_UNKNOWN_ITEM", message, item.context);
+    const keys = item.keys.slice(0, 5);
+    const message = `no list, macro or rule, but ${keys.join(", ") || "nothing"}, so it is ignored`;
+    diagnostics.warning("LOAD_UNKNOWN_ITEM", message, item.context, undefined, () => itemHint(keys));
   }
   warnOfUnknownKeys(item, diagnostics);
+}
+
+const kinds = ["list", "macro", "rule", "required_engine_version", "required_plugin_versions"];
+
+function itemHint(keys: readonly string[]): string {
+  const meant = keys.map((key) => nearest(key, kinds)).find((kind) => kind !== undefined);
+  return meant === undefined ? ": begin it with list, macro or rule" : `: did you mean "${meant}"?`;
 }
 
 function warnOfUnknownKeys(item: Item, diagnostics: Diagnostics): void {
@@ -88,7 +98,8 @@ function warnOfUnknownKeys(item: Item, diagnostics: Diagnostics): void {
   if (known === undefined) return;
   for (const key of item.keys) {
     if (known.includes(key)) continue;
-    const message = `a ${kind} has no key "${key}": it is ignored`;
-    diagnostics.warning("LOAD_UNKNOWN_KEY", message, item.context, item.offset(key));
+    const message = `a ${kind} has no key "${key}", so it is ignored`;
+    const hint = (): string => didYouMean(key, known, "take it out");
+    diagnostics.warning("LOAD_UNKNOWN_KEY", message, item.context, item.offset(key), hint);
   }
 }

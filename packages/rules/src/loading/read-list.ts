@@ -10,11 +10,12 @@ export function readList(unnamed: Item, collector: Collector, diagnostics: Diagn
   const item = unnamed.named(`list "${name}"`);
   const { context } = item;
   if (!/^[^()"'\s=,]+$/.test(name)) {
-    const message = "a name with blanks, quotes, parentheses, = or , cannot be used in a condition";
+    const message =
+      "a name with blanks, quotes, parentheses, = or , cannot be used in a condition: rename it";
     diagnostics.warning("LOAD_INVALID_LIST_NAME", message, context, item.offset("list"));
   }
   if (!item.has("items")) {
-    diagnostics.error("LOAD_ERR_YAML_VALIDATE", `the key "items" is missing`, context);
+    diagnostics.error("LOAD_ERR_YAML_VALIDATE", `the key "items" is missing: add "items: [...]"`, context);
   }
   const items = item.strings("items");
   const override = readOverride(item, ["items"], ["items"], diagnostics);

@@ -10,7 +10,7 @@ export function readMacro(unnamed: Item, collector: Collector, diagnostics: Diag
   const item = unnamed.named(`macro "${name}"`);
   const { context } = item;
   if (!/^[a-zA-Z]+[a-zA-Z0-9_]*$/.test(name)) {
-    const message = "a name of anything but letters, digits and _ cannot be used in a condition";
+    const message = "a name of anything but letters, digits and _ cannot be used in a condition: rename it";
     diagnostics.warning("LOAD_INVALID_MACRO_NAME", message, context, item.offset("macro"));
   }
   const condition = item.required("condition");

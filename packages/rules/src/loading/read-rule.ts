@@ -1,3 +1,4 @@
+import type { FieldLookup } from "../fields/field-registry.ts";
 import { type Priority, parsePriority, priorities } from "../priority.ts";
 import { changeRule } from "./change-rule.ts";
 import type { Collector } from "./collector.ts";
@@ -25,7 +26,7 @@ const replaceable = [
 export interface RuleReading {
   readonly documents: YamlDocuments;
   readonly diagnostics: Diagnostics;
-  readonly isField: (name: string) => boolean;
+  readonly fields: FieldLookup;
 }
 
 /** Reads a `rule` item. */
@@ -56,7 +57,7 @@ function appendToRule(name: string, item: Item, collector: Collector, reading: R
     changeRule(name, item, { append: new Set(keys), replace: new Set() }, collector, reading);
     return;
   }
-  const message = "an appended rule must have a condition or exceptions";
+  const message = "an appended rule must have a condition or exceptions: write what to append";
   reading.diagnostics.error("LOAD_ERR_VALIDATE", message, item.context);
 }
 
@@ -72,7 +73,7 @@ function enableRule(name: string, item: Item, collector: Collector, diagnostics:
 }
 
 function defineRule(name: string, item: Item, collector: Collector, reading: RuleReading): void {
-  const { documents, diagnostics, isField } = reading;
+  const { documents, diagnostics, fields } = reading;
   const condition = item.required("condition");
   const output = item.required("output");
   const description = item.required("desc");
@@ -100,7 +101,7 @@ function defineRule(name: string, item: Item, collector: Collector, reading: Rul
           visibility: 0,
         }
       : undefined;
-  const ok = rule?.exceptions.every((exception) => checkException(exception, isField, diagnostics));
+  const ok = rule?.exceptions.every((exception) => checkException(exception, fields, diagnostics));
   if (rule !== undefined && ok) collector.defineRule(rule);
   else collector.broken("rules", name);
 }

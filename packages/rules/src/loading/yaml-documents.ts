@@ -14,6 +14,7 @@ import {
 } from "yaml";
 import type { Diagnostics } from "./diagnostics.ts";
 import type { SourceFile } from "./source-file.ts";
+import { yamlMend } from "./yaml-mend.ts";
 
 /** A YAML value, aliases followed; `null` for one that is empty, `null` or `~`. */
 export type YamlValue =
@@ -44,13 +45,18 @@ export function parseYaml(file: SourceFile, diagnostics: Diagnostics): YamlDocum
     const documents: readonly Document.Parsed[] = Array.isArray(parsed) ? parsed : [];
     const errors = documents.flatMap((document) => document.errors);
     for (const error of errors.slice(0, 20)) {
-      diagnostics.error("LOAD_ERR_YAML_PARSE", `not valid YAML: ${error.message}`, context, error.pos[0]);
+      diagnostics.error(
+        "LOAD_ERR_YAML_PARSE",
+        `not valid YAML: ${error.message}${yamlMend(error.code)}`,
+        context,
+        error.pos[0],
+      );
     }
     if (errors.length > 0) return undefined;
     return createDocuments(documents);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const message = "YAML nested too deeply: a rules file needs no more than a few levels";
+    const message = "YAML nested too deeply: a rules file needs only a few levels";
     diagnostics.error("LOAD_ERR_YAML_PARSE", message, context);
     return undefined;
   }

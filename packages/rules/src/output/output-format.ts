@@ -8,6 +8,7 @@ import type { FieldLookup } from "../fields/field-registry.ts";
 import type { Operand } from "../language/ast.ts";
 import { parseOperand } from "../language/parse.ts";
 import { printOperand } from "../language/print.ts";
+import type { Hint } from "../nearest.ts";
 
 /** Values of `output_fields`: absent ones are null. */
 export type OutputValue = FieldValue | readonly FieldValue[] | null;
@@ -26,6 +27,7 @@ export interface FormatProblem {
   readonly offset: number;
   /** A field does not exist. */
   readonly unknown: boolean;
+  readonly hint?: Hint | undefined;
 }
 
 /** A piece of a format: text, or a value padded or cut to a width. */
@@ -112,7 +114,7 @@ export function compileFormat(
     const operand = longestOperand(format, start, fields);
     if ("message" in operand) return { ...operand, offset: percent };
     const problem = addPiece(operand, Number(width), pieces, graph, fields, uses);
-    if (problem !== undefined) return { message: problem, offset: percent, unknown: false };
+    if (problem !== undefined) return { ...problem, offset: percent, unknown: false };
     at = operand.end;
   }
   return new CompiledFormat(pieces, graph);
@@ -123,13 +125,13 @@ function longestOperand(
   format: string,
   start: number,
   fields: FieldLookup,
-): Operand | { readonly message: string; readonly unknown: boolean } {
+): Operand | Omit<FormatProblem, "offset"> {
   const operand = parseOperand(format, start);
   if (!("kind" in operand)) {
     const message =
       start >= format.length
-        ? "a % at the end: write a field behind it"
-        : `${format.slice(start - 1, start + 20)} is no field, nor a function of one`;
+        ? "a % at the end: write a field behind it, such as %proc.name"
+        : `${format.slice(start - 1, start + 20)} is no field, nor a function of one: write one behind the %, such as %proc.name`;
     return { message, unknown: false };
   }
   if (operand.kind === "transformed" || fields.has(operand.name, operand.argument)) return operand;
@@ -137,7 +139,9 @@ function longestOperand(
     const name = operand.name.slice(0, length);
     if (fields.has(name)) return { kind: "field", name, argument: undefined, start, end: start + length };
   }
-  return { message: `there is no field "${operand.name}"`, unknown: true };
+  const bound = fields.bind(operand.name, operand.argument);
+  const message = typeof bound === "string" ? bound : `there is no field "${operand.name}"`;
+  return { message, unknown: true, hint: () => fields.hint(operand.name) };
 }
 
 function addPiece(
@@ -147,21 +151,25 @@ function addPiece(
   graph: Graph,
   fields: FieldLookup,
   uses: CheckContext["uses"],
-): string | undefined {
-  let problem: string | undefined;
+): Omit<FormatProblem, "offset" | "unknown"> | undefined {
+  let problem: Omit<FormatProblem, "offset" | "unknown"> | undefined;
   const checked = checkOperand(operand, {
     graph,
     fields,
     uses,
     macro: () => undefined,
     warning: () => undefined,
-    error: (message) => {
-      problem = message;
+    error: (message, _, hint) => {
+      problem = { message, hint };
     },
   });
-  if (checked === undefined) return problem ?? `${printOperand(operand)} cannot be printed`;
+  if (checked === undefined)
+    return problem ?? { message: `${printOperand(operand)} cannot be printed: name a field` };
   const { field, node } = checked;
-  if (field.filterOnly) return `the field ${field.name} can be compared, but has no one value to print`;
+  if (field.filterOnly) {
+    const message = `the field ${field.name} can be compared, but has no one value to print: name another, such as fd.name`;
+    return { message };
+  }
   // Falco prints no lengths, and neither do we: the same output is the same text.
   const printable = !(operand.kind === "transformed" && operand.transformer === "len");
   pieces.push({ node, field, width, printable });
