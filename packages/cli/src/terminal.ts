@@ -38,12 +38,17 @@ export class Terminal {
   async print(lines: readonly string[]): Promise<void> {
     if (lines.length === 0 || this.#closed) return;
     this.#clearProgress();
-    if (this.#streams.stdout.write(`${lines.join("\n")}\n`)) return;
-    await Promise.race([once(this.#streams.stdout, "drain"), once(this.#streams.stdout, "close")]).catch(
-      () => {
-        this.#closed = true;
-      },
-    );
+    const { stdout } = this.#streams;
+    if (stdout.write(`${lines.join("\n")}\n`)) return;
+    const settled = new AbortController();
+    const { signal } = settled;
+    try {
+      await Promise.race([once(stdout, "drain", { signal }), once(stdout, "close", { signal })]);
+    } catch {
+      this.#closed = true;
+    } finally {
+      settled.abort(); // takes off the listeners of the one that did not come
+    }
   }
 
   /** Something for the person to know, whether at a terminal or not. */

@@ -156,6 +156,15 @@ describe("sentrytap detect FILE", () => {
     expect((await sentrytap(["detect", "-r", path("missing.yaml"), recording])).code).toBe(2);
   });
 
+  test("says so where the rules cannot match anything", async () => {
+    writeFileSync(path("none.yaml"), "# nothing yet\n");
+    const { code, stderr } = await sentrytap(["detect", "-r", path("none.yaml"), recording]);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: "sentrytap: no rule is enabled: nothing can alert\n",
+    });
+  });
+
   test("wants files or a socket, and not both", async () => {
     expect((await sentrytap(["detect"])).code).toBe(2);
     expect((await sentrytap(["detect", "--listen", path("s"), recording])).code).toBe(2);

@@ -1,8 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createSentryServer } from "sentrytap";
 import { afterAll, expect, test } from "vitest";
 import { tracePath } from "../../../test/traces/index.ts";
 import { sentrytap } from "./command.ts";
@@ -73,6 +83,35 @@ test("record writes what came, byte for byte", async () => {
     expect(file).toMatch(/^[0-9a-f]{64}(\.2)?\.trace$/);
     expect(readFileSync(join(out, file)).equals(readFileSync(recording))).toBe(true);
   }
+});
+
+test("record follows no link out of its directory", async () => {
+  const socket = join(folder, "link.sock");
+  const out = join(folder, "links");
+  const elsewhere = join(folder, "elsewhere");
+  mkdirSync(out);
+  const [id] = (await sentrytap(["events", recording])).json.map(({ container }) => container);
+  symlinkSync(elsewhere, join(out, `${id}.trace`));
+  const { child, ended } = await start(socket, "record", "--out", out);
+  await sentrytap(["replay", recording, "--connect", socket]);
+  child.kill("SIGTERM");
+  await ended;
+  expect(existsSync(elsewhere)).toBe(false);
+  expect(statSync(join(out, `${id}.2.trace`)).size).toBe(statSync(recording).size);
+});
+
+test("replay ends where one of its connections fails", async () => {
+  const path = join(folder, "full.sock");
+  await using server = await createSentryServer({ path, maxConnections: 1 });
+  const read = (async () => {
+    for await (const _ of server.batches());
+  })();
+  const args = ["replay", recording, "--connect", path, "--connections", "2", "--loops", "1000000"];
+  const { code, stderr } = await sentrytap([...args, "--rate", "1000"]);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/full\.sock/) });
+  await expect.poll(() => server.stats()).toMatchObject({ connected: 1, sandboxes: [] });
+  await server.close();
+  await read;
 });
 
 test("replay holds to a rate", async () => {

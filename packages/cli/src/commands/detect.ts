@@ -39,6 +39,7 @@ export async function detect(
     );
   }
   const rules = await loadRuleFiles(options.rules, { onWarning: (line) => terminal.say(line) });
+  if (!rules.rules.some(({ enabled }) => enabled)) terminal.warn("no rule is enabled: nothing can alert");
   const how: DetectInOptions = { rules, matching: options.allMatches === true ? "all" : "first" };
   const format =
     (options.format ?? (terminal.interactive ? "text" : "json")) === "json" ? alertToJson : alertToText;

@@ -1,4 +1,4 @@
-import { access, mkdir } from "node:fs/promises";
+import { lstat, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
   createSentryServer,
@@ -82,7 +82,7 @@ async function freePath(folder: string, id: string): Promise<string> {
   for (let n = 1; ; n++) {
     const path = join(folder, n === 1 ? `${name}.trace` : `${name}.${n}.trace`);
     try {
-      await access(path);
+      await lstat(path); // a link to nowhere is taken too: writing would follow it
     } catch {
       return path;
     }

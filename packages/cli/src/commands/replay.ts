@@ -34,12 +34,18 @@ export async function replay(
   return untilStopped(async (signal) => {
     const recordings = await Promise.all(files.map((file) => load(file, bundleLimit(options))));
     const pace = new Pace(options.rate);
+    const failure = new AbortController();
+    const stop = AbortSignal.any([signal, failure.signal]);
     const sandboxes = recordings.flatMap((recording) =>
-      Array.from({ length: options.connections }, () => sendAll(recording, options, pace, signal)),
+      Array.from({ length: options.connections }, () => sendAll(recording, options, pace, stop)),
     );
     const progress = setInterval(() => terminal.progress(() => pace.summary()), 200);
     try {
       await Promise.all(sandboxes);
+    } catch (error) {
+      failure.abort(); // one that fails is the end of all
+      await Promise.allSettled(sandboxes);
+      throw error;
     } finally {
       clearInterval(progress);
       terminal.done();
