@@ -5,14 +5,16 @@ import { readTrace } from "@sentrytap/wire";
 
 const folder = fileURLToPath(new URL("../../test/traces/", import.meta.url));
 
-/** The packets of all recordings in test/traces, as they lie in the batches that the reader gives. */
-export async function readRecordings(): Promise<readonly Uint8Array<ArrayBuffer>[]> {
+/** The packets of every recording in test/traces. */
+export async function readRecordings(): Promise<readonly (readonly Uint8Array<ArrayBuffer>[])[]> {
+  const files = readdirSync(folder).sort();
+  return Promise.all(files.filter((file) => /\.trace(\.gz)?$/.test(file)).map(readPackets));
+}
+
+async function readPackets(file: string): Promise<readonly Uint8Array<ArrayBuffer>[]> {
+  const stream = createReadStream(folder + file);
+  const plain: AsyncIterable<Uint8Array> = file.endsWith(".gz") ? stream.pipe(createGunzip()) : stream;
   const packets: Uint8Array<ArrayBuffer>[] = [];
-  for (const file of readdirSync(folder).sort()) {
-    if (!/\.trace(\.gz)?$/.test(file)) continue;
-    const stream = createReadStream(folder + file);
-    const plain: AsyncIterable<Uint8Array> = file.endsWith(".gz") ? stream.pipe(createGunzip()) : stream;
-    for await (const batch of readTrace(plain)) packets.push(...batch);
-  }
+  for await (const batch of readTrace(plain)) packets.push(...batch);
   return packets;
 }
