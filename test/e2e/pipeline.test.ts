@@ -82,7 +82,7 @@ describeWithRunsc("the pipeline", (runsc) => {
       expect(result.exitCode).toBe(3);
       expect([...new Set(alerts.map(({ rule }) => rule))].sort()).toEqual(expected);
       for (const alert of alerts) {
-        expect(alert.output_fields).toMatchObject({ "container.id": result.containerId.slice(0, 12) });
+        expect(alert.outputFields).toMatchObject({ "container.id": result.containerId.slice(0, 12) });
       }
     }
   });

@@ -4,9 +4,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
-  alertToText,
   createSentryServer,
   events,
+  formatAlertText,
   loadRuleFiles,
   match,
   pipe,
@@ -40,7 +40,7 @@ try {
   const sandbox = live ? runLive(server.path, folder) : replay(server.path);
   let alertCount = 0;
   for await (const alerts of pipe(server.batches(), events(), track(), count, match(rules))) {
-    for (const alert of alerts) console.log(alertToText(alert));
+    for (const alert of alerts) console.log(formatAlertText(alert));
     alertCount += alerts.length;
   }
   await sandbox;

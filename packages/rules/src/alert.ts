@@ -2,7 +2,7 @@ import type { TrackedEvent } from "@sentrytap/state";
 import type { OutputValue } from "./output/output-format.ts";
 import type { Priority } from "./priority.ts";
 
-/** An event that a rule matched. Its plain part is what Falco would write: `alertToJson` writes it so. */
+/** An event that a rule matched. Its plain part is what Falco would write: `formatAlertJson` writes it so. */
 export interface Alert {
   /** Name of the rule. */
   readonly rule: string;
@@ -14,12 +14,12 @@ export interface Alert {
   readonly time: string;
   readonly timeNs: bigint;
   /**
-   * The rule's output, filled in, as it came from the sandbox: it may hold control characters. `alertToText` gives a
+   * The rule's output, filled in, as it came from the sandbox: it may hold control characters. `formatAlertText` gives a
    * line that is safe to print.
    */
   readonly output: string;
   /** The values that the output names; null where the event has none. */
-  readonly output_fields: Readonly<Record<string, OutputValue>>;
+  readonly outputFields: Readonly<Record<string, OutputValue>>;
   /** The event itself. */
   readonly event: TrackedEvent;
   /** The sandbox that it happened in. */

@@ -47,8 +47,8 @@ export { type LoadOptions, type LoadResult, loadRules } from "./loading/load-rul
 export type { RuleSource } from "./loading/source-file.ts";
 export { type MatchOptions, match } from "./match.ts";
 export type { TimeFormat } from "./output/alert-line.ts";
-export { type AlertJsonOptions, alertToJson } from "./output/alert-to-json.ts";
-export { type AlertTextOptions, alertToText } from "./output/alert-to-text.ts";
+export { type FormatAlertJsonOptions, formatAlertJson } from "./output/format-alert-json.ts";
+export { type FormatAlertTextOptions, formatAlertText } from "./output/format-alert-text.ts";
 export type { OutputValue } from "./output/output-format.ts";
 export { type Priority, priorities } from "./priority.ts";
 export type { Rule } from "./rule.ts";

@@ -13,8 +13,8 @@ export interface MatchOptions {
  * The stage that turns events into the alerts they raise.
  *
  * @example
- * for await (const alert of flat(pipe(server.messages(), events(), track(), match(rules)))) {
- *   console.log(alertToText(alert));
+ * for await (const alert of flat(pipe(server.batches(), events(), track(), match(rules)))) {
+ *   console.log(formatAlertText(alert));
  * }
  */
 export function match(rules: RuleSet, { matching = "first" }: MatchOptions = {}): Stage<TrackedEvent, Alert> {

@@ -159,7 +159,7 @@ function makeAlert({ rule, format }: CompiledRule, run: Run): Alert {
     time: formatIso(timeNs),
     timeNs,
     output: format.render(run),
-    output_fields: format.values(run),
+    outputFields: format.values(run),
     event,
     sandbox: event.sandbox,
   };

@@ -3,7 +3,7 @@ import { events } from "@sentrytap/events";
 import { track } from "@sentrytap/state";
 import { readRecording } from "@sentrytap/wire";
 import { describe, expect, test } from "vitest";
-import { type Alert, alertToJson, loadRules, match, type RuleSet } from "../src/index.ts";
+import { type Alert, formatAlertJson, loadRules, match, type RuleSet } from "../src/index.ts";
 import { mustLoad, ruleYaml } from "./load.ts";
 import {
   hasReference,
@@ -95,7 +95,7 @@ describe.runIf(hasReference("Falco's alerts on recorded sandboxes"))("recordings
 });
 
 function isEqual(alert: Alert, { output, output_fields: fields }: OutputCase): boolean {
-  const ours = parseExact(alertToJson(alert, { timeFormat: "iso8601" })) as OutputCase;
+  const ours = parseExact(formatAlertJson(alert, { timeFormat: "iso8601" })) as OutputCase;
   // Falco adds the time it begins every line with; its record leaves that out.
   const { "evt.time.iso8601": _, ...rest } = ours.output_fields;
   const { "evt.time.iso8601": __, ...theirs } = fields;

@@ -52,7 +52,7 @@ export function createTracker(options: TrackOptions = {}): Tracker {
  * The stage that gives every event the state of its thread and descriptor.
  *
  * @example
- * const tracked = pipe(server.messages(), events(), track());
+ * const tracked = pipe(server.batches(), events(), track());
  */
 export function track(tracker: Tracker = createTracker()): Stage<Event, TrackedEvent> {
   return stage("track", (event: Event) => tracker.apply(event));

@@ -2,11 +2,11 @@ import {
   type Alert,
   type Alerts,
   type Architecture,
-  alertToJson,
-  alertToText,
   createSentryServer,
   type DetectOptions as DetectInOptions,
   detect as detectIn,
+  formatAlertJson,
+  formatAlertText,
   loadRuleFiles,
   TraceError,
 } from "sentrytap";
@@ -42,7 +42,9 @@ export async function detect(
   if (!rules.rules.some(({ enabled }) => enabled)) terminal.warn("no rule is enabled: nothing can alert");
   const how: DetectInOptions = { rules, matching: options.allMatches === true ? "all" : "first" };
   const format =
-    (options.format ?? (terminal.interactive ? "text" : "json")) === "json" ? alertToJson : alertToText;
+    (options.format ?? (terminal.interactive ? "text" : "json")) === "json"
+      ? formatAlertJson
+      : formatAlertText;
   if (listen !== undefined) return detectSandboxes(listen, arch, how, terminal, format);
   const fine = await eachRecording(
     files,

@@ -65,8 +65,8 @@ function mode(value: number): Parameter {
   return { name: "mode", raw: value, text: value === 0 ? "0" : `0${value.toString(8)}`, meaning: "" };
 }
 
-function openFlags(value: number): Parameter {
-  return named("flags", falcoOpenFlags(value), () => openFlagNames(value));
+function openFlags(value: number, { arch }: TrackedEvent["sandbox"]): Parameter {
+  return named("flags", falcoOpenFlags(value, arch), () => openFlagNames(value, arch));
 }
 
 /** A user or group; the sandbox's names are not known, but for root's. */
@@ -116,16 +116,17 @@ function processParameters(event: TrackedEvent): Parameter[] {
   ];
 }
 
-let lastEvent: TrackedEvent | undefined;
-let lastParameters: readonly Parameter[] = [];
+/** Several fields of one event ask one after the other. Weak, so that nobody's last event keeps its batch's bytes. */
+const known = new WeakMap<TrackedEvent, readonly Parameter[]>();
 
 /** All parameters of an event, in Falco's order, as far as the stream tells them. */
 export function parametersOf(event: TrackedEvent): readonly Parameter[] {
-  // Several fields of one event ask one after the other.
-  if (event === lastEvent) return lastParameters;
-  lastParameters = collect(event);
-  lastEvent = event;
-  return lastParameters;
+  let parameters = known.get(event);
+  if (parameters === undefined) {
+    parameters = collect(event);
+    known.set(event, parameters);
+  }
+  return parameters;
 }
 
 function collect(event: TrackedEvent): readonly Parameter[] {
@@ -138,7 +139,7 @@ function collect(event: TrackedEvent): readonly Parameter[] {
         descriptor(event, "fd", fd),
         ...directory,
         plain("name", name),
-        openFlags(flags),
+        openFlags(flags, event.sandbox),
         mode(bits),
         plain("dev", 0),
         plain("ino", 0),
@@ -169,7 +170,7 @@ function collect(event: TrackedEvent): readonly Parameter[] {
     }
     case "execve":
     case "execveat": {
-      const { exe, args, filename, env, flags } = event.args;
+      const { exe, args, filename, env } = event.args;
       const rest = processParameters(event).slice(2);
       const terminal = event.thread?.process.terminal === true;
       return [
@@ -180,7 +181,7 @@ function collect(event: TrackedEvent): readonly Parameter[] {
         strings("env", env),
         plain("tty", terminal ? 34816 : 0),
         named("loginuid", -1, "<NONE>"),
-        plain("flags", event.type === "execveat" ? flags & 0 : 0),
+        plain("flags", 0),
         owner("uid", event.thread?.credentials?.effectiveUid),
         plain("trusted_exepath", event.thread?.process.exepath ?? ""),
         owner("gid", event.thread?.credentials?.effectiveGid),

@@ -21,7 +21,7 @@ describe("createFieldRegistry", () => {
     );
     const [alert] = rules.evaluate(makeOpen());
     expect(alert?.output).toBe("7 k openat none openat");
-    expect(alert?.output_fields).toEqual({
+    expect(alert?.outputFields).toEqual({
       "app.score": 7,
       "app.label": "none openat",
       "app.label[k]": "k openat",

@@ -1,3 +1,5 @@
+import type { TrackedEvent } from "@sentrytap/state";
+
 // The numbers that Falco prints and compares flags as: its own, the same on every architecture.
 
 type Flag = readonly [linux: number, falco: number];
@@ -16,11 +18,20 @@ const openFlags: readonly Flag[] = [
   [0o20200000, 1 << 13],
 ];
 
-/** Flags of open(2) in Falco's numbers. */
-export function falcoOpenFlags(flags: number): number {
+/** O_DIRECT and O_DIRECTORY, which arm64 has the other way round. */
+const swapped = [0o40000, 0o200000] as const;
+
+/** Flags of open(2) on `arch` in Falco's numbers. */
+export function falcoOpenFlags(flags: number, arch: TrackedEvent["sandbox"]["arch"]): number {
   // Falco has a bit for each way of access: O_RDONLY 1, O_WRONLY 2, O_RDWR both.
   const access = [1, 2, 3][flags & 3] ?? 3;
-  return convert(flags, openFlags) | access;
+  return convert(arch === "arm64" ? swap(flags) : flags, openFlags) | access;
+}
+
+function swap(flags: number): number {
+  const [one, other] = swapped;
+  const rest = flags & ~(one | other);
+  return rest | ((flags & one) === 0 ? 0 : other) | ((flags & other) === 0 ? 0 : one);
 }
 
 const cloneFlags: readonly Flag[] = [

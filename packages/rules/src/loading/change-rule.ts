@@ -6,7 +6,7 @@ import { checkException } from "./exception.ts";
 import type { Item } from "./item.ts";
 import type { Override } from "./override.ts";
 import { readExceptions } from "./read-exceptions.ts";
-import { type RuleReading, readPriority, tagSet } from "./read-rule.ts";
+import { type RuleReading, readPriority, tagSet } from "./rule-reading.ts";
 
 /** Changes an earlier rule as `override` says. */
 export function changeRule(

@@ -1,5 +1,3 @@
-import type { FieldLookup } from "../fields/field-registry.ts";
-import { type Priority, parsePriority, priorities } from "../priority.ts";
 import { changeRule } from "./change-rule.ts";
 import type { Collector } from "./collector.ts";
 import type { RuleDefinition } from "./definitions.ts";
@@ -8,8 +6,7 @@ import { checkException } from "./exception.ts";
 import type { Item } from "./item.ts";
 import { readAppend, readOverride } from "./override.ts";
 import { readExceptions } from "./read-exceptions.ts";
-import type { ScalarText } from "./scalar-text.ts";
-import type { YamlDocuments } from "./yaml-documents.ts";
+import { type RuleReading, readPriority, tagSet } from "./rule-reading.ts";
 
 const appendable = ["condition", "output", "desc", "tags", "exceptions"];
 const replaceable = [
@@ -21,13 +18,6 @@ const replaceable = [
   "warn_evttypes",
   "skip-if-unknown-filter",
 ];
-
-/** What readers of rules need beside the item. */
-export interface RuleReading {
-  readonly documents: YamlDocuments;
-  readonly diagnostics: Diagnostics;
-  readonly fields: FieldLookup;
-}
 
 /** Reads a `rule` item. */
 export function readRule(unnamed: Item, collector: Collector, reading: RuleReading): void {
@@ -81,7 +71,7 @@ function defineRule(name: string, item: Item, collector: Collector, reading: Rul
   const exceptions = readExceptions(item, false, documents, diagnostics);
   const tags = item.has("tags") ? item.strings("tags") : [];
   const source = item.has("source") ? (item.optional("source")?.value ?? "syscall") : "syscall";
-  for (const key of ["capture"]) item.boolean(key);
+  item.boolean("capture"); // not used here, and told of where it is wrong
   const rule: RuleDefinition | undefined =
     condition && output && description && priority && exceptions && tags
       ? {
@@ -104,20 +94,4 @@ function defineRule(name: string, item: Item, collector: Collector, reading: Rul
   const ok = rule?.exceptions.every((exception) => checkException(exception, fields, diagnostics));
   if (rule !== undefined && ok) collector.defineRule(rule);
   else collector.broken("rules", name);
-}
-
-/** The priority that an item gives. */
-export function readPriority(item: Item, diagnostics: Diagnostics): Priority | undefined {
-  const text = item.required("priority");
-  if (text === undefined) return undefined;
-  const priority = parsePriority(text.value);
-  if (priority === undefined) {
-    const message = `"${text.value}" is no priority: use one of ${priorities.join(", ")}`;
-    diagnostics.error("LOAD_ERR_YAML_VALIDATE", message, item.context, text.offsetOf(0));
-  }
-  return priority;
-}
-
-export function tagSet(tags: readonly ScalarText[]): ReadonlySet<string> {
-  return new Set(tags.map(({ value }) => value));
 }

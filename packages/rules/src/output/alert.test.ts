@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { errorsOf, mustLoad, ruleYaml } from "../../test/load.ts";
 import { makeDescriptor, makeOpen, makeProcess, makeThread } from "../../test/tracked-event.ts";
 import type { Alert } from "../alert.ts";
-import { alertToJson } from "./alert-to-json.ts";
-import { alertToText } from "./alert-to-text.ts";
+import { formatAlertJson } from "./format-alert-json.ts";
+import { formatAlertText } from "./format-alert-text.ts";
 
 function alertOf(output: string, event = makeOpen()): Alert {
   const [alert] = mustLoad(ruleYaml("evt.type = openat", output)).evaluate(event);
@@ -54,11 +54,11 @@ describe("outputs", () => {
   });
 });
 
-describe("alertToJson", () => {
+describe("formatAlertJson", () => {
   const alert = alertOf("file=%fd.name parent=%proc.pname %evt.time.iso8601 %proc.vpid %toupper(proc.name)");
 
   test("writes what Falco writes, key for key, integers exact", () => {
-    expect(alertToJson(alert, { timeFormat: "iso8601" })).toBe(
+    expect(formatAlertJson(alert, { timeFormat: "iso8601" })).toBe(
       '{"output":"2026-11-21T18:41:01.313392178+0000: Informational file=/etc/shadow parent=<NA> ' +
         '2026-11-21T18:41:01.313392178+0000 7 CAT","output_fields":{"evt.time.iso8601":1795286461313392178,' +
         '"fd.name":"/etc/shadow","proc.name":"cat","proc.pname":null,"proc.vpid":7},"priority":"Informational",' +
@@ -67,23 +67,25 @@ describe("alertToJson", () => {
   });
 
   test("begins with the host's name where there is one", () => {
-    expect(alertToJson(alert, { hostname: "h" })).toMatch(
+    expect(formatAlertJson(alert, { hostname: "h" })).toMatch(
       /^\{"hostname":"h","output":"\d\d:\d\d:\d\d\.313392178: /,
     );
-    expect(alertToJson(alert)).toContain('"evt.time":1795286461313392178');
+    expect(formatAlertJson(alert)).toContain('"evt.time":1795286461313392178');
   });
 
   test("can be parsed whatever a sandbox puts in its names", () => {
     const name = '\u001b[2J"\\\n\u0000\ud800';
     const hostile = alertOf("%fd.name", makeOpen({ fd: makeDescriptor({ name }) }));
-    expect(JSON.parse(alertToJson(hostile)).output_fields["fd.name"]).toBe(name);
+    expect(JSON.parse(formatAlertJson(hostile)).output_fields["fd.name"]).toBe(name);
   });
 });
 
-describe("alertToText", () => {
+describe("formatAlertText", () => {
   test("is Falco's line", () => {
-    expect(alertToText(alertOf("x %proc.name"))).toMatch(/^\d\d:\d\d:\d\d\.313392178: Informational x cat$/);
-    expect(alertToText(alertOf("x"), { timeFormat: "iso8601" })).toBe(
+    expect(formatAlertText(alertOf("x %proc.name"))).toMatch(
+      /^\d\d:\d\d:\d\d\.313392178: Informational x cat$/,
+    );
+    expect(formatAlertText(alertOf("x"), { timeFormat: "iso8601" })).toBe(
       "2026-11-21T18:41:01.313392178+0000: Informational x",
     );
   });
@@ -91,7 +93,7 @@ describe("alertToText", () => {
   test("lets nothing through that moves a cursor or ends a line", () => {
     const args = ["\u001b]0;title\u0007", "a\r\nb", "\u009b31m", "\u202egpj", "\u0000", "日本"];
     const event = makeOpen({ thread: makeThread(makeProcess({ args })) });
-    const text = alertToText(alertOf("%proc.args", event));
+    const text = formatAlertText(alertOf("%proc.args", event));
     expect(text.slice(text.indexOf("Informational "))).toBe("Informational .]0;title. a..b .31m .gpj . 日本");
   });
 });

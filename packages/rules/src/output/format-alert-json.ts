@@ -2,8 +2,8 @@ import type { Alert } from "../alert.ts";
 import { alertLine, type TimeFormat, timeField } from "./alert-line.ts";
 import type { OutputValue } from "./output-format.ts";
 
-/** Options of {@link alertToJson}. */
-export interface AlertJsonOptions {
+/** Options of {@link formatAlertJson}. */
+export interface FormatAlertJsonOptions {
   /** How the output begins: with the local time of day, as Falco's default, or with date and time in UTC. */
   readonly timeFormat?: TimeFormat;
   /** Adds the name of the host, as Falco does by default. */
@@ -11,8 +11,11 @@ export interface AlertJsonOptions {
 }
 
 /** An alert as the JSON line that Falco writes for it, without a newline: key for key, all integers exact. */
-export function alertToJson(alert: Alert, { timeFormat = "local", hostname }: AlertJsonOptions = {}): string {
-  const fields = { ...alert.output_fields, [timeField(timeFormat)]: alert.timeNs };
+export function formatAlertJson(
+  alert: Alert,
+  { timeFormat = "local", hostname }: FormatAlertJsonOptions = {},
+): string {
+  const fields = { ...alert.outputFields, [timeField(timeFormat)]: alert.timeNs };
   const parts = [
     ...(hostname === undefined ? [] : [`"hostname":${JSON.stringify(hostname)}`]),
     `"output":${JSON.stringify(alertLine(alert, timeFormat))}`,

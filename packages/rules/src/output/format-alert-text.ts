@@ -1,8 +1,8 @@
 import type { Alert } from "../alert.ts";
 import { alertLine, type TimeFormat } from "./alert-line.ts";
 
-/** Options of {@link alertToText}. */
-export interface AlertTextOptions {
+/** Options of {@link formatAlertText}. */
+export interface FormatAlertTextOptions {
   /** How the line begins: with the local time of day, as Falco's default, or with date and time in UTC. */
   readonly timeFormat?: TimeFormat;
 }
@@ -12,9 +12,9 @@ export interface AlertTextOptions {
  * cannot move the cursor, begin a new line or turn the writing direction: such characters become dots.
  *
  * @example
- * alertToText(alert); // 18:39:27.542112944: Error Package management process launched ...
+ * formatAlertText(alert); // 18:39:27.542112944: Error Package management process launched ...
  */
-export function alertToText(alert: Alert, { timeFormat = "local" }: AlertTextOptions = {}): string {
+export function formatAlertText(alert: Alert, { timeFormat = "local" }: FormatAlertTextOptions = {}): string {
   return sanitize(alertLine(alert, timeFormat));
 }
 
