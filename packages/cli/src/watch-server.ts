@@ -24,6 +24,6 @@ export function watchServer(server: SentryServer, terminal: Terminal): void {
 }
 
 /** An id as a sandbox gave it, without what a terminal would act on. */
-function printable(id: string): string {
+export function printable(id: string): string {
   return id.replace(/[^\x21-\x7e]/g, "?");
 }

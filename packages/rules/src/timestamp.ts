@@ -1,8 +1,8 @@
 const second = 1_000_000_000n;
 
-/** Nine digits of nanoseconds. */
+/** Nine digits of nanoseconds; of a time before 1970, those since the second before it. */
 export function nanoseconds(timeNs: bigint): string {
-  return String(timeNs % second).padStart(9, "0");
+  return String(((timeNs % second) + second) % second).padStart(9, "0");
 }
 
 /** `2026-11-21T18:41:01.313392178Z`. */
@@ -34,7 +34,8 @@ export function formatLocalDateTime(timeNs: bigint): string {
 
 /** What a sandbox says may lie beyond what a Date can hold. */
 function date(timeNs: bigint): Date {
-  const milliseconds = Number(timeNs / 1_000_000n);
+  const sinceSecond = BigInt(nanoseconds(timeNs));
+  const milliseconds = Number((timeNs - sinceSecond) / 1_000_000n + sinceSecond / 1_000_000n);
   return new Date(Math.abs(milliseconds) <= 8.64e15 ? milliseconds : 0);
 }
 

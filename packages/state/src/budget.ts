@@ -14,6 +14,8 @@ export interface Held {
 export class Budget {
   /** Descriptors forgotten because their process had too many. Counted here, being the one thing that all tables share. */
   evictedDescriptors = 0;
+  /** Programs whose arguments or environment were cut, being too many. */
+  cutPrograms = 0;
   readonly #limit: number;
   readonly #held: Set<Held> = new Set();
   #used = 0;

@@ -1,5 +1,5 @@
 import type { Budget, Held } from "./budget.ts";
-import { bounded, weightOf } from "./text.ts";
+import { bounded, boundedList, weightOf } from "./text.ts";
 
 /** Estimated bytes of one argument beside its text. */
 const argumentSize = 32;
@@ -16,6 +16,8 @@ export interface Program {
 /** The program that a process runs. Forked children run their parent's, so several may use one. */
 export class Image implements Held {
   readonly exeFromMemfd: boolean;
+  /** Whether some of the arguments or of the environment were too many to be kept. */
+  readonly isCut: boolean;
   exepath: string | undefined;
   exe: string | undefined;
   args: readonly string[] | undefined;
@@ -26,14 +28,16 @@ export class Image implements Held {
   constructor({ exe, exepath, args, env, exeFromMemfd }: Program) {
     this.exe = bounded(exe);
     this.exepath = bounded(exepath);
-    this.args = args;
-    this.env = env;
+    this.args = args && boundedList(args);
+    this.env = env && boundedList(env);
+    this.isCut = this.args !== args || this.env !== env;
     this.exeFromMemfd = exeFromMemfd;
   }
 
   /** One more process runs it, which the budget has to bear from the first on. */
   retain(budget: Budget): void {
     if (this.#users++ > 0) return;
+    if (this.isCut) budget.cutPrograms++;
     const { exe, exepath, args, env } = this;
     budget.charge(this, (exe?.length ?? 0) + weightOf(exepath) + sizeOf(args) + sizeOf(env));
   }

@@ -1,6 +1,10 @@
 /** The longest path that Linux takes, in bytes. No other text that is kept may be longer either. */
 const pathMax = 4096;
 
+/** How much of a program's arguments is kept, and as much of its environment: bytes of text, and some for each one. */
+const listMax = 16 * 1024;
+const itemSize = 8;
+
 /** The longest id of a container that is believed: those of OCI runtimes have 64 characters. */
 const idMax = 256;
 
@@ -13,6 +17,23 @@ const commMax = 15;
 /** `text`, where it is longer than anything real its beginning: what a sandbox made up is not to fill the tables. */
 export function bounded<Text extends string | undefined>(text: Text): Text | string {
   return text !== undefined && text.length > pathMax ? copy(text, pathMax) : text;
+}
+
+/**
+ * `texts`, and of a list that is longer than most the beginning. Rules join and search these with every event of the
+ * process: a program that is started with a megabyte of them is not to slow down what all sandboxes share.
+ */
+export function boundedList(texts: readonly string[]): readonly string[] {
+  let room = listMax;
+  for (const [i, text] of texts.entries()) {
+    room -= itemSize;
+    if (text.length > room) {
+      const whole = texts.slice(0, i);
+      return room > 0 ? [...whole, copy(text, room)] : whole;
+    }
+    room -= text.length;
+  }
+  return texts;
 }
 
 /** The id of a container; none where it is longer than any. */

@@ -27,6 +27,10 @@ export interface TrackStats {
   readonly evictedThreads: number;
   /** Descriptors forgotten because their process had too many. */
   readonly evictedDescriptors: number;
+  /** Ended processes forgotten because there were too many: lineage ends there. */
+  readonly evictedEnded: number;
+  /** Programs of whose arguments or environment only the beginning is kept. */
+  readonly cutPrograms: number;
   /** Programs' arguments, whole tables of descriptors, and long paths, forgotten for want of memory. */
   readonly forgotten: number;
   /** Estimated bytes of arguments, environments, descriptors and long paths. */
@@ -41,6 +45,7 @@ export class ThreadTable {
   readonly #processes: Map<number, LiveProcess> = new Map();
   readonly #ended: Map<number, LiveProcess> = new Map();
   #evicted = 0;
+  #evictedEnded = 0;
 
   constructor(limits: TableLimits) {
     this.#limits = limits;
@@ -55,6 +60,8 @@ export class ThreadTable {
       ended: this.#ended.size,
       evictedThreads: this.#evicted,
       evictedDescriptors: this.#budget.evictedDescriptors,
+      evictedEnded: this.#evictedEnded,
+      cutPrograms: this.#budget.cutPrograms,
       forgotten: this.#budget.forgotten,
       memory: this.#budget.used,
     };
@@ -137,6 +144,7 @@ export class ThreadTable {
     this.#ended.set(pid, process);
     if (this.#ended.size <= this.#limits.maxEnded) return;
     for (const oldest of this.#ended.keys()) {
+      this.#evictedEnded++;
       this.#forget(oldest);
       return;
     }

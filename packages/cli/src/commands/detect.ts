@@ -3,18 +3,21 @@ import {
   type Alerts,
   type Architecture,
   createSentryServer,
+  createTracker,
   type DetectOptions as DetectInOptions,
   detect as detectIn,
   formatAlertJson,
   formatAlertText,
   loadRuleFiles,
+  type Sandbox,
   TraceError,
+  type Tracker,
 } from "sentrytap";
 import { ExitCode } from "../exit-code.ts";
 import { eachRecording } from "../recordings.ts";
 import { untilStopped } from "../stop-signal.ts";
 import type { Terminal } from "../terminal.ts";
-import { watchServer } from "../watch-server.ts";
+import { printable, watchServer } from "../watch-server.ts";
 
 /** Options of {@link detect}. */
 export interface DetectOptions {
@@ -64,10 +67,24 @@ async function detectSandboxes(
 ): Promise<ExitCode> {
   return untilStopped(async (signal) => {
     await using server = await createSentryServer({ path, signal, ...(arch !== undefined && { arch }) });
+    const tracker = createTracker();
     watchServer(server, terminal);
-    await printAll(detectIn(server, how), terminal, format);
+    server.on("disconnect", (sandbox) => tellForgotten(sandbox, tracker, terminal));
+    await printAll(detectIn(server, { ...how, tracker }), terminal, format);
     return ExitCode.fine;
   });
+}
+
+/** What had to be forgotten of a sandbox, so that alerts may lack what they name, or be missing. */
+function tellForgotten(sandbox: Sandbox, tracker: Tracker, terminal: Terminal): void {
+  const stats = tracker.stats(sandbox);
+  if (stats === undefined) return;
+  const { evictedThreads, evictedDescriptors, evictedEnded, forgotten, cutPrograms } = stats;
+  const figures = { evictedThreads, evictedDescriptors, evictedEnded, forgotten, cutPrograms };
+  const told = Object.entries(figures).filter(([, count]) => count > 0);
+  if (told.length === 0) return;
+  const list = told.map(([name, count]) => `${name} ${count}`).join(", ");
+  terminal.warn(`sandbox ${printable(sandbox.id)} did more than is kept in mind: ${list}`);
 }
 
 async function printAll(alerts: Alerts, terminal: Terminal, format: (alert: Alert) => string): Promise<void> {

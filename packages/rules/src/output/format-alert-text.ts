@@ -9,7 +9,7 @@ export interface FormatAlertTextOptions {
 
 /**
  * An alert as the line of text that Falco writes for it, without a newline. What a sandbox puts in names and arguments
- * cannot move the cursor, begin a new line or turn the writing direction: such characters become dots.
+ * cannot move the cursor, begin a new line, turn the writing direction or hide: such characters become dots.
  *
  * @example
  * formatAlertText(alert); // 18:39:27.542112944: Error Package management process launched ...
@@ -19,5 +19,5 @@ export function formatAlertText(alert: Alert, { timeFormat = "local" }: FormatAl
 }
 
 function sanitize(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cs}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, ".");
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, ".");
 }
