@@ -163,4 +163,31 @@ describe("several sandboxes", () => {
     expect([one.stats().threads, two.stats().threads]).toEqual([2, 1]);
     expect(tracker.stats({ id: "never seen", arch: "x64" })).toBeUndefined();
   });
+
+  it("hold for a program's arguments: the first are kept, and the cut is counted once", () => {
+    const box = new Simulation();
+    box.start();
+    const many = Array.from({ length: 100_000 }, (_, i) => `arg${i}`);
+    box.exec(first, "/bin/true", ["true", ...many]);
+    const { args } = box.process(first);
+    expect(args?.slice(0, 3)).toEqual(["arg0", "arg1", "arg2"]);
+    expect(args?.join(" ").length).toBeLessThanOrEqual(16 * 1024);
+    expect(args?.length).toBeGreaterThan(500);
+    expect(box.stats().cutPrograms).toBe(1);
+    box.exec(first, "/bin/true", ["true", "x".repeat(1_000_000)]);
+    expect(box.process(first).args?.[0]).toHaveLength(16 * 1024 - 8);
+    box.exec(first, "/bin/true", ["true", "few"]);
+    expect(box.process(first).args).toEqual(["few"]);
+    expect(box.stats().cutPrograms).toBe(2);
+  });
+
+  it("count the ended processes that lineage can no longer name", () => {
+    const box = new Simulation({ maxEnded: 2 });
+    box.start();
+    for (let tid = 2; tid <= 6; tid++) {
+      box.clone(first, tid);
+      box.exit(thread(tid));
+    }
+    expect(box.stats()).toMatchObject({ ended: 2, evictedEnded: 3 });
+  });
 });

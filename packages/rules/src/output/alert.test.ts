@@ -91,10 +91,20 @@ describe("formatAlertText", () => {
   });
 
   test("lets nothing through that moves a cursor or ends a line", () => {
-    const args = ["\u001b]0;title\u0007", "a\r\nb", "\u009b31m", "\u202egpj", "\u0000", "日本"];
+    const args = [
+      "\u001b]0;title\u0007",
+      "a\r\nb",
+      "\u009b31m",
+      "\u202egpj",
+      "\u061c\u200b\ufeffx",
+      "\u0000",
+      "日本",
+    ];
     const event = makeOpen({ thread: makeThread(makeProcess({ args })) });
     const text = formatAlertText(alertOf("%proc.args", event));
-    expect(text.slice(text.indexOf("Informational "))).toBe("Informational .]0;title. a..b .31m .gpj . 日本");
+    expect(text.slice(text.indexOf("Informational "))).toBe(
+      "Informational .]0;title. a..b .31m .gpj ...x . 日本",
+    );
   });
 });
 
