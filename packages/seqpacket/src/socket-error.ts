@@ -32,7 +32,20 @@ export function causeOf(error: unknown): SystemError | undefined {
   return systemError(String(error.syscall), Number(error.errno));
 }
 
-/** Wraps a system error; `hint` says what to do. */
-export function socketError(code: ErrorCode, what: string, cause: SystemError, hint = ""): TraceError {
+/** The mend of what goes wrong most often, by call and errno. */
+const mends: Readonly<Record<string, string>> = {
+  "bind ENOENT": "; its directory does not exist, make it first",
+  "bind EACCES": "; this user may not write to its directory",
+  "bind EROFS": "; its file system is read-only",
+  "connect ENOENT": "; nothing is there, is the server running?",
+  "connect ECONNREFUSED": "; nobody listens there any more",
+  "connect EACCES": "; this user may not connect, see the server's mode",
+  "connect EPROTOTYPE": "; that is a socket of another type",
+  "socket EMFILE": "; too many files are open, see ulimit -n",
+};
+
+/** Wraps a system error; `mend` says what to do about it. */
+export function socketError(code: ErrorCode, what: string, cause: SystemError, mend?: string): TraceError {
+  const hint = mend ?? mends[`${cause.syscall} ${cause.code}`] ?? "";
   return new TraceError(code, `${what}: ${cause.syscall} failed with ${cause.code}${hint}`, { cause });
 }
