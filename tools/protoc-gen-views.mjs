@@ -90,7 +90,8 @@ function generateTs(schema) {
 
   const f = schema.generateFile("views.ts");
   f.preamble(schema.files[0]);
-  f.print('import { type DescMessage, fromBinary } from "@bufbuild/protobuf";');
+  f.print('import { type DescMessage, fromBinary, type JsonObject } from "@bufbuild/protobuf";');
+  f.print('import { protoJson } from "../proto-json.ts";');
   f.print('import type { TracedSandbox } from "../sandbox.ts";');
   f.print("import {");
   const runtime = [...new Set([...scalars.values()].flatMap((s) => [s.skip, s.read, s.asNumber]))].filter(
@@ -232,6 +233,10 @@ function printClass(f, message, type) {
     f.print("  }");
     f.print(`  toMessage(): ${messageType(message)} {`);
     f.print(`    return fromBinary(${schemaOf(message)}, this.payload);`);
+    f.print("  }");
+    f.print("  /** Proto JSON with original field names; see {@link MessageView.toJson}. */");
+    f.print("  toJson(): JsonObject {");
+    f.print(`    return protoJson(${schemaOf(message)}, this.payload);`);
     f.print("  }");
   }
   f.print("}");

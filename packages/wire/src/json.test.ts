@@ -5,7 +5,7 @@ import { corpus, decodedOf, type Recording } from "../test/corpus.ts";
 import { bytesField, group, tag, varint, WireType } from "../test/wire-bytes.ts";
 import { decodeFrame } from "./decode.ts";
 import { encodeFrame } from "./encode.ts";
-import { ReadSchema } from "./gen/syscall_pb.ts";
+import { OpenSchema, ReadSchema } from "./gen/syscall_pb.ts";
 import { type MessageJson, messageToJson } from "./json.ts";
 
 const sandbox = { id: "one", arch: "x64" } as const;
@@ -104,4 +104,12 @@ describe("JSON", () => {
       ],
     });
   });
+});
+
+test("a message itself gives its part of it", () => {
+  const packet = encodeFrame(7, toBinary(OpenSchema, create(OpenSchema, { fd: -100n, pathname: "/x" })));
+  const message = decodeFrame({ id: "t", arch: "x64" }, packet);
+  if (message.messageType !== 7) throw new Error("no open");
+  expect(message.toJson()).toEqual({ fd: "-100", pathname: "/x" });
+  expect(messageToJson(message).message).toEqual(message.toJson());
 });

@@ -1,4 +1,4 @@
-import type { Message as ProtoMessage } from "@bufbuild/protobuf";
+import type { JsonObject, Message as ProtoMessage } from "@bufbuild/protobuf";
 import type { TracedSandbox } from "./sandbox.ts";
 
 /**
@@ -31,4 +31,6 @@ export interface MessageView extends View {
   readonly payload: Uint8Array<ArrayBuffer>;
   /** The same message as a protobuf-es object, decoded whole. */
   toMessage(): ProtoMessage;
+  /** Proto JSON with original field names, defaults left out; fields that the schema does not know are under `$unknown`. */
+  toJson(): JsonObject;
 }

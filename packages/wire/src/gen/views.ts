@@ -4,7 +4,8 @@
 // @generated from file common.proto (package gvisor.common, syntax proto3)
 /* eslint-disable */
 
-import { type DescMessage, fromBinary } from "@bufbuild/protobuf";
+import { type DescMessage, fromBinary, type JsonObject } from "@bufbuild/protobuf";
+import { protoJson } from "../proto-json.ts";
 import type { TracedSandbox } from "../sandbox.ts";
 import {
   readTag, skipUnknown, throwBadTag, throwMerge, throwTruncated, skipVarint, readInt32, readUint32, readBool, readInt64, readInt64AsNumber, readUint64, readUint64AsNumber, skipString, readString, skipBytes, readBytes,
@@ -1067,6 +1068,10 @@ export class ContainerStart implements MessageView {
   toMessage(): container.Start {
     return fromBinary(container.StartSchema, this.payload);
   }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(container.StartSchema, this.payload);
+  }
 }
 
 /**
@@ -1178,6 +1183,10 @@ export class SentryClone implements MessageView {
   }
   toMessage(): sentry.CloneInfo {
     return fromBinary(sentry.CloneInfoSchema, this.payload);
+  }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(sentry.CloneInfoSchema, this.payload);
   }
 }
 
@@ -1451,6 +1460,10 @@ export class SentryExec implements MessageView {
   toMessage(): sentry.ExecveInfo {
     return fromBinary(sentry.ExecveInfoSchema, this.payload);
   }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(sentry.ExecveInfoSchema, this.payload);
+  }
 }
 
 /**
@@ -1525,6 +1538,10 @@ export class SentryExitNotifyParent implements MessageView {
   toMessage(): sentry.ExitNotifyParentInfo {
     return fromBinary(sentry.ExitNotifyParentInfoSchema, this.payload);
   }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(sentry.ExitNotifyParentInfoSchema, this.payload);
+  }
 }
 
 /**
@@ -1598,6 +1615,10 @@ export class SentryTaskExit implements MessageView {
   }
   toMessage(): sentry.TaskExit {
     return fromBinary(sentry.TaskExitSchema, this.payload);
+  }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(sentry.TaskExitSchema, this.payload);
   }
 }
 
@@ -1769,6 +1790,10 @@ export class SyscallRaw implements MessageView {
   toMessage(): syscall.Syscall {
     return fromBinary(syscall.SyscallSchema, this.payload);
   }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.SyscallSchema, this.payload);
+  }
 }
 
 /**
@@ -1909,6 +1934,10 @@ export class SyscallOpen implements MessageView {
   toMessage(): syscall.Open {
     return fromBinary(syscall.OpenSchema, this.payload);
   }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.OpenSchema, this.payload);
+  }
 }
 
 /**
@@ -2018,6 +2047,10 @@ export class SyscallClose implements MessageView {
   }
   toMessage(): syscall.Close {
     return fromBinary(syscall.CloseSchema, this.payload);
+  }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.CloseSchema, this.payload);
   }
 }
 
@@ -2177,6 +2210,10 @@ export class SyscallRead implements MessageView {
   toMessage(): syscall.Read {
     return fromBinary(syscall.ReadSchema, this.payload);
   }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.ReadSchema, this.payload);
+  }
 }
 
 /**
@@ -2296,6 +2333,10 @@ export class SyscallConnect implements MessageView {
   }
   toMessage(): syscall.Connect {
     return fromBinary(syscall.ConnectSchema, this.payload);
+  }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.ConnectSchema, this.payload);
   }
 }
 
@@ -2449,6 +2490,10 @@ export class SyscallExecve implements MessageView {
   toMessage(): syscall.Execve {
     return fromBinary(syscall.ExecveSchema, this.payload);
   }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.ExecveSchema, this.payload);
+  }
 }
 
 /**
@@ -2564,6 +2609,10 @@ export class SyscallSocket implements MessageView {
   }
   toMessage(): syscall.Socket {
     return fromBinary(syscall.SocketSchema, this.payload);
+  }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.SocketSchema, this.payload);
   }
 }
 
@@ -2685,6 +2734,10 @@ export class SyscallChdir implements MessageView {
   toMessage(): syscall.Chdir {
     return fromBinary(syscall.ChdirSchema, this.payload);
   }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.ChdirSchema, this.payload);
+  }
 }
 
 /**
@@ -2780,6 +2833,10 @@ export class SyscallSetid implements MessageView {
   }
   toMessage(): syscall.Setid {
     return fromBinary(syscall.SetidSchema, this.payload);
+  }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.SetidSchema, this.payload);
   }
 }
 
@@ -2896,6 +2953,10 @@ export class SyscallSetresid implements MessageView {
   }
   toMessage(): syscall.Setresid {
     return fromBinary(syscall.SetresidSchema, this.payload);
+  }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.SetresidSchema, this.payload);
   }
 }
 
@@ -3023,6 +3084,10 @@ export class SyscallPrlimit64 implements MessageView {
   toMessage(): syscall.Prlimit {
     return fromBinary(syscall.PrlimitSchema, this.payload);
   }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.PrlimitSchema, this.payload);
+  }
 }
 
 /**
@@ -3138,6 +3203,10 @@ export class SyscallPipe implements MessageView {
   }
   toMessage(): syscall.Pipe {
     return fromBinary(syscall.PipeSchema, this.payload);
+  }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.PipeSchema, this.payload);
   }
 }
 
@@ -3269,6 +3338,10 @@ export class SyscallFcntl implements MessageView {
   toMessage(): syscall.Fcntl {
     return fromBinary(syscall.FcntlSchema, this.payload);
   }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.FcntlSchema, this.payload);
+  }
 }
 
 /**
@@ -3394,6 +3467,10 @@ export class SyscallDup implements MessageView {
   }
   toMessage(): syscall.Dup {
     return fromBinary(syscall.DupSchema, this.payload);
+  }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.DupSchema, this.payload);
   }
 }
 
@@ -3525,6 +3602,10 @@ export class SyscallSignalfd implements MessageView {
   toMessage(): syscall.Signalfd {
     return fromBinary(syscall.SignalfdSchema, this.payload);
   }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.SignalfdSchema, this.payload);
+  }
 }
 
 /**
@@ -3620,6 +3701,10 @@ export class SyscallChroot implements MessageView {
   }
   toMessage(): syscall.Chroot {
     return fromBinary(syscall.ChrootSchema, this.payload);
+  }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.ChrootSchema, this.payload);
   }
 }
 
@@ -3726,6 +3811,10 @@ export class SyscallEventfd implements MessageView {
   }
   toMessage(): syscall.Eventfd {
     return fromBinary(syscall.EventfdSchema, this.payload);
+  }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.EventfdSchema, this.payload);
   }
 }
 
@@ -3869,6 +3958,10 @@ export class SyscallClone implements MessageView {
   toMessage(): syscall.Clone {
     return fromBinary(syscall.CloneSchema, this.payload);
   }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.CloneSchema, this.payload);
+  }
 }
 
 /**
@@ -3984,6 +4077,10 @@ export class SyscallBind implements MessageView {
   }
   toMessage(): syscall.Bind {
     return fromBinary(syscall.BindSchema, this.payload);
+  }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.BindSchema, this.payload);
   }
 }
 
@@ -4111,6 +4208,10 @@ export class SyscallAccept implements MessageView {
   toMessage(): syscall.Accept {
     return fromBinary(syscall.AcceptSchema, this.payload);
   }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.AcceptSchema, this.payload);
+  }
 }
 
 /**
@@ -4216,6 +4317,10 @@ export class SyscallTimerfdCreate implements MessageView {
   }
   toMessage(): syscall.TimerfdCreate {
     return fromBinary(syscall.TimerfdCreateSchema, this.payload);
+  }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.TimerfdCreateSchema, this.payload);
   }
 }
 
@@ -4349,6 +4454,10 @@ export class SyscallTimerfdSettime implements MessageView {
   toMessage(): syscall.TimerfdSetTime {
     return fromBinary(syscall.TimerfdSetTimeSchema, this.payload);
   }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.TimerfdSetTimeSchema, this.payload);
+  }
 }
 
 /**
@@ -4463,6 +4572,10 @@ export class SyscallTimerfdGettime implements MessageView {
   toMessage(): syscall.TimerfdGetTime {
     return fromBinary(syscall.TimerfdGetTimeSchema, this.payload);
   }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.TimerfdGetTimeSchema, this.payload);
+  }
 }
 
 /**
@@ -4548,6 +4661,10 @@ export class SyscallFork implements MessageView {
   }
   toMessage(): syscall.Fork {
     return fromBinary(syscall.ForkSchema, this.payload);
+  }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.ForkSchema, this.payload);
   }
 }
 
@@ -4644,6 +4761,10 @@ export class SyscallInotifyInit implements MessageView {
   }
   toMessage(): syscall.InotifyInit {
     return fromBinary(syscall.InotifyInitSchema, this.payload);
+  }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.InotifyInitSchema, this.payload);
   }
 }
 
@@ -4771,6 +4892,10 @@ export class SyscallInotifyAddWatch implements MessageView {
   toMessage(): syscall.InotifyAddWatch {
     return fromBinary(syscall.InotifyAddWatchSchema, this.payload);
   }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.InotifyAddWatchSchema, this.payload);
+  }
 }
 
 /**
@@ -4886,6 +5011,10 @@ export class SyscallInotifyRmWatch implements MessageView {
   }
   toMessage(): syscall.InotifyRmWatch {
     return fromBinary(syscall.InotifyRmWatchSchema, this.payload);
+  }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.InotifyRmWatchSchema, this.payload);
   }
 }
 
@@ -5022,6 +5151,10 @@ export class SyscallSocketpair implements MessageView {
   }
   toMessage(): syscall.SocketPair {
     return fromBinary(syscall.SocketPairSchema, this.payload);
+  }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.SocketPairSchema, this.payload);
   }
 }
 
@@ -5181,6 +5314,10 @@ export class SyscallWrite implements MessageView {
   toMessage(): syscall.Write {
     return fromBinary(syscall.WriteSchema, this.payload);
   }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.WriteSchema, this.payload);
+  }
 }
 
 /**
@@ -5336,6 +5473,10 @@ export class SentryMmap implements MessageView {
   }
   toMessage(): sentry.MmapInfo {
     return fromBinary(sentry.MmapInfoSchema, this.payload);
+  }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(sentry.MmapInfoSchema, this.payload);
   }
 }
 
@@ -5509,6 +5650,10 @@ export class SyscallMmap implements MessageView {
   toMessage(): syscall.Mmap {
     return fromBinary(syscall.MmapSchema, this.payload);
   }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.MmapSchema, this.payload);
+  }
 }
 
 /**
@@ -5655,6 +5800,10 @@ export class SyscallListen implements MessageView {
   toMessage(): syscall.Listen {
     return fromBinary(syscall.ListenSchema, this.payload);
   }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.ListenSchema, this.payload);
+  }
 }
 
 /**
@@ -5764,6 +5913,10 @@ export class SyscallPtrace implements MessageView {
   }
   toMessage(): syscall.Ptrace {
     return fromBinary(syscall.PtraceSchema, this.payload);
+  }
+  /** Proto JSON with original field names; see {@link MessageView.toJson}. */
+  toJson(): JsonObject {
+    return protoJson(syscall.PtraceSchema, this.payload);
   }
 }
 
