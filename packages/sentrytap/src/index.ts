@@ -61,6 +61,7 @@ export {
   createSentryServer,
   type Disconnection,
   type Drop,
+  isConnected,
   type Malformed,
   type ReceivedPacket,
   type Sandbox,

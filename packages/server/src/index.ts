@@ -1,5 +1,5 @@
 export type { SentryServerOptions } from "./options.ts";
-export type { Sandbox, SandboxCounters } from "./sandbox.ts";
+export { isConnected, type Sandbox, type SandboxCounters } from "./sandbox.ts";
 export {
   createSentryServer,
   type ReceivedPacket,

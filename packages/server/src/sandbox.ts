@@ -94,3 +94,14 @@ export class ConnectedSandbox implements Sandbox {
     return step;
   }
 }
+
+/**
+ * Whether `sandbox`, of a message, an event or an alert, is a live connection to a server: then its `peer` says who it
+ * is in words that can be trusted, and it has counters. Otherwise it is a recording.
+ *
+ * @example
+ * if (isConnected(alert.sandbox)) console.log(alert.sandbox.peer.cmdline);
+ */
+export function isConnected(sandbox: TracedSandbox): sandbox is Sandbox {
+  return sandbox instanceof ConnectedSandbox;
+}

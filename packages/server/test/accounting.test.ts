@@ -1,6 +1,6 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import type { TraceError } from "@sentrytap/core";
-import type { Malformed, Sandbox, SentryServer } from "@sentrytap/server";
+import { isConnected, type Malformed, type Sandbox, type SentryServer } from "@sentrytap/server";
 import { encodeFrame, MessageType, payloadSchemas } from "@sentrytap/wire";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -224,4 +224,16 @@ test("whatever a Sentry sends, the stream goes on and the counters add up", asyn
   );
   const { messages: decoded, malformed, truncated, transport } = server.stats();
   expect(decoded + malformed + truncated).toBe(transport.packets + transport.truncated);
+});
+
+test("a live sandbox is told from a recorded one, and then has its peer", async () => {
+  const server = await startServer();
+  const { messages } = consume(server);
+  const sentry = await startSentry(server.path);
+  await sentry.send(...pack([point(1)]));
+  await until(() => messages.length === 1, "the message");
+  const sandbox = messages[0]?.sandbox;
+  if (sandbox === undefined || !isConnected(sandbox)) throw new Error("the sandbox is live");
+  expect(sandbox.peer).toMatchObject({ pid: process.pid, uid: process.getuid?.() });
+  expect(isConnected({ id: "x.trace", arch: "x64" })).toBe(false);
 });

@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+
 /** The longest path that Linux takes, in bytes. No other text that is kept may be longer either. */
 const pathMax = 4096;
 

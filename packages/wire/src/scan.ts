@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { Buffer, isUtf8 } from "node:buffer";
 import { TraceError } from "@sentrytap/core";
 import { RepeatedBytes } from "./repeated-bytes.ts";
 import { wordsOf } from "./words.ts";
