@@ -12,6 +12,7 @@ const alias = readdirSync(packages).map((folder) => ({
 export default defineConfig({
   resolve: { alias },
   test: {
+    globalSetup: "test/global-setup.ts",
     include: ["packages/*/src/**/*.test.ts", "packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
     typecheck: {
       enabled: true,

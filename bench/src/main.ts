@@ -12,6 +12,11 @@ interface Bench {
 const benches: readonly Bench[] = [transport, decode];
 
 const chosen = process.argv.slice(2);
+const names = benches.map(({ name }) => name);
+if (chosen.some((name) => !names.includes(name))) {
+  console.error(`usage: npm run bench [-- ${names.join("|")} ...]`);
+  process.exit(2);
+}
 const results: Record<string, BenchResult> = {};
 for (const bench of benches) {
   if (chosen.length > 0 && !chosen.includes(bench.name)) continue;

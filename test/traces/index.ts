@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -83,8 +83,7 @@ let temporary: string | undefined;
 
 function temporaryFolder(): string {
   if (temporary !== undefined) return temporary;
-  const made = mkdtempSync(join(tmpdir(), "sentrytap-traces-"));
-  process.on("exit", () => rmSync(made, { recursive: true, force: true }));
+  const made = mkdtempSync(join(process.env["SENTRYTAP_TEST_FOLDER"] ?? tmpdir(), "traces-"));
   temporary = made;
   return made;
 }

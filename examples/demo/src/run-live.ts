@@ -32,19 +32,10 @@ export async function runLive(path: string, folder: string): Promise<void> {
     ],
     { stdio: ["ignore", "inherit", "inherit"] },
   );
-  const [code] = (await Promise.race([once(child, "exit"), failure(child, runsc)])) as [number | null];
-  if (code !== 0) fail(`${runsc} ended with ${code}: a live sandbox needs root`);
-}
-
-async function failure(child: ReturnType<typeof spawn>, runsc: string): Promise<never> {
-  const [error] = (await once(child, "error")) as [Error];
-  return fail(
-    `${runsc} did not start (${error.message}): install it (apt-get install runsc), or name it in $RUNSC`,
-  );
-}
-
-/** Without a sandbox nothing would ever connect, and the demo would wait for ever. */
-function fail(message: string): never {
-  console.error(message);
-  process.exit(1);
+  const [code] = (await once(child, "exit").catch((cause: unknown) => {
+    throw new Error(`${runsc} did not start: install it (apt-get install runsc), or name it in $RUNSC`, {
+      cause,
+    });
+  })) as [number | null];
+  if (code !== 0) throw new Error(`${runsc} ended with ${code}: a live sandbox needs root`);
 }

@@ -83,7 +83,7 @@ let temporary: string | undefined;
 export function recordingPath(name: string): string {
   const path = `${folder}traces/${name}.trace`;
   if (existsSync(path)) return path;
-  temporary ??= mkdtempSync(join(tmpdir(), "sentrytap-rules-"));
+  temporary ??= mkdtempSync(join(process.env["SENTRYTAP_TEST_FOLDER"] ?? tmpdir(), "rules-"));
   const plain = join(temporary, `${name}.trace`);
   if (!existsSync(plain)) writeFileSync(plain, readBytes(`${path}.zst`));
   return plain;

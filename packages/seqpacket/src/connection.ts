@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { constants } from "node:os";
 import { TraceError } from "@sentrytap/core";
 import type { Addon, Handle } from "./addon.ts";

@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { TraceError } from "@sentrytap/core";
 import type { Addon, Handle } from "./addon.ts";
 import { type PacketBatch, RECORD_WORDS } from "./packet-batch.ts";

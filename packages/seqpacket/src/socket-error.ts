@@ -41,6 +41,8 @@ const mends: Readonly<Record<string, string>> = {
   "connect ECONNREFUSED": "; nobody listens there any more",
   "connect EACCES": "; this user may not connect, see the server's mode",
   "connect EPROTOTYPE": "; that is a socket of another type",
+  "sendmmsg EPIPE": "; the other side has hung up",
+  "sendmmsg ECONNRESET": "; the other side has hung up",
   "socket EMFILE": "; too many files are open, see ulimit -n",
 };
 

@@ -35,14 +35,14 @@ export async function bindSocket(options: ListenOptions): Promise<BoundSocket> {
     } catch (error) {
       if (!(error instanceof TraceError) || error.code !== "ERR_SOCKET_IN_USE" || attempt === attempts)
         throw error;
-      const stale = await findStale(path, error);
+      const stale = await findStale(path);
       if (stale !== undefined) removeStale(path, stale);
     }
   }
 }
 
 /** The identity of a socket that refuses connections; `undefined` where the path has become free. */
-async function findStale(path: string, inUse: TraceError): Promise<string | undefined> {
+async function findStale(path: string): Promise<string | undefined> {
   const found = look(path);
   if (found === undefined) return undefined;
   if (!found.isSocket()) {
@@ -55,9 +55,17 @@ async function findStale(path: string, inUse: TraceError): Promise<string | unde
     await delay(pause);
     const failure = await probe(path);
     if (failure === "ENOENT") return undefined;
-    if (failure !== "ECONNREFUSED") throw inUse;
+    if (failure !== "ECONNREFUSED") throw inUse(path, failure);
   }
   return identityOf(found);
+}
+
+function inUse(path: string, failure: unknown): TraceError {
+  const why =
+    failure === "EACCES" || failure === "EPERM"
+      ? "is another user's: run as that user, or choose another path"
+      : "has somebody listening: stop that one, or choose another path";
+  return new TraceError("ERR_SOCKET_IN_USE", `the socket ${path} ${why}`);
 }
 
 /** Connects and hangs up; the code of the error where that fails. */

@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { Batches } from "@sentrytap/core";
 import type { ListenerStats } from "@sentrytap/seqpacket";
 import { encodeHandshake, type Message, maxHandshakeSize } from "@sentrytap/wire";
