@@ -56,9 +56,11 @@ async function* wellFormed(
         }
       }
       frames += batch.length;
+      terminal.progress(() => `${file}: ${frames} messages`);
       if (good.length > 0) yield good;
     }
   } finally {
+    terminal.done();
     if (malformed > toldOf) terminal.warn(`${file}: ${malformed} of ${frames} frames are malformed`);
   }
 }

@@ -203,3 +203,10 @@ describe("sentrytap", () => {
     expect(all.trace_session.points.length).toBeGreaterThan(small.trace_session.points.length);
   });
 });
+
+test("long work shows where it is on a terminal, and takes that away again", async () => {
+  const { stderr } = await sentrytap(["detect", "--format", "json", recording], { terminal: true });
+  expect(stderr).toMatch(/touch_bin\.2024\.trace: \d+ messages/);
+  expect(stderr.endsWith("\r\u001b[K")).toBe(true);
+  expect((await sentrytap(["detect", recording])).stderr).toBe("");
+});

@@ -10,6 +10,7 @@ import {
   formatAlertText,
   loadRuleFiles,
   type Sandbox,
+  type SentryServer,
   TraceError,
   type Tracker,
 } from "sentrytap";
@@ -18,6 +19,9 @@ import { eachRecording } from "../recordings.ts";
 import { untilStopped } from "../stop-signal.ts";
 import type { Terminal } from "../terminal.ts";
 import { printable, watchServer } from "../watch-server.ts";
+
+/** How often the progress line is looked after, in milliseconds. */
+const progressMs = 500;
 
 /** Options of {@link detect}. */
 export interface DetectOptions {
@@ -70,9 +74,20 @@ async function detectSandboxes(
     const tracker = createTracker();
     watchServer(server, terminal);
     server.on("disconnect", (sandbox) => tellForgotten(sandbox, tracker, terminal));
-    await printAll(detectIn(server, { ...how, tracker }), terminal, format);
+    const progress = setInterval(() => terminal.progress(() => progressOf(server)), progressMs);
+    try {
+      await printAll(detectIn(server, { ...how, tracker }), terminal, format);
+    } finally {
+      clearInterval(progress);
+      terminal.done();
+    }
     return ExitCode.fine;
   });
+}
+
+function progressOf(server: SentryServer): string {
+  const { sandboxes, messages } = server.stats();
+  return `${sandboxes.length} sandboxes connected, ${messages} messages`;
 }
 
 /** What had to be forgotten of a sandbox, so that alerts may lack what they name, or be missing. */
