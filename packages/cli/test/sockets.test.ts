@@ -24,6 +24,8 @@ const recording = tracePath("touch_bin.2024");
 
 interface Started {
   readonly child: ChildProcess;
+  /** What it has said so far. */
+  readonly said: () => string;
   readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
 
@@ -46,7 +48,7 @@ async function start(socket: string, ...args: readonly string[]): Promise<Starte
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
   await expect.poll(() => existsSync(socket) || child.exitCode !== null, { timeout: 15_000 }).toBe(true);
-  return { child, ended };
+  return { child, said: () => stderr, ended };
 }
 
 test.each(["SIGINT", "SIGTERM"] as const)(
@@ -135,4 +137,22 @@ test("replay to nobody, and a socket that is taken: exit code 1", async () => {
   });
   child.kill("SIGTERM");
   await ended;
+});
+
+test("record goes on where one file cannot be made, and says so", async () => {
+  const socket = join(folder, "vanished.sock");
+  const out = join(folder, "vanished");
+  const { child, said, ended } = await start(socket, "record", "--out", out);
+  rmSync(out, { recursive: true });
+  expect((await sentrytap(["replay", recording, "--connect", socket])).code).toBe(0);
+  await expect
+    .poll(said, { timeout: 10_000 })
+    .toMatch(/is recorded no further: cannot write the trace file: ENOENT/);
+  mkdirSync(out);
+  expect((await sentrytap(["replay", recording, "--connect", socket])).code).toBe(0);
+  await expect.poll(() => readdirSync(out).length).toBe(1);
+  child.kill("SIGTERM");
+  const { code, stderr } = await ended;
+  expect(code).toBe(1);
+  expect(stderr.trimEnd().split("\n")).toHaveLength(1);
 });

@@ -5,12 +5,13 @@ import {
   createTraceWriter,
   type ReceivedPacket,
   type Sandbox,
+  TraceError,
   type TraceWriter,
 } from "sentrytap";
 import { ExitCode } from "../exit-code.ts";
 import { untilStopped } from "../stop-signal.ts";
 import type { Terminal } from "../terminal.ts";
-import { watchServer } from "../watch-server.ts";
+import { printable, watchServer } from "../watch-server.ts";
 
 /** Options of {@link record}. */
 export interface RecordOptions {
@@ -24,7 +25,9 @@ export async function record(options: RecordOptions, terminal: Terminal): Promis
   return untilStopped(async (signal) => {
     await using server = await createSentryServer({ path: options.listen, signal });
     watchServer(server, terminal);
-    await using recordings = new Recordings(options.out);
+    await using recordings = new Recordings(options.out, (sandbox, why) => {
+      terminal.warn(`sandbox ${printable(sandbox.id)} is recorded no further: ${why.message}`);
+    });
     const gone: Sandbox[] = [];
     server.on("disconnect", (sandbox) => gone.push(sandbox));
     let packets = 0;
@@ -35,17 +38,22 @@ export async function record(options: RecordOptions, terminal: Terminal): Promis
       terminal.progress(() => `${packets} packets, ${server.stats().sandboxes.length} sandboxes connected`);
     }
     terminal.done();
-    return ExitCode.fine;
+    return recordings.complete ? ExitCode.fine : ExitCode.failed;
   });
 }
 
-/** The files under way, one a sandbox. */
+/** The files under way, one a sandbox. Where one fails, that sandbox is given up, and the others go on. */
 class Recordings implements AsyncDisposable {
   readonly #folder: string;
+  readonly #onFailure: (sandbox: Sandbox, why: TraceError) => void;
   readonly #writers = new Map<Sandbox, TraceWriter>();
+  readonly #givenUp = new WeakSet<Sandbox>();
+  /** Whether everything was written so far. */
+  complete = true;
 
-  constructor(folder: string) {
+  constructor(folder: string, onFailure: (sandbox: Sandbox, why: TraceError) => void) {
     this.#folder = folder;
+    this.#onFailure = onFailure;
   }
 
   async write(batch: readonly ReceivedPacket[]): Promise<void> {
@@ -56,13 +64,25 @@ class Recordings implements AsyncDisposable {
       else packets.push(packet);
     }
     for (const [sandbox, packets] of bySandbox) {
-      let writer = this.#writers.get(sandbox);
-      if (writer === undefined) {
-        writer = await createTraceWriter(await freePath(this.#folder, sandbox.id));
-        this.#writers.set(sandbox, writer);
+      if (this.#givenUp.has(sandbox)) continue;
+      try {
+        await (await this.#writerOf(sandbox)).write(packets);
+      } catch (error) {
+        if (!(error instanceof TraceError)) throw error;
+        this.complete = false;
+        this.#givenUp.add(sandbox);
+        this.#onFailure(sandbox, error);
+        await this.end(sandbox);
       }
-      await writer.write(packets);
     }
+  }
+
+  async #writerOf(sandbox: Sandbox): Promise<TraceWriter> {
+    const known = this.#writers.get(sandbox);
+    if (known !== undefined) return known;
+    const writer = await createTraceWriter(await freePath(this.#folder, sandbox.id));
+    this.#writers.set(sandbox, writer);
+    return writer;
   }
 
   async end(sandbox: Sandbox): Promise<void> {
