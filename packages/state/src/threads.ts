@@ -116,7 +116,7 @@ function refresh(thread: LiveThread, event: Event, named: boolean): void {
 function cloned(table: ThreadTable, event: EventOf<"clone">): LiveThread | undefined {
   const thread = threadOf(table, event, true);
   // Without the one who made it, a thread has nothing to be told by: the session collects no ids, not even at its end.
-  if (thread === undefined || event.message.messageType !== 2) return thread;
+  if (thread === undefined || event.message.messageName !== "MESSAGE_SENTRY_CLONE") return thread;
   return createThread(table, event, thread);
 }
 
