@@ -188,3 +188,40 @@ export interface OtherArgs {
   /** Falco's name of the call, or the point's; `syscall.N` where Linux has no call of that number. */
   readonly name: string;
 }
+
+/**
+ * What is missing from a stream, by `kind`. None of it proves an attack: the sandbox was slow to be read, the session was
+ * attached late, a program renamed itself. All of it is where one could hide.
+ */
+export type GapArgs =
+  /** The Sentry dropped points, the reader being too slow or a message too long. */
+  | {
+      readonly kind: "drop";
+      /** How many since the message before this one. */
+      readonly count: number;
+    }
+  /** A frame that does not decode; what it told is lost. */
+  | { readonly kind: "malformed_frame"; readonly reason: string; readonly size: number }
+  /** A message of a type that this version does not know. */
+  | { readonly kind: "unknown_message"; readonly messageType: number; readonly size: number }
+  /**
+   * A thread of whose making the stream did not tell: of an exec session, from before the session, or its birth was
+   * lost. What program it runs is not known.
+   */
+  | { readonly kind: "thread_without_birth" }
+  /**
+   * A process has another name, and no exec was seen: it renamed itself (prctl(2)), or the messages of its exec were
+   * lost, as all are that carry a byte that is not UTF-8. Program and arguments are those of before.
+   */
+  | { readonly kind: "name_change"; readonly before: string; readonly after: string }
+  /** A call returned that was never seen to begin. */
+  | { readonly kind: "exit_without_enter"; readonly call: string }
+  /** A call began, and the thread did something else, or ended, before the call was seen to return. */
+  | { readonly kind: "enter_without_exit"; readonly call: string; readonly path: string | undefined }
+  /** The clock of one thread ran backwards. */
+  | { readonly kind: "time_reversal"; readonly byNs: bigint }
+  /** Limits made the tables forget. Told when the number has doubled since it was last told. */
+  | { readonly kind: "eviction"; readonly count: number };
+
+/** What can be missing from a stream. */
+export type GapKind = GapArgs["kind"];

@@ -3,6 +3,8 @@ import type {
   ContextDataView,
   CredentialsView,
   KnownMessage,
+  MalformedFrame,
+  Message,
   SentryClone,
   SentryExec,
   SentryExitNotifyParent,
@@ -41,6 +43,7 @@ import type {
   ExecveArgs,
   FcntlArgs,
   ForkArgs,
+  GapArgs,
   OpenArgs,
   OtherArgs,
   ProcexitArgs,
@@ -55,7 +58,7 @@ import type {
 export type EventCategory = "file" | "net" | "ipc" | "process" | "user" | "io-read" | "io-write" | "other";
 
 /** What every event has. Fields of the context are `undefined` where the session did not ask for them. */
-export interface EventBase<Type extends string, Args, Source extends KnownMessage> {
+export interface EventBase<Type extends string, Args, Source extends Message | MalformedFrame> {
   /** The name Falco has for it (`evt.type`), else our own. */
   readonly type: Type;
   /**
@@ -198,6 +201,12 @@ export type OtherSource = Exclude<
 /** Any other point; all it says is in `message`. */
 export type OtherEvent = EventBase<"other", OtherArgs, OtherSource>;
 
+/**
+ * Something that the stream should have told and did not: `args` says what is missing, `message` is what gave it away.
+ * It comes right before the event of that message.
+ */
+export type GapEvent = EventBase<"gap", GapArgs, Message | MalformedFrame>;
+
 /** Everything that can happen in a sandbox; narrows on `type`. */
 export type Event =
   | OpenEvent
@@ -223,7 +232,8 @@ export type Event =
   | FcntlEvent
   | SetidEvent
   | SetresidEvent
-  | OtherEvent;
+  | OtherEvent
+  | GapEvent;
 
 /** Every `type` that an {@link Event} can have. */
 export type EventType = Event["type"];

@@ -4,12 +4,15 @@ import { expect, it } from "vitest";
 import { box, message } from "../test/message.ts";
 import { events } from "./events.ts";
 
-it("makes a stage of it, without what is malformed or of unknown type", async () => {
+it("makes a stage of it", async () => {
   async function* messages(): AsyncGenerator<readonly (Message | MalformedFrame)[]> {
     yield [decodeFrame(box, Uint8Array.of(1, 2, 3)), decodeFrame(box, encodeFrame(999, new Uint8Array(0)))];
     yield [message("SYSCALL_READ"), decodeFrame(box, new Uint8Array(0)), message("CONTAINER_START")];
   }
   const batches: string[][] = [];
   for await (const batch of pipe(messages(), events())) batches.push(batch.map(({ type }) => type));
-  expect(batches).toEqual([["read", "container_start", "clone", "execve"]]);
+  expect(batches).toEqual([
+    ["gap", "gap"],
+    ["read", "gap", "container_start", "clone", "execve"],
+  ]);
 });

@@ -18,6 +18,7 @@ export type {
   ExitNotifyParentEvent,
   FcntlEvent,
   ForkEvent,
+  GapEvent,
   OpenEvent,
   OtherEvent,
   OtherSource,
@@ -44,6 +45,8 @@ export type {
   ExecveArgs,
   FcntlArgs,
   ForkArgs,
+  GapArgs,
+  GapKind,
   OpenArgs,
   OtherArgs,
   ProcexitArgs,
@@ -66,6 +69,7 @@ export {
   opensToCreate,
   socketFamilyName,
 } from "./flags.ts";
+export { gap } from "./gap.ts";
 export { type EventJson, eventToJson, type JsonArgument } from "./json.ts";
 export { normalize } from "./normalize.ts";
 export { formatIpv6, parseSocketAddress, type SocketAddress } from "./socket-address.ts";

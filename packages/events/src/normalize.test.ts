@@ -1,4 +1,4 @@
-import { decodeFrame, encodeFrame, type Message, type TracedSandbox } from "@sentrytap/wire";
+import { decodeFrame, encodeFrame, type TracedSandbox } from "@sentrytap/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { box, eventOf, eventsOf, type Fields, failed, type MessageName, returned } from "../test/message.ts";
@@ -348,10 +348,26 @@ describe("a thread told by the Sentry", () => {
   });
 });
 
-it("makes nothing of a message of unknown type", () => {
+it("tells of a message of unknown type, and of what is malformed, as of a gap", () => {
   const made: Event[] = [];
-  normalize(decodeFrame(box, encodeFrame(999, Uint8Array.of(1))) as Message, (event) => made.push(event));
-  expect(made).toEqual([]);
+  normalize(decodeFrame(box, encodeFrame(999, Uint8Array.of(1))), (event) => made.push(event));
+  normalize(decodeFrame(box, Uint8Array.of(1, 2, 3)), (event) => made.push(event));
+  expect(made).toMatchObject([
+    {
+      type: "gap",
+      direction: "exit",
+      sandbox: box,
+      args: { kind: "unknown_message", messageType: 999, size: 1 },
+    },
+    {
+      type: "gap",
+      tid: undefined,
+      args: { kind: "malformed_frame", reason: "the frame is shorter than its header of 8 bytes", size: 3 },
+    },
+  ]);
+  for (const { timeNs, context, result, failed } of made) {
+    expect([timeNs, context, result, failed]).toEqual([undefined, undefined, undefined, false]);
+  }
 });
 
 const getters = [

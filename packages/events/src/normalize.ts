@@ -1,18 +1,28 @@
-import type { ExitView, KnownMessage, Message } from "@sentrytap/wire";
+import type { ExitView, KnownMessage, MalformedFrame, Message } from "@sentrytap/wire";
 import * as define from "./definitions.ts";
 import type { Event, EventOf, EventType } from "./event.ts";
+import { gap } from "./gap.ts";
 import { type Definition, type Direction, NormalizedEvent } from "./normalized-event.ts";
 import { syscallName } from "./syscall-names.ts";
 
 /**
  * The events that `message` tells of, handed to `emit` in order. Most messages tell of one. `container_start` is followed by
- * a `clone` and an `execve`, so that whoever watches for new processes sees a container's first one too. A message of
- * unknown type tells of none.
+ * a `clone` and an `execve`, so that whoever watches for new processes sees a container's first one too. Of what
+ * cannot be read, a `gap` tells.
  */
-export function normalize(message: Message, emit: (event: Event) => void): void {
+export function normalize(message: Message | MalformedFrame, emit: (event: Event) => void): void {
   switch (message.messageType) {
-    case 0: // MESSAGE_UNKNOWN
+    case -1: {
+      const { error, frame } = message;
+      emit(gap(message, { kind: "malformed_frame", reason: error.message, size: frame.length }));
       return;
+    }
+    case 0: {
+      // MESSAGE_UNKNOWN
+      const { receivedType, payload } = message;
+      emit(gap(message, { kind: "unknown_message", messageType: receivedType, size: payload.length }));
+      return;
+    }
     case 1: // MESSAGE_CONTAINER_START
       emit(happening("container_start", message, define.containerStart));
       emit(happening("clone", message, define.firstClone));
@@ -119,10 +129,13 @@ function oneOf<Name extends string>(
   return names[0];
 }
 
+/** The types of events that messages tell of, and not the lack of messages. */
+type ToldType = Exclude<EventType, "gap">;
+
 /** A system call: the event of its exit where the message has an `exit`, else of its enter. */
 function syscall<
-  Type extends EventType,
-  Source extends EventOf<Type>["message"] & { readonly exit: ExitView | undefined },
+  Type extends ToldType,
+  Source extends KnownMessage & EventOf<Type>["message"] & { readonly exit: ExitView | undefined },
 >(type: Type, m: Source, definition: Definition<Source, EventOf<Type>["args"]>): Event {
   const { exit, contextData: context } = m;
   return made(
@@ -137,7 +150,7 @@ function syscall<
 }
 
 /** Something that happens once, and is no system call. */
-function happening<Type extends EventType, Source extends EventOf<Type>["message"]>(
+function happening<Type extends ToldType, Source extends KnownMessage & EventOf<Type>["message"]>(
   type: Type,
   m: Source,
   definition: Definition<Source, EventOf<Type>["args"]>,
@@ -147,7 +160,7 @@ function happening<Type extends EventType, Source extends EventOf<Type>["message
 }
 
 function made<Source extends KnownMessage>(
-  type: EventType,
+  type: ToldType,
   direction: Direction,
   m: Source,
   exit: ExitView | undefined,

@@ -2,13 +2,14 @@ import type {
   ContextDataView,
   CredentialsView,
   ExitView,
-  KnownMessage,
+  MalformedFrame,
+  Message,
   TracedSandbox,
 } from "@sentrytap/wire";
 import type { EventCategory } from "./event.ts";
 
 /** How a kind of message becomes the parameters of an event. */
-export interface Definition<Source extends KnownMessage, Args extends object> {
+export interface Definition<Source extends Message | MalformedFrame, Args extends object> {
   readonly category: EventCategory;
   /** The event's `args`, out of the message and the result. */
   readonly args: (message: Source, result: number | undefined) => Args;
@@ -21,7 +22,7 @@ export type Direction = "enter" | "exit";
  * The one class behind every event type: one shape for the engine's sake, told apart by `type`. The types in `event.ts`
  * say what each really has. Fields are declared and not initialized: field initializers cost more than all the rest.
  */
-export class NormalizedEvent<Source extends KnownMessage = KnownMessage> {
+export class NormalizedEvent<Source extends Message | MalformedFrame = Message | MalformedFrame> {
   declare readonly type: string;
   declare readonly direction: Direction;
   declare readonly message: Source;
@@ -31,6 +32,7 @@ export class NormalizedEvent<Source extends KnownMessage = KnownMessage> {
   declare thread: unknown;
   declare fd: unknown;
   declare fdNumber: number | undefined;
+  declare toctou: unknown;
   declare private readonly definition: Definition<Source, object>;
   declare private readonly exit: ExitView | undefined;
   declare private parameters: object | undefined;
@@ -52,6 +54,7 @@ export class NormalizedEvent<Source extends KnownMessage = KnownMessage> {
     this.thread = undefined;
     this.fd = undefined;
     this.fdNumber = undefined;
+    this.toctou = undefined;
     this.definition = definition;
     this.exit = exit;
     this.parameters = undefined;

@@ -44,7 +44,7 @@ test("what is attached cannot be changed", () => {
 
 test("a tracker takes events and gives figures", () => {
   const tracker = createTracker({ maxThreads: 10 });
-  expectTypeOf(tracker.apply(plain)).toEqualTypeOf<TrackedEvent>();
+  tracker.apply(plain, (tracked) => expectTypeOf(tracked).toEqualTypeOf<TrackedEvent>());
   expectTypeOf(tracker.stats(plain.sandbox)).toEqualTypeOf<TrackStats | undefined>();
   // @ts-expect-error: no such option
   createTracker({ maxProcesses: 10 });

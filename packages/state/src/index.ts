@@ -1,5 +1,5 @@
 export type { Descriptor, DescriptorKind, Socket } from "./descriptor.ts";
 export type { Credentials, Process, Thread } from "./thread.ts";
 export type { TrackStats } from "./thread-table.ts";
-export type { Tracked, TrackedEvent } from "./tracked-event.ts";
+export type { Toctou, Tracked, TrackedEvent } from "./tracked-event.ts";
 export { createTracker, type Tracker, type TrackOptions, track } from "./tracker.ts";

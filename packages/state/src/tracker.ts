@@ -1,4 +1,4 @@
-import { type Stage, stage, TraceError } from "@sentrytap/core";
+import { expand, type Stage, TraceError } from "@sentrytap/core";
 import type { Event } from "@sentrytap/events";
 import { applyToDescriptors } from "./descriptors.ts";
 import { type TableLimits, ThreadTable, type TrackStats } from "./thread-table.ts";
@@ -26,10 +26,10 @@ type TracedSandbox = Event["sandbox"];
 /** The tables of threads and descriptors of any number of sandboxes. */
 export interface Tracker {
   /**
-   * Brings what `event` tells into the tables and attaches the state right after it: the same object, with `thread`,
-   * `fd` and `fdNumber` set.
+   * Brings what `event` tells into the tables, attaches the state right after it, and hands it to `emit`: the same
+   * object, with `thread`, `fd` and `fdNumber` set. Before it come the gaps that it gives away.
    */
-  apply(event: Event): TrackedEvent;
+  apply(event: Event, emit: (event: TrackedEvent) => void): void;
   /** Figures for one sandbox; `undefined` where it had no events. */
   stats(sandbox: TracedSandbox): TrackStats | undefined;
 }
@@ -55,7 +55,7 @@ export function createTracker(options: TrackOptions = {}): Tracker {
  * const tracked = pipe(server.batches(), events(), track());
  */
 export function track(tracker: Tracker = createTracker()): Stage<Event, TrackedEvent> {
-  return stage("track", (event: Event) => tracker.apply(event));
+  return expand("track", (event: Event, emit: (event: TrackedEvent) => void) => tracker.apply(event, emit));
 }
 
 function positive(name: string, value: number): number {
@@ -74,13 +74,13 @@ class SandboxTracker implements Tracker {
     this.#limits = limits;
   }
 
-  apply(event: Event): TrackedEvent {
+  apply(event: Event, emit: (event: TrackedEvent) => void): void {
     const thread = applyToThreads(this.#table(event.sandbox), event);
     // Made by the normalizer with these three slots free, see NormalizedEvent.
     const tracked = event as { -readonly [Key in keyof TrackedEvent]: TrackedEvent[Key] };
     tracked.thread = thread?.current;
     if (thread !== undefined) applyToDescriptors(tracked, event, thread);
-    return tracked as TrackedEvent;
+    emit(tracked as TrackedEvent);
   }
 
   stats(sandbox: TracedSandbox): TrackStats | undefined {

@@ -51,7 +51,7 @@ function feed(
   look: (event: Event) => void,
 ): void {
   const message = decodeFrame(sandbox, packet);
-  if (message.messageType !== -1) normalize(message, (event) => look(tracker.apply(event)));
+  normalize(message, (event) => tracker.apply(event, look));
 }
 
 describe("a recording that was tampered with", () => {

@@ -28,11 +28,13 @@ function play(recording: Recording, look: (step: Step) => void): TrackStats | un
     normalize(message, (made) => {
       const before = made.tid === undefined ? undefined : threads.get(made.tid);
       const knownFd = before?.process.descriptor(usedNumber(made));
-      const event = tracker.apply(made);
-      const stats = tracker.stats(sandbox);
-      if (stats === undefined) throw new Error("no tables");
-      if (event.thread !== undefined) threads.set(event.thread.tid, event.thread);
-      look({ event, before, knownFd, stats });
+      tracker.apply(made, (event) => {
+        const stats = tracker.stats(sandbox);
+        if (stats === undefined) throw new Error("no tables");
+        if (event.type === "gap") return;
+        if (event.thread !== undefined) threads.set(event.thread.tid, event.thread);
+        look({ event, before, knownFd, stats });
+      });
     });
   }
   return tracker.stats(sandbox);

@@ -58,7 +58,9 @@ export class Simulation {
     const contextData = context === undefined ? {} : { contextData: context };
     let last: TrackedEvent | undefined;
     normalize(message(name, { ...contextData, ...fields }, this.sandbox), (event: Event) => {
-      last = this.tracker.apply(event);
+      this.tracker.apply(event, (tracked) => {
+        last = tracked;
+      });
     });
     if (last === undefined) throw new Error(`${name} makes no event`);
     return last;

@@ -32,10 +32,11 @@ export function decodeFrame(
   start = 0,
   end: number = bytes.length,
 ): Message | MalformedFrame {
-  if (end - start < headerSize) return new MalformedFrame(sandbox, tooShort, bytes.subarray(start, end));
+  if (end - start < headerSize)
+    return new MalformedFrame(sandbox, undefined, tooShort, bytes.subarray(start, end));
   const size = u16(bytes, start);
   if (size < headerSize || start + size > end) {
-    return new MalformedFrame(sandbox, badHeaderSize, bytes.subarray(start, end));
+    return new MalformedFrame(sandbox, undefined, badHeaderSize, bytes.subarray(start, end));
   }
   const type = u16(bytes, start + 2);
   const droppedCount = (u16(bytes, start + 4) | (u16(bytes, start + 6) << 16)) >>> 0;
@@ -47,7 +48,8 @@ export function decodeFrame(
   } catch (error) {
     if (error === mergeNeeded)
       return decodeMerged(sandbox, bytes.subarray(start, end), size, type, droppedCount);
-    return new MalformedFrame(sandbox, error as TraceError, bytes.subarray(start, end)); // scans throw nothing else
+    // Scans throw nothing else.
+    return new MalformedFrame(sandbox, droppedCount, error as TraceError, bytes.subarray(start, end));
   }
 }
 
@@ -70,7 +72,7 @@ function decodeMerged(
     const error = new TraceError("ERR_WIRE_MALFORMED", "a message field occurs twice, and not both decode", {
       cause,
     });
-    return new MalformedFrame(sandbox, error, frame);
+    return new MalformedFrame(sandbox, droppedCount, error, frame);
   }
 }
 

@@ -7,6 +7,8 @@ import type { TracedSandbox } from "./sandbox.ts";
 export class UnknownMessage {
   readonly messageType = 0;
   readonly messageName = "MESSAGE_UNKNOWN";
+  /** Where its context would be is not known. */
+  readonly contextData = undefined;
   readonly sandbox: TracedSandbox;
   /** Points dropped by the Sentry since the session began: cumulative, wraps at 2^32. */
   readonly droppedCount: number;

@@ -295,6 +295,8 @@ function collect(event: TrackedEvent): readonly Parameter[] {
       const { id, args, env, cwd } = event.args;
       return [plain("id", id), strings("args", args), strings("env", env), plain("cwd", cwd)];
     }
+    case "gap":
+      return Object.entries(event.args).map(([name, value]) => plain(name, value));
     case "other":
       return resultOf(event) === undefined ? [] : [result(event)];
   }

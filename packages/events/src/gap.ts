@@ -1,0 +1,20 @@
+import type { MalformedFrame, Message } from "@sentrytap/wire";
+import type { GapEvent } from "./event.ts";
+import type { GapArgs } from "./event-args.ts";
+import { NormalizedEvent } from "./normalized-event.ts";
+
+/** The event of something missing, which `message` gave away. It happened to the thread of that message. */
+export function gap(message: Message | MalformedFrame, args: GapArgs): GapEvent {
+  const { contextData: context } = message;
+  const event = new NormalizedEvent(
+    "gap",
+    "exit",
+    message,
+    undefined,
+    { category: "other", args: () => args },
+    context?.threadId || undefined,
+    context?.threadGroupId || undefined,
+  );
+  // Its type, message and parameters are a gap's.
+  return event as unknown as GapEvent;
+}
