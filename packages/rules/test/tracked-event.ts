@@ -48,6 +48,7 @@ type Own = Partial<
     | "thread"
     | "fd"
     | "fdNumber"
+    | "toctou"
   >
 >;
 
@@ -68,6 +69,7 @@ export function makeEvent<Type extends EventType>(
     thread: makeThread(),
     fd: undefined,
     fdNumber: undefined,
+    toctou: undefined,
     ...own,
   };
   // What is left out, the message above all, nothing here reads.

@@ -1,6 +1,7 @@
 import { closesOnExec, type Event, type EventOf } from "@sentrytap/events";
+import { pathGiven } from "./caller-memory.ts";
 import type { Descriptor, DescriptorKind } from "./descriptor.ts";
-import { about, type DescriptorSlots, made } from "./descriptor-slots.ts";
+import { about, type EventSlots, made } from "./event-slots.ts";
 import { closed, opened } from "./files.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { newSocket, pairedSocket, plainDescriptor } from "./make-descriptor.ts";
@@ -13,7 +14,7 @@ const fDupfdCloexec = 1030;
 const fdCloexec = 1;
 
 /** Brings what `event` does to the descriptors of `thread` into its table, and says in `slots` which one it is about. */
-export function applyToDescriptors(slots: DescriptorSlots, event: Event, thread: LiveThread): void {
+export function applyToDescriptors(slots: EventSlots, event: Event, thread: LiveThread): void {
   const table = thread.process.descriptors;
   switch (event.type) {
     case "read":
@@ -40,10 +41,10 @@ export function applyToDescriptors(slots: DescriptorSlots, event: Event, thread:
       closed(slots, event, thread);
       return;
     case "connect":
-      about(slots, event.message.fdNumber, connected(event, thread));
+      about(slots, event.message.fdNumber, connected(slots, event, thread));
       return;
     case "bind":
-      about(slots, event.message.fd, bound(event, table));
+      about(slots, event.message.fd, bound(slots, event, thread));
       return;
     case "socket":
       made(slots, event, thread, () => newSocket(event.args));
@@ -66,6 +67,18 @@ export function applyToDescriptors(slots: DescriptorSlots, event: Event, thread:
     case "fcntl":
       controlled(slots, event, thread);
       return;
+    case "execve":
+    case "execveat": {
+      const { message } = event;
+      // Of a container's first program there is no enter.
+      if (message.messageType !== 11) return;
+      pathGiven(slots, event, thread, message.fdNumber, "filename", message.pathname);
+      return;
+    }
+    case "chdir":
+    case "chroot":
+      pathGiven(slots, event, thread, undefined, "path", event.message.pathname);
+      return;
     case "other":
       other(slots, event, thread);
       return;
@@ -74,7 +87,7 @@ export function applyToDescriptors(slots: DescriptorSlots, event: Event, thread:
 }
 
 function madePair(
-  slots: DescriptorSlots,
+  slots: EventSlots,
   event: EventOf<"pipe" | "pipe2" | "socketpair">,
   thread: LiveThread,
 ): void {
@@ -90,7 +103,7 @@ function madePair(
 
 /** The dup family: the new number stands for what `from` does, or for what is not known. */
 function duplicated(
-  slots: DescriptorSlots,
+  slots: EventSlots,
   event: EventOf<"dup" | "dup2" | "dup3" | "fcntl">,
   thread: LiveThread,
   from: number,
@@ -102,7 +115,7 @@ function duplicated(
   else made(slots, event, thread, () => source && { ...source, closeOnExec });
 }
 
-function controlled(slots: DescriptorSlots, event: EventOf<"fcntl">, thread: LiveThread): void {
+function controlled(slots: EventSlots, event: EventOf<"fcntl">, thread: LiveThread): void {
   const table = thread.process.descriptors;
   const { fd, cmd } = event.message;
   if (cmd === fDupfd || cmd === fDupfdCloexec) {
@@ -119,8 +132,8 @@ function controlled(slots: DescriptorSlots, event: EventOf<"fcntl">, thread: Liv
   about(slots, fd, set);
 }
 
-function other(slots: DescriptorSlots, event: EventOf<"other">, thread: LiveThread): void {
-  const { message } = event;
+function other(slots: EventSlots, event: EventOf<"other">, thread: LiveThread): void {
+  const { direction, message } = event;
   switch (message.messageName) {
     case "MESSAGE_SYSCALL_SIGNALFD": // signalfd: changes the one it is given, or makes one where that is -1
       made(slots, event, thread, () => anonymous("signalfd", message.flags));
@@ -134,14 +147,20 @@ function other(slots: DescriptorSlots, event: EventOf<"other">, thread: LiveThre
     case "MESSAGE_SYSCALL_INOTIFY_INIT":
       made(slots, event, thread, () => anonymous("inotify", message.flags));
       return;
+    case "MESSAGE_SYSCALL_INOTIFY_ADD_WATCH":
+      pathGiven(slots, event, thread, message.fd, "path", message.pathname);
+      about(
+        slots,
+        message.fd,
+        usedDescriptor(thread.process.descriptors, message.fd, { direction, message }),
+      );
+      return;
     case "MESSAGE_SYSCALL_TIMERFD_SETTIME":
     case "MESSAGE_SYSCALL_TIMERFD_GETTIME":
-    case "MESSAGE_SYSCALL_INOTIFY_ADD_WATCH":
     case "MESSAGE_SYSCALL_INOTIFY_RM_WATCH":
     case "MESSAGE_SYSCALL_LISTEN":
     case "MESSAGE_SYSCALL_MMAP": {
       const fd = Number(message.fd);
-      const { direction } = event;
       about(slots, fd, usedDescriptor(thread.process.descriptors, fd, { direction, message }));
       return;
     }

@@ -1,4 +1,5 @@
 import type { EventOf, ExecveArgs } from "@sentrytap/events";
+import { pathBelieved } from "./caller-memory.ts";
 import { Image, type Program } from "./image.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { resolvePath } from "./resolve-path.ts";
@@ -30,9 +31,10 @@ export function execReturned(
   thread: LiveThread,
 ): void {
   const { args } = event;
-  const exepath = execPath(thread, args);
+  const filename = pathBelieved(thread, event.type, args.dirfd, args.filename);
+  const exepath = execPath(thread, { ...args, filename });
   // The thread is named after the path as it was given, not after the file that this came to.
-  const name = threadName(args.filename === "" ? (exepath ?? "") : args.filename);
+  const name = threadName(filename === "" ? (exepath ?? "") : filename);
   if (thread.execTold) {
     rename(table, thread, name);
   } else {
@@ -53,6 +55,7 @@ export function becomeLeader(table: ThreadTable, thread: LiveThread): void {
   process.formerTid = tid;
   const leader = table.addThread(process, process.pid, name, credentials, startTimeNs);
   leader.execTold = thread.execTold;
+  leader.entered = thread.entered;
   if (table.get(tid) === thread) table.remove(tid);
 }
 

@@ -1,12 +1,13 @@
 import { closesOnExec, type EventOf, opensDirectory } from "@sentrytap/events";
+import { pathGiven, takeEntered } from "./caller-memory.ts";
 import type { Descriptor } from "./descriptor.ts";
-import { about, type DescriptorSlots, made } from "./descriptor-slots.ts";
+import { about, type EventSlots, made } from "./event-slots.ts";
 import { namesDescriptor } from "./fd-path.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { plainDescriptor } from "./make-descriptor.ts";
 import { resolvePath } from "./resolve-path.ts";
 import { bounded } from "./text.ts";
-import { takeEntered, usedDescriptor } from "./used-descriptor.ts";
+import { usedDescriptor } from "./used-descriptor.ts";
 
 type OpenEvent = EventOf<"open" | "openat" | "creat">;
 
@@ -14,15 +15,9 @@ const atFdcwd = -100;
 const ebadf = 9;
 
 /** open(2), openat(2), creat(2). */
-export function opened(slots: DescriptorSlots, event: OpenEvent, thread: LiveThread): void {
-  const { type, message } = event;
-  const dirfd = message.fdNumber;
-  if (event.direction === "enter") {
-    const path = bounded(message.pathname);
-    thread.entered = { type, fd: dirfd, path, address: undefined, descriptor: undefined };
-    return;
-  }
-  const path = takeEntered(thread, type, dirfd)?.path ?? bounded(message.pathname);
+export function opened(slots: EventSlots, event: OpenEvent, thread: LiveThread): void {
+  const { message } = event;
+  const path = pathGiven(slots, event, thread, message.fdNumber, "name", message.pathname);
   made(slots, event, thread, () => openedFile(event, thread, path));
 }
 
@@ -46,7 +41,7 @@ function directoryOf(
  * close(2). The descriptor is gone from the enter on: by the time of the exit, another thread may have opened something
  * under its number. One that fails has closed all the same, but for a descriptor that was not open.
  */
-export function closed(slots: DescriptorSlots, event: EventOf<"close">, thread: LiveThread): void {
+export function closed(slots: EventSlots, event: EventOf<"close">, thread: LiveThread): void {
   const table = thread.process.descriptors;
   const fd = event.message.fdNumber;
   if (event.direction === "enter") {

@@ -33,7 +33,8 @@ export class ThreadState implements Thread {
  */
 export interface Entered {
   readonly type: string;
-  readonly fd: number;
+  /** The descriptor that the call was given, if it takes one. */
+  readonly fd: number | undefined;
   readonly path: string | undefined;
   readonly address: SocketAddress | undefined;
   readonly descriptor: Descriptor | undefined;

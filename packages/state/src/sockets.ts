@@ -1,25 +1,27 @@
 import { closesOnExec, type EventOf, type SocketAddress } from "@sentrytap/events";
+import { addressGiven } from "./caller-memory.ts";
 import type { Descriptor } from "./descriptor.ts";
 import type { DescriptorTable } from "./descriptor-table.ts";
+import type { EventSlots } from "./event-slots.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { withAddress } from "./make-descriptor.ts";
-import { takeEntered, usedDescriptor } from "./used-descriptor.ts";
+import { usedDescriptor } from "./used-descriptor.ts";
 
 // The calls that give sockets their addresses. What they return is the descriptor that the event is about.
 
 const einprogress = 115;
 
 /** connect(2). */
-export function connected(event: EventOf<"connect">, thread: LiveThread): Descriptor | undefined {
+export function connected(
+  slots: EventSlots,
+  event: EventOf<"connect">,
+  thread: LiveThread,
+): Descriptor | undefined {
   const table = thread.process.descriptors;
-  const { type, args, message } = event;
+  const { args } = event;
   const before = usedDescriptor(table, args.fd, event);
-  if (event.direction === "enter") {
-    thread.entered = { type, fd: args.fd, path: undefined, address: args.addr, descriptor: undefined };
-    return before;
-  }
-  const address = takeEntered(thread, type, message.fdNumber)?.address ?? args.addr;
-  if (address === undefined) return before;
+  const address = addressGiven(slots, event, thread, args.fd, args.addr);
+  if (event.direction === "enter" || address === undefined) return before;
   const after = withAddress(
     before,
     isUnspecified(address) ? disconnected : { remote: address, role: "client" },
@@ -37,11 +39,13 @@ function isUnspecified(address: SocketAddress): boolean {
 }
 
 /** bind(2). */
-export function bound(event: EventOf<"bind">, table: DescriptorTable): Descriptor | undefined {
+export function bound(slots: EventSlots, event: EventOf<"bind">, thread: LiveThread): Descriptor | undefined {
+  const table = thread.process.descriptors;
   const { fd, addr } = event.args;
   const before = usedDescriptor(table, fd, event);
-  if (event.direction === "enter" || event.failed || addr === undefined) return before;
-  const after = withAddress(before, { local: addr, role: "server" });
+  const address = addressGiven(slots, event, thread, fd, addr);
+  if (event.direction === "enter" || event.failed || address === undefined) return before;
+  const after = withAddress(before, { local: address, role: "server" });
   table.set(fd, after);
   return after;
 }

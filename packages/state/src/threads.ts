@@ -1,5 +1,6 @@
 import type { Event, EventOf } from "@sentrytap/events";
 import { createThread, discoverThread, startContainer } from "./births.ts";
+import { pathBelieved } from "./caller-memory.ts";
 import { keepCredentials } from "./credentials.ts";
 import { becomeLeader, execReturned, execTold } from "./execs.ts";
 import type { LiveThread } from "./live-thread.ts";
@@ -141,7 +142,10 @@ function movedTo(table: ThreadTable, event: EventOf<"chdir" | "fchdir">): LiveTh
   }
   const { process } = thread;
   const { path, fd } = event.args;
-  const to = path ?? (event.message.fdPath || process.descriptors.get(fd ?? -1)?.name);
+  const to =
+    path === undefined
+      ? event.message.fdPath || process.descriptors.get(fd ?? -1)?.name
+      : pathBelieved(thread, event.type, undefined, path);
   process.change({ cwd: to === undefined ? undefined : bounded(resolvePath(process.current.cwd, to)) });
   return thread;
 }

@@ -27,7 +27,7 @@ type TracedSandbox = Event["sandbox"];
 export interface Tracker {
   /**
    * Brings what `event` tells into the tables, attaches the state right after it, and hands it to `emit`: the same
-   * object, with `thread`, `fd` and `fdNumber` set. Before it come the gaps that it gives away.
+   * object, with `thread`, `fd`, `fdNumber` and `toctou` set. Before it come the gaps that it gives away.
    */
   apply(event: Event, emit: (event: TrackedEvent) => void): void;
   /** Figures for one sandbox; `undefined` where it had no events. */
@@ -76,7 +76,7 @@ class SandboxTracker implements Tracker {
 
   apply(event: Event, emit: (event: TrackedEvent) => void): void {
     const thread = applyToThreads(this.#table(event.sandbox), event);
-    // Made by the normalizer with these three slots free, see NormalizedEvent.
+    // Made by the normalizer with these slots free, see NormalizedEvent.
     const tracked = event as { -readonly [Key in keyof TrackedEvent]: TrackedEvent[Key] };
     tracked.thread = thread?.current;
     if (thread !== undefined) applyToDescriptors(tracked, event, thread);

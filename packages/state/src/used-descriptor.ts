@@ -1,7 +1,6 @@
 import type { Descriptor } from "./descriptor.ts";
 import type { DescriptorTable } from "./descriptor-table.ts";
 import { inferDescriptor, namesDescriptor, reconcile } from "./fd-path.ts";
-import type { Entered, LiveThread } from "./live-thread.ts";
 
 /** An event of a call that takes a descriptor. */
 interface UsingEvent {
@@ -27,11 +26,4 @@ export function usedDescriptor(
   const told = known === undefined ? inferDescriptor(fdPath) : reconcile(known, fdPath);
   table.set(fd, told);
   return told;
-}
-
-/** What the enter of this very call has left, for its exit. */
-export function takeEntered(thread: LiveThread, type: string, fd: number): Entered | undefined {
-  const { entered } = thread;
-  thread.entered = undefined;
-  return entered?.type === type && entered.fd === fd ? entered : undefined;
 }

@@ -90,6 +90,9 @@ describe.each([...all.values()])("$name", (recording) => {
         `is of ${thread?.pid}`,
       );
 
+      // No argument of an innocent program changes while its call goes on.
+      ensure(event.toctou === undefined, `${event.toctou?.argument} was ${event.toctou?.onEnter}`);
+
       // Threads are those that were heard of and have not ended.
       if (type === "procexit") alive.delete(event.tid ?? 0);
       else if (type !== "exit_notify_parent" && context?.threadId)

@@ -8,6 +8,7 @@ import { eventTimeFields } from "./event-time-fields.ts";
 import { fdAddressFields } from "./fd-address-fields.ts";
 import { fdFields } from "./fd-fields.ts";
 import type { Argument, ArgumentKind, Field, FieldContext, FieldType, FieldValue } from "./field.ts";
+import { gvisorFields } from "./gvisor-fields.ts";
 import { knownFields } from "./known-fields.ts";
 import { processFields } from "./process-fields.ts";
 import { processTreeFields } from "./process-tree-fields.ts";
@@ -209,5 +210,6 @@ export function createFieldLookup(): FieldLookup {
     ...fdFields,
     ...fdAddressFields,
     ...containerFields,
+    ...gvisorFields,
   ]);
 }

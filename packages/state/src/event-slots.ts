@@ -1,21 +1,26 @@
 import type { Event } from "@sentrytap/events";
 import type { Descriptor } from "./descriptor.ts";
 import type { LiveThread } from "./live-thread.ts";
+import type { Toctou } from "./tracked-event.ts";
 
-/** Where it goes which descriptor an event is about: its number, and what is known of it. */
-export interface DescriptorSlots {
+/**
+ * Where it goes what there is to say of an event: the number of the descriptor that it is about, what is known of that, and
+ * whether an argument changed while the call went on.
+ */
+export interface EventSlots {
   fd: Descriptor | undefined;
   fdNumber: number | undefined;
+  toctou: Toctou | undefined;
 }
 
-export function about(slots: DescriptorSlots, number: number, descriptor: Descriptor | undefined): void {
+export function about(slots: EventSlots, number: number, descriptor: Descriptor | undefined): void {
   slots.fdNumber = number;
   slots.fd = descriptor;
 }
 
 /** A call that makes one descriptor: where it returned a number, that one is now what `make` says. */
 export function made(
-  slots: DescriptorSlots,
+  slots: EventSlots,
   event: Event,
   thread: LiveThread,
   make: () => Descriptor | undefined,

@@ -1,0 +1,22 @@
+import { Buffer } from "node:buffer";
+import type { SocketAddress } from "@sentrytap/events";
+
+/** `address` as text: `10.0.0.1:80`, `::1:80`, a path, of another family its number and bytes; empty for none. */
+export function addressText(address: SocketAddress | undefined): string {
+  switch (address?.family) {
+    case undefined:
+      return "";
+    case "ipv4":
+    case "ipv6":
+      return `${address.ip}:${address.port}`;
+    case "unix":
+      return address.path;
+    case "other":
+      return `family ${address.number}: ${Buffer.from(address.bytes).toString("hex")}`;
+  }
+}
+
+/** Whether two addresses are the same, as far as they mean anything: there may be rubbish behind a path. */
+export function sameAddress(a: SocketAddress | undefined, b: SocketAddress | undefined): boolean {
+  return a?.family === b?.family && addressText(a) === addressText(b);
+}
