@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { createFieldReader, TraceError } from "sentrytap";
 import { config } from "./commands/config.ts";
 import { decode } from "./commands/decode.ts";
 import { type DetectOptions, detect } from "./commands/detect.ts";
@@ -35,6 +36,7 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
     .command("events")
     .description("Print every event of trace files as a line of JSON.")
     .argument("<file...>", "trace files; - is standard input")
+    .option("-F, --fields <names>", "print these fields of what rules see: proc.name,fd.name", fieldNames)
     .addOption(architecture())
     .action(run((files: string[], options: EventsOptions) => events(files, options, terminal)));
 
@@ -94,6 +96,18 @@ function architecture(): Option {
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
+}
+
+/** Names with commas between them, of fields that there are. */
+function fieldNames(text: string, before: readonly string[] = []): readonly string[] {
+  const names = text.split(/,(?![^[]*\])/).map((name) => name.trim());
+  try {
+    createFieldReader(names);
+  } catch (error) {
+    if (error instanceof TraceError) throw new InvalidArgumentError(`It must name fields: ${error.message}`);
+    throw error;
+  }
+  return [...before, ...names];
 }
 
 function positive(text: string): number {

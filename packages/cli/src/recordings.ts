@@ -22,13 +22,13 @@ const toldOf = 5;
 export async function eachRecording(
   files: readonly string[],
   terminal: Terminal,
-  each: (messages: Batches<Message>) => Promise<void>,
+  each: (messages: Batches<Message | MalformedFrame>) => Promise<void>,
   arch: Architecture = hostArchitecture,
 ): Promise<boolean> {
   let fine = true;
   for (const file of files) {
     try {
-      await each(wellFormed(file, arch, terminal));
+      await each(messagesOf(file, arch, terminal));
     } catch (error) {
       if (!isFileError(error)) throw error;
       terminal.warn(`${file}: ${error.message}`);
@@ -39,25 +39,23 @@ export async function eachRecording(
   return fine;
 }
 
-async function* wellFormed(
+/** The messages of `file`; of frames that are none the person at the terminal is told, too. */
+async function* messagesOf(
   file: string,
   arch: Architecture,
   terminal: Terminal,
-): Batches<Message> & AsyncGenerator<readonly Message[]> {
+): AsyncGenerator<readonly (Message | MalformedFrame)[], void> {
   const messages = decodeFrames({ id: file, arch })(packetsOf(file));
   let frames = 0;
   let malformed = 0;
   try {
     for await (const batch of messages) {
-      const good = batch.filter((message): message is Message => !isMalformed(message));
-      if (good.length < batch.length) {
-        for (const [i, message] of batch.entries()) {
-          if (isMalformed(message) && ++malformed <= toldOf) tellOf(message, file, frames + i, terminal);
-        }
+      for (const [i, message] of batch.entries()) {
+        if (isMalformed(message) && ++malformed <= toldOf) tellOf(message, file, frames + i, terminal);
       }
       frames += batch.length;
       terminal.progress(() => `${file}: ${frames} messages`);
-      if (good.length > 0) yield good;
+      yield batch;
     }
   } finally {
     terminal.done();

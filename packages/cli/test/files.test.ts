@@ -103,6 +103,67 @@ describe("sentrytap events", () => {
     expect(types).toContain("clone");
     expect((await sentrytap(["events", "--arch", "riscv", recording])).code).toBe(2);
   });
+
+  test("tells of gaps, those of malformed frames too", async () => {
+    const bad = altered("gap.trace", (file) =>
+      appendFileSync(file, Buffer.from([3, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3])),
+    );
+    const { json } = await sentrytap(["events", bad]);
+    expect(json.at(-1)).toMatchObject({ type: "gap", args: { kind: "malformed_frame", size: 3 } });
+    const { json: fields } = await sentrytap(["events", "--fields", "evt.type,evt.args", bad]);
+    expect(fields.at(-1)).toMatchObject({
+      "evt.type": "gap",
+      "evt.args": expect.stringMatching(/^kind=malformed_frame /),
+    });
+  });
+
+  test("prints the fields that are asked for, of what rules see", async () => {
+    const names =
+      "evt.num,evt.type,evt.rawtime,proc.name,proc.aname[1],fd.num,evt.is_open_read,evt.arg.flags";
+    const { code, json, stderr } = await sentrytap(["events", "--fields", names, recording]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const whole = (await sentrytap(["events", recording])).json;
+    expect(json).toHaveLength(whole.filter(({ direction }) => direction === "exit").length);
+    expect(Object.keys(json[0] ?? {})).toEqual(names.split(","));
+    expect(json[3]).toEqual({
+      "evt.num": 4,
+      "evt.type": "openat",
+      "evt.rawtime": "1795286461260747765",
+      "proc.name": "bash",
+      "proc.aname[1]": null,
+      "fd.num": 3,
+      "evt.is_open_read": true,
+      "evt.arg.flags": "O_RDONLY|O_CLOEXEC",
+    });
+    expect(json.map((event) => event["evt.num"])).toEqual(json.map((_, i) => i + 1));
+  });
+
+  test("takes fields of several values, and several lists of names", async () => {
+    const { json } = await sentrytap([
+      "events",
+      "-F",
+      "proc.aname, fd.ip",
+      "-F",
+      "proc.env[PATH]",
+      recording,
+    ]);
+    expect(Object.keys(json[0] ?? {})).toEqual(["proc.aname", "fd.ip", "proc.env[PATH]"]);
+    expect(new Set(json.map((event) => JSON.stringify(event["proc.aname"])))).toEqual(
+      new Set(["null", '["bash"]']),
+    );
+  });
+
+  test.each([
+    ["proc.name,proc.nam", 'there is no field "proc.nam": did you mean "proc.name"'],
+    ["evt.arg.flag", 'no event has an argument "flag": did you mean "flags"'],
+    ["proc.name[2]", 'the field "proc.name" takes no argument'],
+    ["", '"" is no field'],
+  ])("refuses the fields %j before it reads anything, exit code 2", async (names, message) => {
+    const { code, stdout, stderr } = await sentrytap(["events", "--fields", names, path("nowhere.trace")]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain("nowhere");
+  });
 });
 
 describe("sentrytap detect FILE", () => {

@@ -9,6 +9,12 @@ export {
   type WarningDiagnosticCode,
 } from "./diagnostic.ts";
 export { type EventTypes, includesType } from "./event-types.ts";
+export {
+  createFieldReader,
+  type FieldReader,
+  type FieldReaderOptions,
+  type FieldReading,
+} from "./field-reader.ts";
 export type {
   Argument,
   ArgumentKind,

@@ -11,6 +11,7 @@ import { typeOf } from "./fields/event-result.ts";
 import { eventTypeNames } from "./fields/event-table.ts";
 import type { FieldContext } from "./fields/field.ts";
 import type { Rule } from "./rule.ts";
+import { StreamContext } from "./stream-context.ts";
 import { formatIso } from "./timestamp.ts";
 
 /** Whether an event raises an alert of the first rule that matches it, in the order of the files, or of each. */
@@ -43,17 +44,6 @@ const unnamed = "(unnamed)";
 
 const none: readonly Alert[] = Object.freeze([]);
 
-class MutableContext implements FieldContext {
-  eventNumber = 0;
-  firstTimeNs: bigint | undefined = undefined;
-  previousTimeNs: bigint | undefined = undefined;
-  readonly hostname: string;
-
-  constructor(hostname: string) {
-    this.hostname = hostname;
-  }
-}
-
 class CompiledRuleSet implements RuleSet {
   readonly rules: readonly Rule[];
   readonly eventTypes: EventTypes;
@@ -62,32 +52,25 @@ class CompiledRuleSet implements RuleSet {
   readonly #counters = new Map<string, { count: number }>();
   readonly #groups = new Map<string, readonly CandidateGroup[]>();
   readonly #graph: Graph;
-  readonly #context: MutableContext;
-  /** Whether a rule asks for the time between events: reading every event's costs more than judging most of them. */
-  readonly #readsTimes: boolean;
+  readonly #context: StreamContext;
   #run: (Run & { readonly context: FieldContext }) | undefined;
 
   constructor(rules: readonly Rule[], compiled: readonly CompiledRule[], graph: Graph, hostname: string) {
     this.rules = rules;
     this.#compiled = compiled.filter(({ rule }) => rule.enabled);
     this.#graph = graph;
-    this.#context = new MutableContext(hostname);
     this.eventTypes = this.#compiled.map(({ rule }) => rule.eventTypes).reduce(eitherTypes, noType);
     this.fields = new Set(this.#compiled.flatMap(({ rule }) => [...rule.fields]));
-    this.#readsTimes = [...this.fields].some((name) => /^evt\.(?:rel|delta)time/.test(name));
+    this.#context = new StreamContext(this.fields, hostname);
     for (const { rule } of this.#compiled) this.#counters.set(rule.name, { count: 0 });
   }
 
   evaluate(event: TrackedEvent, matching: Matching = "first"): readonly Alert[] {
     if (event.direction === "enter") return none;
-    const context = this.#context;
-    context.eventNumber++;
+    this.#context.advance(event);
     const name = typeOf(event);
     const groups = this.#groups.get(name) ?? this.#prepare(name);
-    if (this.#readsTimes) context.firstTimeNs ??= event.timeNs;
-    const alerts = groups.length === 0 ? none : this.#judge(event, groups, matching);
-    if (this.#readsTimes) context.previousTimeNs = event.timeNs;
-    return alerts;
+    return groups.length === 0 ? none : this.#judge(event, groups, matching);
   }
 
   stats(): RuleSetStats {

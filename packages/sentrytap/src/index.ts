@@ -25,10 +25,14 @@ export {
 } from "@sentrytap/events";
 export {
   type Alert,
+  createFieldReader,
   createFieldRegistry,
   type Diagnostic,
   type EventTypes,
   type Field,
+  type FieldReader,
+  type FieldReaderOptions,
+  type FieldReading,
   type FieldRegistry,
   type FieldType,
   type FormatAlertJsonOptions,

@@ -1,4 +1,14 @@
-import { type Architecture, eventToJson, events as normalizeEvents, pipe } from "sentrytap";
+import {
+  type Architecture,
+  createFieldReader,
+  eventToJson,
+  type FieldReading,
+  events as normalizeEvents,
+  pipe,
+  stage,
+  type TrackedEvent,
+  track,
+} from "sentrytap";
 import { ExitCode } from "../exit-code.ts";
 import { eachRecording } from "../recordings.ts";
 import type { Terminal } from "../terminal.ts";
@@ -6,24 +16,48 @@ import type { Terminal } from "../terminal.ts";
 /** Options of {@link events}. */
 export interface EventsOptions {
   readonly arch?: Architecture;
+  /** Fields to print in place of the whole event. */
+  readonly fields?: readonly string[];
 }
 
-/** `sentrytap events FILE...`: every normalized event as a line of JSON. */
+/** What is printed of an event; `undefined` for nothing. */
+type Describe = (event: TrackedEvent) => string | undefined;
+
+/** `sentrytap events FILE...`: every event, or some fields of those that rules see, as a line of JSON. */
 export async function events(
   files: readonly string[],
   options: EventsOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  const describe: Describe =
+    options.fields === undefined
+      ? (event) => JSON.stringify(eventToJson(event))
+      : describeFields(options.fields);
   const fine = await eachRecording(
     files,
     terminal,
     async (messages) => {
-      for await (const batch of pipe(messages, normalizeEvents())) {
-        await terminal.print(batch.map((event) => JSON.stringify(eventToJson(event))));
+      // In the pipe, so that an event is described before the next one changes what surrounds it.
+      for await (const lines of pipe(messages, normalizeEvents(), track(), stage("describe", describe))) {
+        await terminal.print(lines);
         if (terminal.closed) return;
       }
     },
     options.arch,
   );
   return fine ? ExitCode.fine : ExitCode.failed;
+}
+
+function describeFields(names: readonly string[]): Describe {
+  const reader = createFieldReader(names);
+  return (event) => {
+    const values = reader.read(event);
+    if (values === undefined) return undefined;
+    return JSON.stringify(Object.fromEntries(values.map((value, i) => [names[i], toJson(value)])));
+  };
+}
+
+function toJson(value: FieldReading): unknown {
+  if (typeof value === "bigint") return String(value);
+  return Array.isArray(value) ? value.map(toJson) : value;
 }

@@ -213,3 +213,9 @@ export function createFieldLookup(): FieldLookup {
     ...gvisorFields,
   ]);
 }
+
+/** The fields of a registry as the compiler looks them up; without one, Falco's. */
+export function lookupOf(registry: FieldRegistry | undefined): FieldLookup {
+  // Every registry is made by createFieldRegistry, which returns lookups.
+  return registry === undefined ? createFieldLookup() : (registry as FieldLookup);
+}

@@ -1,6 +1,6 @@
 import { createGraph } from "../compiling/graph.ts";
 import type { Diagnostic, WarningDiagnostic } from "../diagnostic.ts";
-import { createFieldLookup, type FieldLookup, type FieldRegistry } from "../fields/field-registry.ts";
+import { type FieldRegistry, lookupOf } from "../fields/field-registry.ts";
 import { createRuleSet, type RuleSet } from "../rule-set.ts";
 import { createCollector } from "./collector.ts";
 import { compileRules } from "./compile-rules.ts";
@@ -54,9 +54,4 @@ export function loadRules(sources: readonly RuleSource[], options: LoadOptions =
   if (diagnostics.failed) return { ok: false, diagnostics: diagnostics.all };
   const warnings = diagnostics.all.filter((diagnostic) => diagnostic.severity === "warning");
   return { ok: true, rules: createRuleSet(rules, compiled, graph, hostname), warnings };
-}
-
-function lookupOf(registry: FieldRegistry | undefined): FieldLookup {
-  // Every registry is made by createFieldRegistry, which returns lookups.
-  return registry === undefined ? createFieldLookup() : (registry as FieldLookup);
 }
