@@ -214,14 +214,29 @@ export type GapArgs =
    * lost, as all are that carry a byte that is not UTF-8. Program and arguments are those of before.
    */
   | { readonly kind: "name_change"; readonly before: string; readonly after: string }
+  /**
+   * An exec gave the process a name that ends within a character, being cut after 15 bytes. gVisor cannot encode it, so
+   * nothing more will be told of the process where the session collects process names.
+   */
+  | { readonly kind: "unreadable_name"; readonly path: string }
   /** A call returned that was never seen to begin. */
   | { readonly kind: "exit_without_enter"; readonly call: string }
   /** A call began, and the thread did something else, or ended, before the call was seen to return. */
-  | { readonly kind: "enter_without_exit"; readonly call: string; readonly path: string | undefined }
-  /** The clock of one thread ran backwards. */
-  | { readonly kind: "time_reversal"; readonly byNs: bigint }
-  /** Limits made the tables forget. Told when the number has doubled since it was last told. */
-  | { readonly kind: "eviction"; readonly count: number };
+  | {
+      readonly kind: "enter_without_exit";
+      readonly call: string;
+      /** Of execve(2) and execveat(2), the program as the caller named it. */
+      readonly path: string | undefined;
+    }
+  /** The clock of one thread ran backwards, by about so many nanoseconds. */
+  | { readonly kind: "time_reversal"; readonly byNs: number }
+  /** Limits made the tables forget: so much in all. Told the first time, and whenever it is twice as much. */
+  | {
+      readonly kind: "eviction";
+      readonly evictedThreads: number;
+      readonly evictedDescriptors: number;
+      readonly forgotten: number;
+    };
 
 /** What can be missing from a stream. */
 export type GapKind = GapArgs["kind"];

@@ -21,11 +21,19 @@ export type Fields = Readonly<Record<string, unknown>>;
 export type MessageName = NameOf<keyof typeof MessageType>;
 type NameOf<Constant> = Constant extends `MESSAGE_${infer Name}` ? Name : never;
 
-/** The message `name` with `fields`, decoded from bytes. */
-export function message(name: MessageName, fields: Fields = {}, sandbox: TracedSandbox = box): KnownMessage {
+/** The message `name` with `fields`, decoded from bytes, of a Sentry that has dropped `droppedCount` before. */
+export function message(
+  name: MessageName,
+  fields: Fields = {},
+  sandbox: TracedSandbox = box,
+  droppedCount = 0,
+): KnownMessage {
   const type: number = MessageType[`MESSAGE_${name}`];
   const schema = payloadSchemas[type] as DescMessage;
-  const decoded = decodeFrame(sandbox, encodeFrame(type, toBinary(schema, create(schema, fields))));
+  const decoded = decodeFrame(
+    sandbox,
+    encodeFrame(type, toBinary(schema, create(schema, fields)), { droppedCount }),
+  );
   if (decoded.messageType === -1 || decoded.messageType === 0) throw new Error(`${name} does not decode`);
   return decoded;
 }

@@ -95,8 +95,10 @@ export function discoverThread(table: ThreadTable, event: Event, tid: number): L
   const { context } = event;
   const pid = context?.threadGroupId || table.get(tid)?.process.pid || tid;
   const name = event.processName === undefined ? undefined : commOf(event.processName);
+  const known = table.processForThread(pid);
+  if (known?.lostThreads !== true) table.gaps.add({ kind: "thread_without_birth" });
   const process =
-    table.processForThread(pid) ??
+    known ??
     table.addProcess({
       pid,
       parentPid: context?.parentThreadGroupId || undefined,

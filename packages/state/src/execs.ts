@@ -3,7 +3,7 @@ import { pathBelieved } from "./caller-memory.ts";
 import { Image, type Program } from "./image.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { resolvePath } from "./resolve-path.ts";
-import { threadName } from "./text.ts";
+import { bounded, cutsCharacter, threadName } from "./text.ts";
 import type { ThreadTable } from "./thread-table.ts";
 
 // What an exec does to its process. The Sentry tells it between the call's enter and exit, with the file that was really
@@ -14,7 +14,8 @@ import type { ThreadTable } from "./thread-table.ts";
 export function execTold(table: ThreadTable, event: EventOf<"sentry_exec">, thread: LiveThread): void {
   const { binaryPath, args, env, fromMemfd } = event.args;
   const [exe, ...rest] = args;
-  load(table, thread, threadName(event.message.execfn || binaryPath), {
+  const path = event.message.execfn || binaryPath;
+  load(table, thread, threadName(path), {
     exe,
     exepath: binaryPath || undefined,
     args: rest,
@@ -22,6 +23,8 @@ export function execTold(table: ThreadTable, event: EventOf<"sentry_exec">, thre
     exeFromMemfd: fromMemfd || binaryPath.startsWith("/memfd:"),
   });
   thread.execTold = true;
+  // Without the path as it was given, only the thread's next event has its name: links may have led to this file.
+  thread.nameIsGuess = event.message.execfn === "";
 }
 
 /** The call returned without error: `thread` runs a new program, of which the Sentry may have told more. */
@@ -34,7 +37,12 @@ export function execReturned(
   const filename = pathBelieved(thread, event.type, args.dirfd, args.filename);
   const exepath = execPath(thread, { ...args, filename });
   // The thread is named after the path as it was given, not after the file that this came to.
-  const name = threadName(filename === "" ? (exepath ?? "") : filename);
+  const path = filename === "" ? (exepath ?? "") : filename;
+  const name = threadName(path);
+  if (event.processName !== undefined && cutsCharacter(path)) {
+    table.gaps.add({ kind: "unreadable_name", path: bounded(path) });
+  }
+  thread.nameIsGuess = false;
   if (thread.execTold) {
     rename(table, thread, name);
   } else {
@@ -56,6 +64,10 @@ export function becomeLeader(table: ThreadTable, thread: LiveThread): void {
   const leader = table.addThread(process, process.pid, name, credentials, startTimeNs);
   leader.execTold = thread.execTold;
   leader.entered = thread.entered;
+  leader.nameIsGuess = thread.nameIsGuess;
+  leader.began = thread.began;
+  leader.beganRaw = thread.beganRaw;
+  leader.lastTimeNs = thread.lastTimeNs;
   if (table.get(tid) === thread) table.remove(tid);
 }
 

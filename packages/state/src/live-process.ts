@@ -27,6 +27,8 @@ export class LiveProcess {
   endedLeader: LiveThread | undefined;
   /** It was let go for lack of room, and may well live. */
   evicted = false;
+  /** Some of its threads were let go for lack of room at one time or another, and may be heard of again. */
+  lostThreads = false;
   readonly #budget: Budget;
   readonly #directory: Held = { bytes: 0, forget: () => this.change({ cwd: undefined }) };
   readonly #find: FindProcess;

@@ -1,6 +1,7 @@
 import type { SocketAddress } from "@sentrytap/events";
 import type { Budget, Held } from "./budget.ts";
 import type { Descriptor } from "./descriptor.ts";
+import type { Call } from "./gaps.ts";
 import type { LiveProcess } from "./live-process.ts";
 import type { ProcessState } from "./process-state.ts";
 import { weightOf } from "./text.ts";
@@ -51,6 +52,15 @@ export class LiveThread {
   contextIsFresh = false;
   /** The Sentry has told its exec, whose exit is still to come: until then events have the old name. */
   execTold = false;
+  /** Its name is that of a file which may have been called by another. */
+  nameIsGuess = false;
+  /** The call that it is in, by decoded and by raw messages; what {@link Gaps} pairs enters and exits by. */
+  began: Call | undefined = undefined;
+  beganRaw: Call | undefined = undefined;
+  /** The program of the last execve that it began. */
+  execPath: string | undefined = undefined;
+  /** When its last call began or returned; 0 where the session collects no time, `undefined` before the first. */
+  lastTimeNs: number | undefined = undefined;
   readonly #budget: Budget;
   #entered: Entered | undefined;
   /** What the budget bears of it; most often nothing ever. */

@@ -53,6 +53,15 @@ export function commOf(name: string): string {
   return name.length > commMax ? copy(name, commMax) : name;
 }
 
+/**
+ * Whether the name that a thread gets from `path` ends within a character. gVisor tells nothing of a thread whose name is
+ * not UTF-8: its messages fail to encode.
+ */
+export function cutsCharacter(path: string): boolean {
+  const next = Buffer.from(path.slice(path.lastIndexOf("/") + 1))[commMax];
+  return next !== undefined && (next & 0xc0) === 0x80;
+}
+
 /** The last component of `path`, as the kernel makes a thread's name of it: at most 15 bytes. */
 export function threadName(path: string): string {
   return copy(path.slice(path.lastIndexOf("/") + 1), commMax);

@@ -1,5 +1,6 @@
 import { Budget } from "./budget.ts";
 import { DescriptorTable } from "./descriptor-table.ts";
+import { Gaps } from "./gaps.ts";
 import { type FindProcess, LiveProcess } from "./live-process.ts";
 import { LiveThread } from "./live-thread.ts";
 import type { ProcessFields } from "./process-state.ts";
@@ -39,6 +40,8 @@ export interface TrackStats {
 
 /** The threads and processes of one sandbox. */
 export class ThreadTable {
+  /** What the stream did not tell. */
+  readonly gaps: Gaps = new Gaps();
   readonly #budget: Budget;
   readonly #limits: TableLimits;
   readonly #threads: Map<number, LiveThread> = new Map();
@@ -65,6 +68,11 @@ export class ThreadTable {
       forgotten: this.#budget.forgotten,
       memory: this.#budget.used,
     };
+  }
+
+  /** How often something that may still matter was forgotten. */
+  get evictions(): number {
+    return this.#evicted + this.#budget.evictedDescriptors + this.#budget.forgotten;
   }
 
   get(tid: number): LiveThread | undefined {
@@ -159,6 +167,7 @@ export class ThreadTable {
     for (const [tid, thread] of this.#threads) {
       this.#evicted++;
       thread.process.evicted = true;
+      thread.process.lostThreads = true;
       this.remove(tid);
       return;
     }

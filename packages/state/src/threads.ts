@@ -82,7 +82,7 @@ function threadOf(
     becomeLeader(table, thread.process.newLeader);
     thread = table.get(tid) ?? thread;
   }
-  refresh(thread, event, named && (enters || !thread.execTold));
+  refresh(table, thread, event, named && (enters || !thread.execTold));
   thread.contextIsFresh = enters;
   if (enters) thread.entered = undefined;
   if (enters || (event.type !== "execve" && event.type !== "execveat")) thread.execTold = false;
@@ -99,19 +99,30 @@ function movedThread(table: ThreadTable, tid: number, pid: number): LiveThread |
   return table.process(pid)?.formerTid === tid ? table.get(pid) : undefined;
 }
 
-function refresh(thread: LiveThread, event: Event, named: boolean): void {
+function refresh(table: ThreadTable, thread: LiveThread, event: Event, named: boolean): void {
   const { process } = thread;
   const { fields } = process.current;
   const cwd = bounded(event.cwd) ?? fields.cwd;
   const told = named ? event.processName : undefined;
   const name = told === undefined ? thread.name : commOf(told);
   const processName = thread.isLeader ? name : fields.name;
+  if (told !== undefined) noteName(table, thread, told);
   if (cwd !== fields.cwd || processName !== fields.name) process.change({ cwd, name: processName });
   if (fields.containerId === undefined && event.containerId !== undefined) {
     process.change({ containerId: idOf(event.containerId) });
   }
   const ids = keepCredentials(event.credentials, thread.credentials);
   if (name !== thread.name || ids !== thread.credentials) thread.change(name, ids);
+}
+
+/** Threads are renamed by their program all the time, processes seldom: that may be an exec whose messages were lost. */
+function noteName(table: ThreadTable, thread: LiveThread, told: string): void {
+  const { name: before, isLeader, nameIsGuess } = thread;
+  thread.nameIsGuess = false;
+  const after = commOf(told);
+  if (isLeader && !nameIsGuess && before !== undefined && after !== before) {
+    table.gaps.add({ kind: "name_change", before, after });
+  }
 }
 
 function cloned(table: ThreadTable, event: EventOf<"clone">): LiveThread | undefined {

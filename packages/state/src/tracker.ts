@@ -1,9 +1,10 @@
 import { expand, type Stage, TraceError } from "@sentrytap/core";
-import type { Event } from "@sentrytap/events";
+import { type Event, gap } from "@sentrytap/events";
 import { applyToDescriptors } from "./descriptors.ts";
+import type { Gaps } from "./gaps.ts";
 import { type TableLimits, ThreadTable, type TrackStats } from "./thread-table.ts";
 import { applyToThreads } from "./threads.ts";
-import type { TrackedEvent } from "./tracked-event.ts";
+import type { Tracked, TrackedEvent } from "./tracked-event.ts";
 
 /** Bounds of the tables of one sandbox. Beyond them the oldest entry is forgotten and counted. */
 export interface TrackOptions {
@@ -75,12 +76,20 @@ class SandboxTracker implements Tracker {
   }
 
   apply(event: Event, emit: (event: TrackedEvent) => void): void {
-    const thread = applyToThreads(this.#table(event.sandbox), event);
+    const table = this.#table(event.sandbox);
+    const { gaps } = table;
+    gaps.noteDrops(event.message);
+    const thread = applyToThreads(table, event);
     // Made by the normalizer with these slots free, see NormalizedEvent.
-    const tracked = event as { -readonly [Key in keyof TrackedEvent]: TrackedEvent[Key] };
+    const tracked = event as Event & { -readonly [Key in keyof Tracked]: Tracked[Key] };
     tracked.thread = thread?.current;
-    if (thread !== undefined) applyToDescriptors(tracked, event, thread);
-    emit(tracked as TrackedEvent);
+    if (thread !== undefined) {
+      applyToDescriptors(tracked, event, thread);
+      gaps.noteCall(event, thread);
+    }
+    gaps.noteEvictions(table);
+    if (!gaps.isEmpty) emitGaps(gaps, tracked, emit);
+    emit(tracked);
   }
 
   stats(sandbox: TracedSandbox): TrackStats | undefined {
@@ -97,5 +106,14 @@ class SandboxTracker implements Tracker {
     this.#last = sandbox;
     this.#lastTable = table;
     return table;
+  }
+}
+
+/** The gaps that `event` gave away, of the same thread. */
+function emitGaps(gaps: Gaps, { message, thread }: TrackedEvent, emit: (event: TrackedEvent) => void): void {
+  for (const args of gaps.take()) {
+    const found: { -readonly [Key in keyof Tracked]?: Tracked[Key] } & Event = gap(message, args);
+    found.thread = thread;
+    emit(found as TrackedEvent);
   }
 }

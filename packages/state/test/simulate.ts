@@ -48,17 +48,20 @@ export interface Context {
 export class Simulation {
   readonly sandbox: TracedSandbox = { id: "box", arch: "x64" };
   readonly tracker: ReturnType<typeof createTracker>;
+  /** Every gap so far. */
+  readonly gaps: Extract<TrackedEvent, { readonly type: "gap" }>[] = [];
 
   constructor(options?: TrackOptions) {
     this.tracker = createTracker(options);
   }
 
   /** Sends one message of the thread that `context` tells of; its last event, tracked. */
-  send(name: MessageName, context: Context | undefined, fields: Fields = {}): TrackedEvent {
+  send(name: MessageName, context: Context | undefined, fields: Fields = {}, dropped = 0): TrackedEvent {
     const contextData = context === undefined ? {} : { contextData: context };
     let last: TrackedEvent | undefined;
-    normalize(message(name, { ...contextData, ...fields }, this.sandbox), (event: Event) => {
+    normalize(message(name, { ...contextData, ...fields }, this.sandbox, dropped), (event: Event) => {
       this.tracker.apply(event, (tracked) => {
+        if (tracked.type === "gap") this.gaps.push(tracked);
         last = tracked;
       });
     });

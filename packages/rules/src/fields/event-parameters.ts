@@ -296,10 +296,15 @@ function collect(event: TrackedEvent): readonly Parameter[] {
       return [plain("id", id), strings("args", args), strings("env", env), plain("cwd", cwd)];
     }
     case "gap":
-      return Object.entries(event.args).map(([name, value]) => plain(name, value));
+      return Object.entries(event.args).map(([name, value]) => plain(snakeCase(name), value));
     case "other":
       return resultOf(event) === undefined ? [] : [result(event)];
   }
+}
+
+/** `droppedCount` as Falco writes names: `dropped_count`. */
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function dup3Flags(flags: number): Parameter {

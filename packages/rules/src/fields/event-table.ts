@@ -71,12 +71,12 @@ const parameterNames: Readonly<Partial<Record<FieldType, string>>> = {
   number: `
     fd res fd1 fd2 maxevents timeout pid tid cur max newcur newmax oldcur oldmax fd_in fd_out olddirfd
     newdirfd linkdirfd out_fd in_fd ptid fdlimit vtid vpid vpgid pgid dirfd olddir newdir fdout fdin
-    mountfd oldfd newfd arg2_int pid_fd target_fd next status ret reaper_tid spid dpid
+    count by_ns message_type evicted_threads evicted_descriptors forgotten mountfd oldfd newfd arg2_int pid_fd target_fd next status ret reaper_tid spid dpid
   `,
   string: `
     name addr tuple val path fds oldpath newpath target linkpath special quotafilepath exe cwd comm sigmask
     dir trusted_exepath filename value_charbuf pathname arg2_str uargs desc description scope json home
-    shell container_id
+    shell container_id kind reason before after call
   `,
   time: `
     exe_ino_ctime exe_ino_mtime
