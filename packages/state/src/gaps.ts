@@ -9,6 +9,9 @@ export type Call = string | number;
 /** The count of drops wraps at 2^32. One that seems to grow by more than half of that has gone back: no Sentry's does. */
 const maxDrops = 2 ** 31;
 
+/** The time of the last call of a thread that has made none. */
+const never = -1;
+
 /** What makes room by forgetting. */
 interface BoundedTable {
   /** How often it did. */
@@ -23,6 +26,8 @@ export class Gaps {
   /** Calls of which an enter has been seen, and of which an exit: the session asks for these. */
   readonly #entering = new Set<Call>();
   readonly #exiting = new Set<Call>();
+  /** The last call that both were seen of: most often also the next. */
+  #lastPair: Call | undefined;
   #nextEvictions = 1;
 
   add(gap: GapArgs): void {
@@ -50,34 +55,56 @@ export class Gaps {
 
   /** Whether enter and exit come in pairs: no call of a thread begins before the last one has returned. */
   noteCall(event: Event, thread: LiveThread): void {
-    const { message } = event;
-    if (event.type === "procexit") {
-      this.#noteUnreturned(event, thread, "began");
-      this.#noteUnreturned(event, thread, "beganRaw");
+    switch (event.type) {
+      case "procexit":
+        this.#noteUnreturned(event, thread, "began");
+        this.#noteUnreturned(event, thread, "beganRaw");
+        return;
+      case "container_start":
+      case "sentry_exec":
+      case "exit_notify_parent":
+      case "gap":
+        return;
+      case "clone":
+        if (event.message.messageName === "MESSAGE_SYSCALL_CLONE")
+          this.#noteStep(event, thread, "began", "clone");
+        return;
+      case "execve":
+      case "execveat":
+        if (event.message.messageName === "MESSAGE_CONTAINER_START") return;
+        if (event.direction === "enter") thread.execPath = bounded(event.args.filename);
+        this.#noteStep(event, thread, "began", event.type);
+        return;
+      case "other":
+        if (event.message.messageName === "MESSAGE_SYSCALL_RAW") {
+          // A session may ask for a call twice, raw and decoded.
+          this.#noteStep(event, thread, "beganRaw", event.message.sysnoNumber);
+        }
+        return;
+      default:
+        this.#noteStep(event, thread, "began", event.type);
     }
-    if (!("exit" in message)) return;
-    const isRaw = message.messageName === "MESSAGE_SYSCALL_RAW";
-    const call = isRaw ? message.sysnoNumber : event.type;
-    // A session may ask for a call twice, raw and decoded.
-    const slot = isRaw ? "beganRaw" : "began";
-    const isFirst = thread.lastTimeNs === undefined;
-    this.#noteTime(event, thread);
+  }
+
+  #noteStep(event: Event, thread: LiveThread, slot: "began" | "beganRaw", call: Call): void {
     if (event.direction === "enter") {
-      this.#noteUnreturned(event, thread, slot);
+      if (thread[slot] !== undefined) this.#noteUnreturned(event, thread, slot);
       thread[slot] = call;
-      if (event.type === "execve" || event.type === "execveat")
-        thread.execPath = bounded(event.args.filename);
-      this.#entering.add(call);
+      this.#noteTime(event, thread);
       return;
     }
     if (thread[slot] === call) {
       thread[slot] = undefined;
+      if (call === this.#lastPair) return;
+      this.#lastPair = call;
+      this.#entering.add(call);
     } else {
       this.#noteUnreturned(event, thread, slot);
       // The first that is heard of a thread may be the return of a call from before the session.
-      if (!isFirst && this.#entering.has(call)) {
+      if (thread.lastTimeNs !== never && this.#entering.has(call)) {
         this.add({ kind: "exit_without_enter", call: nameOf(call, event) });
       }
+      this.#noteTime(event, thread);
     }
     this.#exiting.add(call);
   }
@@ -95,15 +122,17 @@ export class Gaps {
     const call = thread[slot];
     if (call === undefined) return;
     thread[slot] = undefined;
+    this.#entering.add(call);
     if (!this.#exiting.has(call)) return;
     const path = call === "execve" || call === "execveat" ? thread.execPath : undefined;
     this.add({ kind: "enter_without_exit", call: nameOf(call, event), path });
   }
 
+  /** Once for each call: reading a time costs as much as all the rest. */
   #noteTime({ context }: Event, thread: LiveThread): void {
     const timeNs = context?.timeNsNumber ?? 0;
-    const before = thread.lastTimeNs ?? 0;
-    if (timeNs !== 0 && timeNs < before) this.add({ kind: "time_reversal", byNs: before - timeNs });
+    const byNs = thread.lastTimeNs - timeNs;
+    if (byNs > 0 && timeNs !== 0) this.add({ kind: "time_reversal", byNs });
     thread.lastTimeNs = timeNs;
   }
 }

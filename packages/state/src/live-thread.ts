@@ -59,8 +59,8 @@ export class LiveThread {
   beganRaw: Call | undefined = undefined;
   /** The program of the last execve that it began. */
   execPath: string | undefined = undefined;
-  /** When its last call began or returned; 0 where the session collects no time, `undefined` before the first. */
-  lastTimeNs: number | undefined = undefined;
+  /** When its last call began, in nanoseconds; 0 where the session collects no time, -1 before the first. */
+  lastTimeNs = -1;
   readonly #budget: Budget;
   #entered: Entered | undefined;
   /** What the budget bears of it; most often nothing ever. */
