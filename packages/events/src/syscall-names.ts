@@ -1,8 +1,8 @@
 import type { Architecture } from "@sentrytap/wire";
 
-// The numbers of Linux's system calls: arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h, under
-// the names of Falco's event table, which says pread for pread64, pwrite for pwrite64 and prlimit for prlimit64. In
-// order, a hyphen where a number is not in use.
+// The numbers of Linux's system calls, up to those of 2026: arch/x86/entry/syscalls/syscall_64.tbl without the x32 calls,
+// and scripts/syscall.tbl, which arm64 uses, under the names of Falco's event table, which says pread for pread64, pwrite
+// for pwrite64 and prlimit for prlimit64. In order, a hyphen where a number is not in use.
 
 const x64 = `
   read write open close stat fstat lstat poll lseek mmap mprotect munmap brk rt_sigaction rt_sigprocmask
@@ -36,7 +36,7 @@ const x64 = `
   fanotify_mark prlimit name_to_handle_at open_by_handle_at clock_adjtime syncfs sendmmsg setns getcpu
   process_vm_readv process_vm_writev kcmp finit_module sched_setattr sched_getattr renameat2 seccomp
   getrandom memfd_create kexec_file_load bpf execveat userfaultfd membarrier mlock2 copy_file_range preadv2
-  pwritev2 pkey_mprotect pkey_alloc pkey_free statx io_pgetevents rseq`;
+  pwritev2 pkey_mprotect pkey_alloc pkey_free statx io_pgetevents rseq uretprobe uprobe`;
 
 const arm64 = `
   io_setup io_destroy io_submit io_cancel io_getevents setxattr lsetxattr fsetxattr getxattr lgetxattr
@@ -76,7 +76,8 @@ const common = `
   mount_setattr quotactl_fd landlock_create_ruleset landlock_add_rule landlock_restrict_self memfd_secret
   process_mrelease futex_waitv set_mempolicy_home_node cachestat fchmodat2 map_shadow_stack futex_wake
   futex_wait futex_requeue statmount listmount lsm_get_self_attr lsm_set_self_attr lsm_list_modules mseal
-  setxattrat getxattrat listxattrat removexattrat open_tree_attr`;
+  setxattrat getxattrat listxattrat removexattrat open_tree_attr file_getattr file_setattr listns
+  rseq_slice_yield fchroot`;
 
 function table(names: string): ReadonlyMap<number, string> {
   const byNumber = new Map<number, string>();
