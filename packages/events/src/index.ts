@@ -72,5 +72,14 @@ export {
 export { gap } from "./gap.ts";
 export { type EventJson, eventToJson, type JsonArgument } from "./json.ts";
 export { normalize } from "./normalize.ts";
+export { signalName } from "./signal-name.ts";
 export { formatIpv6, parseSocketAddress, type SocketAddress } from "./socket-address.ts";
 export { syscallName } from "./syscall-names.ts";
+export {
+  type SyscallKind,
+  type SyscallName,
+  type SyscallParameter,
+  type SyscallSignature,
+  type SyscallValue,
+  syscallSignature,
+} from "./syscall-signature.ts";
