@@ -1,7 +1,6 @@
 import type * as wire from "@sentrytap/wire";
-import type { OtherSource } from "./event.ts";
 import type * as args from "./event-args.ts";
-import type { Definition } from "./normalized-event.ts";
+import { type Definition, succeeded } from "./normalized-event.ts";
 import { parseSocketAddress } from "./socket-address.ts";
 import { syscallName } from "./syscall-names.ts";
 
@@ -19,7 +18,7 @@ export const open: Definition<wire.SyscallOpen, args.OpenArgs> = {
 };
 
 export const close: Definition<wire.SyscallClose, args.CloseArgs> = {
-  category: "file",
+  category: "io-other",
   args: (m, res) => ({ res, fd: m.fdNumber }),
 };
 
@@ -28,6 +27,7 @@ const transfer = (m: wire.SyscallRead | wire.SyscallWrite, res: number | undefin
   fd: m.fdNumber,
   size: m.countNumber,
   pos: m.hasOffset ? m.offsetNumber : undefined,
+  flags: m.flags,
 });
 export const read: Definition<wire.SyscallRead, args.TransferArgs> = { category: "io-read", args: transfer };
 export const write: Definition<wire.SyscallWrite, args.TransferArgs> = {
@@ -73,13 +73,18 @@ export const firstExecve: Definition<wire.ContainerStart, args.ExecveArgs> = {
 /** A container's first thread, told as the clone that nobody called. */
 export const firstClone: Definition<wire.ContainerStart, args.CloneArgs> = {
   category: "process",
-  args: (m) => ({
+  args: ({ contextData: context }) => ({
+    ...withoutCaller,
     res: 0,
     flags: 0,
-    vtid: m.contextData?.threadId,
-    vpid: m.contextData?.threadGroupId,
+    vtid: context?.threadId,
+    vpid: context?.threadGroupId,
+    startTimeNs: context?.threadStartTimeNs || undefined,
   }),
 };
+
+/** What only the caller of clone(2) knows. */
+const withoutCaller = { stack: undefined, tls: undefined, parentTid: undefined };
 
 export const containerStart: Definition<wire.ContainerStart, args.ContainerStartArgs> = {
   category: "process",
@@ -92,18 +97,36 @@ export const containerStart: Definition<wire.ContainerStart, args.ContainerStart
   }),
 };
 
+const cloneParentSettid = 0x100000;
+const cloneSettls = 0x80000;
+
 export const clone: Definition<wire.SyscallClone, args.CloneArgs> = {
   category: "process",
-  args: (m, res) => ({ res, flags: m.flagsNumber, vtid: undefined, vpid: undefined }),
+  args: (m, res) => {
+    const flags = m.flagsNumber;
+    return {
+      res,
+      flags,
+      vtid: undefined,
+      vpid: undefined,
+      startTimeNs: undefined,
+      stack: m.stack,
+      // The child's address of CLONE_CHILD_SETTID, on arm64 (PointClone in pkg/sentry/syscalls/linux/points.go of gVisor).
+      tls: (flags & cloneSettls) !== 0 && m.sandbox.arch === "x64" ? m.tls : undefined,
+      parentTid: (flags & cloneParentSettid) !== 0 && succeeded(res) ? m.newTidNumber : undefined,
+    };
+  },
 };
 
 export const cloneInChild: Definition<wire.SentryClone, args.CloneArgs> = {
   category: "process",
   args: (m) => ({
+    ...withoutCaller,
     res: 0,
     flags: m.flagsNumber,
     vtid: m.createdThreadId,
     vpid: m.createdThreadGroupId,
+    startTimeNs: m.createdThreadStartTimeNs || undefined,
   }),
 };
 
@@ -124,16 +147,6 @@ export const procexit: Definition<wire.SentryTaskExit, args.ProcexitArgs> = {
 export const exitNotifyParent: Definition<wire.SentryExitNotifyParent, args.ProcexitArgs> = {
   category: "process",
   args: waitStatus,
-};
-
-export const sentryExec: Definition<wire.SentryExec, args.SentryExecArgs> = {
-  category: "process",
-  args: (m) => ({
-    binaryPath: m.binaryPath,
-    args: m.argv,
-    env: m.env,
-    fromMemfd: m.binaryInMemfd,
-  }),
 };
 
 const address = (m: wire.SyscallConnect | wire.SyscallBind, res: number | undefined): args.AddressArgs => ({
@@ -160,14 +173,40 @@ export const socket: Definition<wire.SyscallSocket, args.SocketArgs> = {
   args: (m, fd) => ({ fd, domain: m.domain, type: m.type, proto: m.protocol }),
 };
 
-export const pipe: Definition<wire.SyscallPipe, args.DescriptorPairArgs> = {
-  category: "ipc",
-  args: (m, res) => ({ res, fd1: m.reader, fd2: m.writer, flags: m.flags }),
+export const listen: Definition<wire.SyscallListen, args.ListenArgs> = {
+  category: "net",
+  args: (m, res) => ({
+    res,
+    fd: m.fd,
+    backlog: m.backlog,
+    addr: parseSocketAddress(m.address),
+    domain: m.socketFamily || undefined,
+    type: m.socketType || undefined,
+  }),
 };
 
-export const socketpair: Definition<wire.SyscallSocketpair, args.DescriptorPairArgs> = {
+// Both read their pair from the caller's memory, which holds it once they have succeeded.
+export const pipe: Definition<wire.SyscallPipe, args.PipeArgs> = {
   category: "ipc",
-  args: (m, res) => ({ res, fd1: m.socket1, fd2: m.socket2, flags: m.type }),
+  args: (m, res) => {
+    const made = succeeded(res);
+    return { res, fd1: made ? m.reader : undefined, fd2: made ? m.writer : undefined, flags: m.flags };
+  },
+};
+
+export const socketpair: Definition<wire.SyscallSocketpair, args.SocketpairArgs> = {
+  category: "ipc",
+  args: (m, res) => {
+    const made = succeeded(res);
+    return {
+      res,
+      fd1: made ? m.socket1 : undefined,
+      fd2: made ? m.socket2 : undefined,
+      domain: m.domain,
+      type: m.type,
+      proto: m.protocol,
+    };
+  },
 };
 
 export const chdir: Definition<wire.SyscallChdir, args.ChdirArgs> = {
@@ -181,42 +220,80 @@ export const fchdir: Definition<wire.SyscallChdir, args.ChdirArgs> = {
 };
 
 export const chroot: Definition<wire.SyscallChroot, args.ChrootArgs> = {
-  category: "file",
+  category: "process",
   args: (m, res) => ({ res, path: m.pathname }),
 };
 
 export const dup: Definition<wire.SyscallDup, args.DupArgs> = {
-  category: "file",
+  category: "io-other",
   args: (m, res) => ({ res, oldfd: m.oldFd, newfd: undefined, flags: 0 }),
 };
 
 export const dupTo: Definition<wire.SyscallDup, args.DupArgs> = {
-  category: "file",
+  category: "io-other",
   args: (m, res) => ({ res, oldfd: m.oldFd, newfd: m.newFd, flags: m.flags }),
 };
 
 export const fcntl: Definition<wire.SyscallFcntl, args.FcntlArgs> = {
-  category: "file",
-  args: (m, res) => ({ res, fd: m.fd, cmd: m.cmd }),
+  category: "io-other",
+  args: (m, res) => ({ res, fd: m.fd, cmd: m.cmd, arg: m.args }),
 };
 
-export const setid: Definition<wire.SyscallSetid, args.SetidArgs> = {
+export const setuid: Definition<wire.SyscallSetid, args.SetuidArgs> = {
   category: "user",
-  args: (m, res) => ({ res, id: m.id }),
+  args: (m, res) => ({ res, uid: m.id }),
 };
 
-export const setresid: Definition<wire.SyscallSetresid, args.SetresidArgs> = {
+export const setgid: Definition<wire.SyscallSetid, args.SetgidArgs> = {
   category: "user",
-  args: (m, res) => ({ res, real: m.rid | 0, effective: m.eid | 0, saved: m.sid | 0 }),
+  args: (m, res) => ({ res, gid: m.id }),
+};
+
+export const setsid: Definition<wire.SyscallSetid, args.SetsidArgs> = {
+  category: "process",
+  args: (_, res) => ({ res }),
+};
+
+/** An id that is to be set; -1, an unsigned number on the wire, leaves it as it is. */
+const idToSet = (id: number): number => (id === 0xffff_ffff ? -1 : id);
+
+export const setresuid: Definition<wire.SyscallSetresid, args.SetresuidArgs> = {
+  category: "user",
+  args: (m, res) => ({ res, ruid: idToSet(m.rid), euid: idToSet(m.eid), suid: idToSet(m.sid) }),
+};
+
+export const setresgid: Definition<wire.SyscallSetresid, args.SetresgidArgs> = {
+  category: "user",
+  args: (m, res) => ({ res, rgid: idToSet(m.rid), egid: idToSet(m.eid), sgid: idToSet(m.sid) }),
+};
+
+export const prlimit: Definition<wire.SyscallPrlimit64, args.PrlimitArgs> = {
+  category: "process",
+  args: (m, res) => {
+    // Before the call has succeeded, what is to hold the old limits is uninitialized memory of the caller.
+    const old = succeeded(res) ? m.oldLimit : undefined;
+    return {
+      res,
+      newcur: m.newLimit?.cur,
+      newmax: m.newLimit?.max,
+      oldcur: old?.cur,
+      oldmax: old?.max,
+      pid: m.pid,
+      resource: m.resourceNumber,
+    };
+  },
+};
+
+export const ptrace: Definition<wire.SyscallPtrace, args.PtraceArgs> = {
+  category: "process",
+  args: (m, res) => ({ res, request: m.requestNumber, pid: m.pid }),
 };
 
 /** A point that has no event type of its own. */
-export const other: Definition<OtherSource, args.OtherArgs> = {
+export const other: Definition<wire.SyscallRaw, args.OtherArgs> = {
   category: "other",
-  args: (m, res) => ({ res, name: pointName(m) }),
+  args: (m, res) => ({
+    res,
+    name: syscallName(m.sandbox.arch, m.sysnoNumber) ?? `syscall.${m.sysnoNumber}`,
+  }),
 };
-
-function pointName(m: OtherSource): string {
-  if (!("sysnoNumber" in m)) return m.messageName.replace("MESSAGE_", "").toLowerCase();
-  return syscallName(m.sandbox.arch, m.sysnoNumber) ?? `syscall.${m.sysnoNumber}`;
-}

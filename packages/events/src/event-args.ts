@@ -30,6 +30,8 @@ export interface TransferArgs {
   readonly size: number;
   /** Offset in the file, of the calls that take one. */
   readonly pos: number | undefined;
+  /** RWF flags of preadv2 and pwritev2; 0 of the others. */
+  readonly flags: number;
 }
 
 /** Parameters of execve(2) and execveat(2). */
@@ -59,6 +61,17 @@ export interface CloneArgs {
   readonly vtid: number | undefined;
   /** Id of the new thread's process. */
   readonly vpid: number | undefined;
+  /** Start of the new thread, on the child's side: nanoseconds since the epoch. */
+  readonly startTimeNs: bigint | undefined;
+  /** Address of the child's stack as the caller gave it; 0 for that of its parent. */
+  readonly stack: bigint | undefined;
+  /**
+   * Address of the new thread's local storage, where the caller set one (CLONE_SETTLS). Not of an arm64 sandbox: there
+   * gVisor reads the wrong register.
+   */
+  readonly tls: bigint | undefined;
+  /** The child's id as the kernel has left it in memory for the parent (CLONE_PARENT_SETTID), in the caller's own pid namespace. */
+  readonly parentTid: number | undefined;
 }
 
 /** Parameters of fork(2) and vfork(2). */
@@ -84,16 +97,6 @@ export interface ProcexitArgs {
   readonly ret: number;
   /** Signal that ended it, else 0. */
   readonly sig: number;
-}
-
-/** Parameters of a new program image. */
-export interface SentryExecArgs {
-  /** The program's file: absolute, symbolic links resolved; of a script, the script. */
-  readonly binaryPath: string;
-  readonly args: readonly string[];
-  readonly env: readonly string[];
-  /** The program lies in anonymous memory. */
-  readonly fromMemfd: boolean;
 }
 
 /** Parameters of connect(2) and bind(2). */
@@ -124,12 +127,39 @@ export interface SocketArgs {
   readonly proto: number;
 }
 
-/** Parameters of pipe(2), pipe2(2) and socketpair(2). */
-export interface DescriptorPairArgs {
+/** Parameters of listen(2). */
+export interface ListenArgs {
   readonly res: number | undefined;
-  /** First of the two, of a pipe the reading end. Known on exit. */
-  readonly fd1: number;
-  readonly fd2: number;
+  readonly fd: number;
+  /** How many connections may wait to be accepted, as asked for; the kernel has a limit of its own. */
+  readonly backlog: number;
+  /** What the socket is bound to. A TCP socket never bound gets its port by this very call: it is there on exit. */
+  readonly addr: SocketAddress | undefined;
+  /** Family and type of the socket, as socket(2) has them; `undefined` where the descriptor is none. */
+  readonly domain: number | undefined;
+  readonly type: number | undefined;
+}
+
+/** Parameters of socketpair(2). */
+export interface SocketpairArgs {
+  readonly res: number | undefined;
+  /** The two descriptors, once the call has succeeded. */
+  readonly fd1: number | undefined;
+  readonly fd2: number | undefined;
+  readonly domain: number;
+  /** Socket type with its flags, as of socket(2). */
+  readonly type: number;
+  readonly proto: number;
+}
+
+/** Parameters of pipe(2) and pipe2(2). */
+export interface PipeArgs {
+  readonly res: number | undefined;
+  /** The reading end, once the call has succeeded. */
+  readonly fd1: number | undefined;
+  /** The writing end. */
+  readonly fd2: number | undefined;
+  /** Flags of pipe2; 0 of pipe. */
   readonly flags: number;
 }
 
@@ -163,23 +193,68 @@ export interface DupArgs {
 export interface FcntlArgs {
   readonly res: number | undefined;
   readonly fd: number;
+  /** What is asked for; see `fcntlCommandName`. */
   readonly cmd: number;
+  /** The third argument as the register had it: a number, flags or an address, or rubbish where `cmd` takes none. */
+  readonly arg: bigint;
 }
 
-/** Parameters of setuid(2), setgid(2) and setsid(2). */
-export interface SetidArgs {
+/** Parameters of setuid(2). */
+export interface SetuidArgs {
   readonly res: number | undefined;
-  /** The new uid of setuid, the new gid of setgid. */
-  readonly id: number;
+  readonly uid: number;
 }
 
-/** Parameters of setresuid(2) and setresgid(2). */
-export interface SetresidArgs {
+/** Parameters of setgid(2). */
+export interface SetgidArgs {
   readonly res: number | undefined;
-  /** Real, effective and saved id; -1 leaves one as it is. */
-  readonly real: number;
-  readonly effective: number;
-  readonly saved: number;
+  readonly gid: number;
+}
+
+/** Parameters of setsid(2). */
+export interface SetsidArgs {
+  /** The new session's id, in the caller's own pid namespace, or the negated errno. */
+  readonly res: number | undefined;
+}
+
+/** Parameters of setresuid(2): real, effective and saved uid. -1 leaves one as it is. */
+export interface SetresuidArgs {
+  readonly res: number | undefined;
+  readonly ruid: number;
+  readonly euid: number;
+  readonly suid: number;
+}
+
+/** Parameters of setresgid(2): real, effective and saved gid. -1 leaves one as it is. */
+export interface SetresgidArgs {
+  readonly res: number | undefined;
+  readonly rgid: number;
+  readonly egid: number;
+  readonly sgid: number;
+}
+
+/** Parameters of prlimit64(2). A limit of 2^64 - 1 is none at all (RLIM_INFINITY). */
+export interface PrlimitArgs {
+  readonly res: number | undefined;
+  /** The limits to be set, soft and hard; `undefined` where the call only asks. */
+  readonly newcur: bigint | undefined;
+  readonly newmax: bigint | undefined;
+  /** The limits before, once the call has succeeded, where it asks for them. */
+  readonly oldcur: bigint | undefined;
+  readonly oldmax: bigint | undefined;
+  /** The process whose limits they are, in the caller's own pid namespace; 0 for the caller. */
+  readonly pid: number;
+  /** What is limited; see `resourceName`. */
+  readonly resource: number;
+}
+
+/** Parameters of ptrace(2). */
+export interface PtraceArgs {
+  readonly res: number | undefined;
+  /** What is asked for; see `ptraceRequestName`. */
+  readonly request: number;
+  /** The thread that it is asked of, in the caller's own pid namespace. PTRACE_TRACEME does not look at it. */
+  readonly pid: number;
 }
 
 /** Parameters of any other point. */

@@ -2,12 +2,12 @@ import type {
   ContainerStart,
   ContextDataView,
   CredentialsView,
-  KnownMessage,
   MalformedFrame,
   Message,
   SentryClone,
   SentryExec,
   SentryExitNotifyParent,
+  SentryMmap,
   SentryTaskExit,
   SyscallAccept,
   SyscallBind,
@@ -17,16 +17,29 @@ import type {
   SyscallClose,
   SyscallConnect,
   SyscallDup,
+  SyscallEventfd,
   SyscallExecve,
   SyscallFcntl,
   SyscallFork,
+  SyscallInotifyAddWatch,
+  SyscallInotifyInit,
+  SyscallInotifyRmWatch,
+  SyscallListen,
+  SyscallMmap,
   SyscallOpen,
   SyscallPipe,
+  SyscallPrlimit64,
+  SyscallPtrace,
+  SyscallRaw,
   SyscallRead,
   SyscallSetid,
   SyscallSetresid,
+  SyscallSignalfd,
   SyscallSocket,
   SyscallSocketpair,
+  SyscallTimerfdCreate,
+  SyscallTimerfdGettime,
+  SyscallTimerfdSettime,
   SyscallWrite,
   TracedSandbox,
 } from "@sentrytap/wire";
@@ -38,24 +51,56 @@ import type {
   CloneArgs,
   CloseArgs,
   ContainerStartArgs,
-  DescriptorPairArgs,
   DupArgs,
   ExecveArgs,
   FcntlArgs,
   ForkArgs,
   GapArgs,
+  ListenArgs,
   OpenArgs,
   OtherArgs,
+  PipeArgs,
+  PrlimitArgs,
   ProcexitArgs,
-  SentryExecArgs,
-  SetidArgs,
-  SetresidArgs,
+  PtraceArgs,
+  SetgidArgs,
+  SetresgidArgs,
+  SetresuidArgs,
+  SetsidArgs,
+  SetuidArgs,
   SocketArgs,
+  SocketpairArgs,
   TransferArgs,
 } from "./event-args.ts";
+import type { MmapArgs, SentryExecArgs, SentryMmapArgs } from "./memory-args.ts";
+import type {
+  EventfdArgs,
+  InotifyAddWatchArgs,
+  InotifyInitArgs,
+  InotifyRmWatchArgs,
+  SignalfdArgs,
+  TimerfdCreateArgs,
+  TimerfdGettimeArgs,
+  TimerfdSettimeArgs,
+} from "./special-fd-args.ts";
 
-/** What kind of work an event is about: Falco's `evt.category`. */
-export type EventCategory = "file" | "net" | "ipc" | "process" | "user" | "io-read" | "io-write" | "other";
+/**
+ * What kind of work an event is about, as Falco's event table has it. The three of `io` are of the kind of their
+ * descriptor, which takes state to know: `evt.category` says that.
+ */
+export type EventCategory =
+  | "file"
+  | "net"
+  | "ipc"
+  | "memory"
+  | "process"
+  | "signal"
+  | "user"
+  | "time"
+  | "io-read"
+  | "io-write"
+  | "io-other"
+  | "other";
 
 /** What every event has. Fields of the context are `undefined` where the session did not ask for them. */
 export interface EventBase<Type extends string, Args, Source extends Message | MalformedFrame> {
@@ -147,10 +192,13 @@ export type AcceptEvent = EventBase<"accept" | "accept4", AcceptArgs, SyscallAcc
 /** socket(2). */
 export type SocketEvent = EventBase<"socket", SocketArgs, SyscallSocket>;
 
+/** listen(2). */
+export type ListenEvent = EventBase<"listen", ListenArgs, SyscallListen>;
+
 /** pipe(2), pipe2(2). */
-export type PipeEvent = EventBase<"pipe" | "pipe2", DescriptorPairArgs, SyscallPipe>;
-/** socketpair(2); `flags` is its type with flags. */
-export type SocketpairEvent = EventBase<"socketpair", DescriptorPairArgs, SyscallSocketpair>;
+export type PipeEvent = EventBase<"pipe" | "pipe2", PipeArgs, SyscallPipe>;
+/** socketpair(2). */
+export type SocketpairEvent = EventBase<"socketpair", SocketpairArgs, SyscallSocketpair>;
 
 /** chdir(2), fchdir(2). */
 export type ChdirEvent = EventBase<"chdir" | "fchdir", ChdirArgs, SyscallChdir>;
@@ -163,43 +211,59 @@ export type DupEvent = EventBase<"dup" | "dup2" | "dup3", DupArgs, SyscallDup>;
 /** fcntl(2). */
 export type FcntlEvent = EventBase<"fcntl", FcntlArgs, SyscallFcntl>;
 
-/** setuid(2), setgid(2), setsid(2). */
-export type SetidEvent = EventBase<"setuid" | "setgid" | "setsid", SetidArgs, SyscallSetid>;
+/** setuid(2). */
+export type SetuidEvent = EventBase<"setuid", SetuidArgs, SyscallSetid>;
+/** setgid(2). */
+export type SetgidEvent = EventBase<"setgid", SetgidArgs, SyscallSetid>;
+/** setsid(2). */
+export type SetsidEvent = EventBase<"setsid", SetsidArgs, SyscallSetid>;
 
-/** setresuid(2), setresgid(2). */
-export type SetresidEvent = EventBase<"setresuid" | "setresgid", SetresidArgs, SyscallSetresid>;
+/** setresuid(2). */
+export type SetresuidEvent = EventBase<"setresuid", SetresuidArgs, SyscallSetresid>;
+/** setresgid(2). */
+export type SetresgidEvent = EventBase<"setresgid", SetresgidArgs, SyscallSetresid>;
 
-/** Messages that have no event type of their own yet, beside those that have. */
-export type OtherSource = Exclude<
-  KnownMessage,
-  | ContainerStart
-  | SentryClone
-  | SentryExec
-  | SentryExitNotifyParent
-  | SentryTaskExit
-  | SyscallAccept
-  | SyscallBind
-  | SyscallChdir
-  | SyscallChroot
-  | SyscallClone
-  | SyscallClose
-  | SyscallConnect
-  | SyscallDup
-  | SyscallExecve
-  | SyscallFcntl
-  | SyscallFork
-  | SyscallOpen
-  | SyscallPipe
-  | SyscallRead
-  | SyscallSetid
-  | SyscallSetresid
-  | SyscallSocket
-  | SyscallSocketpair
-  | SyscallWrite
+/** prlimit64(2), which getrlimit(3) and setrlimit(3) call. */
+export type PrlimitEvent = EventBase<"prlimit", PrlimitArgs, SyscallPrlimit64>;
+
+/** ptrace(2). */
+export type PtraceEvent = EventBase<"ptrace", PtraceArgs, SyscallPtrace>;
+
+/** mmap(2). */
+export type MmapEvent = EventBase<"mmap", MmapArgs, SyscallMmap>;
+/** Memory is about to be mapped executable, seen from inside the kernel: between enter and exit of the mmap. */
+export type SentryMmapEvent = EventBase<"sentry_mmap", SentryMmapArgs, SentryMmap>;
+
+/** signalfd(2), signalfd4(2). */
+export type SignalfdEvent = EventBase<"signalfd" | "signalfd4", SignalfdArgs, SyscallSignalfd>;
+
+/** eventfd(2), eventfd2(2). */
+export type EventfdEvent = EventBase<"eventfd" | "eventfd2", EventfdArgs, SyscallEventfd>;
+
+/** timerfd_create(2). */
+export type TimerfdCreateEvent = EventBase<"timerfd_create", TimerfdCreateArgs, SyscallTimerfdCreate>;
+/** timerfd_settime(2). */
+export type TimerfdSettimeEvent = EventBase<"timerfd_settime", TimerfdSettimeArgs, SyscallTimerfdSettime>;
+/** timerfd_gettime(2). */
+export type TimerfdGettimeEvent = EventBase<"timerfd_gettime", TimerfdGettimeArgs, SyscallTimerfdGettime>;
+
+/** inotify_init(2), inotify_init1(2). */
+export type InotifyInitEvent = EventBase<
+  "inotify_init" | "inotify_init1",
+  InotifyInitArgs,
+  SyscallInotifyInit
 >;
+/** inotify_add_watch(2). */
+export type InotifyAddWatchEvent = EventBase<
+  "inotify_add_watch",
+  InotifyAddWatchArgs,
+  SyscallInotifyAddWatch
+>;
+/** inotify_rm_watch(2). */
+export type InotifyRmWatchEvent = EventBase<"inotify_rm_watch", InotifyRmWatchArgs, SyscallInotifyRmWatch>;
 
-/** Any other point; all it says is in `message`. */
-export type OtherEvent = EventBase<"other", OtherArgs, OtherSource>;
+/** A system call of which the Sentry tells number and registers alone; all it says is in `message`. */
+export type OtherEvent = EventBase<"other", OtherArgs, SyscallRaw>;
 
 /**
  * Something that the stream should have told and did not: `args` says what is missing, `message` is what gave it away.
@@ -222,6 +286,7 @@ export type Event =
   | SentryExecEvent
   | ConnectEvent
   | BindEvent
+  | ListenEvent
   | AcceptEvent
   | SocketEvent
   | PipeEvent
@@ -230,8 +295,23 @@ export type Event =
   | ChrootEvent
   | DupEvent
   | FcntlEvent
-  | SetidEvent
-  | SetresidEvent
+  | SetuidEvent
+  | SetgidEvent
+  | SetsidEvent
+  | SetresuidEvent
+  | SetresgidEvent
+  | PrlimitEvent
+  | PtraceEvent
+  | MmapEvent
+  | SentryMmapEvent
+  | SignalfdEvent
+  | EventfdEvent
+  | TimerfdCreateEvent
+  | TimerfdSettimeEvent
+  | TimerfdGettimeEvent
+  | InotifyInitEvent
+  | InotifyAddWatchEvent
+  | InotifyRmWatchEvent
   | OtherEvent
   | GapEvent;
 

@@ -12,6 +12,7 @@ export type {
   Event,
   EventBase,
   EventCategory,
+  EventfdEvent,
   EventOf,
   EventType,
   ExecveEvent,
@@ -19,17 +20,31 @@ export type {
   FcntlEvent,
   ForkEvent,
   GapEvent,
+  InotifyAddWatchEvent,
+  InotifyInitEvent,
+  InotifyRmWatchEvent,
+  ListenEvent,
+  MmapEvent,
   OpenEvent,
   OtherEvent,
-  OtherSource,
   PipeEvent,
+  PrlimitEvent,
   ProcexitEvent,
+  PtraceEvent,
   ReadEvent,
   SentryExecEvent,
-  SetidEvent,
-  SetresidEvent,
+  SentryMmapEvent,
+  SetgidEvent,
+  SetresgidEvent,
+  SetresuidEvent,
+  SetsidEvent,
+  SetuidEvent,
+  SignalfdEvent,
   SocketEvent,
   SocketpairEvent,
+  TimerfdCreateEvent,
+  TimerfdGettimeEvent,
+  TimerfdSettimeEvent,
   WriteEvent,
 } from "./event.ts";
 export type {
@@ -40,20 +55,26 @@ export type {
   CloneArgs,
   CloseArgs,
   ContainerStartArgs,
-  DescriptorPairArgs,
   DupArgs,
   ExecveArgs,
   FcntlArgs,
   ForkArgs,
   GapArgs,
   GapKind,
+  ListenArgs,
   OpenArgs,
   OtherArgs,
+  PipeArgs,
+  PrlimitArgs,
   ProcexitArgs,
-  SentryExecArgs,
-  SetidArgs,
-  SetresidArgs,
+  PtraceArgs,
+  SetgidArgs,
+  SetresgidArgs,
+  SetresuidArgs,
+  SetsidArgs,
+  SetuidArgs,
   SocketArgs,
+  SocketpairArgs,
   TransferArgs,
 } from "./event-args.ts";
 export { events } from "./events.ts";
@@ -71,9 +92,29 @@ export {
 } from "./flags.ts";
 export { gap } from "./gap.ts";
 export { type EventJson, eventToJson, type JsonArgument } from "./json.ts";
+export type {
+  FileStatus,
+  MmapArgs,
+  ProgramFile,
+  SentryExecArgs,
+  SentryMmapArgs,
+  StandardSocket,
+  StandardStream,
+} from "./memory-args.ts";
 export { normalize } from "./normalize.ts";
 export { signalName } from "./signal-name.ts";
 export { formatIpv6, parseSocketAddress, type SocketAddress } from "./socket-address.ts";
+export type {
+  EventfdArgs,
+  InotifyAddWatchArgs,
+  InotifyInitArgs,
+  InotifyRmWatchArgs,
+  SignalfdArgs,
+  TimerfdCreateArgs,
+  TimerfdGettimeArgs,
+  TimerfdSettimeArgs,
+  TimerSetting,
+} from "./special-fd-args.ts";
 export { syscallName } from "./syscall-names.ts";
 export {
   type SyscallKind,

@@ -1,9 +1,11 @@
-import { decodeFrame, encodeFrame, type TracedSandbox } from "@sentrytap/wire";
+import { type Architecture, decodeFrame, encodeFrame, type TracedSandbox } from "@sentrytap/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { everyType } from "../test/every-type.ts";
 import { box, eventOf, eventsOf, type Fields, failed, type MessageName, returned } from "../test/message.ts";
 import type { Event } from "./event.ts";
 import { normalize } from "./normalize.ts";
+import { syscallName } from "./syscall-names.ts";
 
 const arm: TracedSandbox = { id: "arm", arch: "arm64" };
 const context = {
@@ -87,49 +89,29 @@ describe("normalize", () => {
   });
 });
 
-const calls: readonly (readonly [
-  MessageName,
-  Readonly<Record<string, number>>,
-  Readonly<Record<string, number>>,
-])[] = [
-  ["SYSCALL_OPEN", { open: 2, openat: 257, creat: 85 }, { openat: 56 }],
-  ["SYSCALL_READ", { read: 0, pread: 17, readv: 19, preadv: 295, preadv2: 327 }, { read: 63, preadv2: 286 }],
-  [
-    "SYSCALL_WRITE",
-    { write: 1, pwrite: 18, writev: 20, pwritev: 296, pwritev2: 328 },
-    { write: 64, writev: 66 },
-  ],
-  ["SYSCALL_EXECVE", { execve: 59, execveat: 322 }, { execve: 221, execveat: 281 }],
-  ["SYSCALL_CHDIR", { chdir: 80, fchdir: 81 }, { chdir: 49, fchdir: 50 }],
-  ["SYSCALL_SETID", { setuid: 105, setgid: 106, setsid: 112 }, { setuid: 146, setgid: 144, setsid: 157 }],
-  ["SYSCALL_SETRESID", { setresuid: 117, setresgid: 119 }, { setresuid: 147, setresgid: 149 }],
-  ["SYSCALL_PIPE", { pipe: 22, pipe2: 293 }, { pipe2: 59 }],
-  ["SYSCALL_DUP", { dup: 32, dup2: 33, dup3: 292 }, { dup: 23, dup3: 24 }],
-  ["SYSCALL_ACCEPT", { accept: 43, accept4: 288 }, { accept: 202, accept4: 242 }],
-  ["SYSCALL_FORK", { fork: 57, vfork: 58 }, {}],
-];
+const calls = Object.entries(everyType).filter(([, { numbers }]) => numbers.x64 !== undefined);
+const numbered = calls.flatMap(([type, { message, numbers }]) =>
+  Object.entries(numbers).map(([arch, number]) => ({ type, message, number, arch: arch as Architecture })),
+);
 
 describe("the calls of one schema", () => {
-  const each = (sandbox: TracedSandbox, column: 1 | 2): [MessageName, string, number, TracedSandbox][] =>
-    calls
-      .flatMap((row) =>
-        Object.entries(row[column]).map(([type, sysno]) => [row[0], type, sysno, sandbox] as const),
-      )
-      .map((row) => [...row]);
-
-  it.each([...each(box, 1), ...each(arm, 2)])("%s is %s by its number %i", (name, type, sysno, sandbox) => {
-    expect(eventOf(name, { sysno: BigInt(sysno) }, sandbox).type).toBe(type);
+  it.each(numbered)("$message is $type by its number $number on $arch", ({ type, message, number, arch }) => {
+    expect(eventOf(message, { sysno: BigInt(number) }, { id: arch, arch }).type).toBe(type);
+    expect(syscallName(arch, number)).toBe(type);
   });
 
   it("are never one of another schema, whatever the number", () => {
+    const schemas = [...new Set(calls.map(([, { message }]) => message))];
     fc.assert(
       fc.property(
-        fc.constantFrom(...calls),
+        fc.constantFrom(...schemas),
         fc.bigInt(0n, 500n),
         fc.constantFrom(box, arm),
-        (row, sysno, sandbox) => {
-          const event = eventOf(row[0], { sysno }, sandbox);
-          expect(Object.keys(row[1])).toContain(event.type);
+        (message, sysno, sandbox) => {
+          const event = eventOf(message, { sysno }, sandbox);
+          expect(calls.filter(([, call]) => call.message === message).map(([type]) => type)).toContain(
+            event.type,
+          );
           expect(event.args).toBeTypeOf("object");
         },
       ),
@@ -174,10 +156,17 @@ describe("parameters", () => {
     ],
     [
       "SYSCALL_CLONE",
-      { flags: 18874385n, exit: returned(2) },
+      { flags: 18874385n, stack: 2n ** 63n, exit: returned(2) },
       "clone",
-      { res: 2, flags: 18874385, vtid: undefined },
+      { res: 2, flags: 18874385, vtid: undefined, stack: 2n ** 63n, tls: undefined, parentTid: undefined },
     ],
+    [
+      "SYSCALL_CLONE",
+      { flags: 0x3d0f00n, tls: 2n ** 47n, newTid: 3n, exit: returned(3) },
+      "clone",
+      { res: 3, tls: 2n ** 47n, parentTid: 3 },
+    ],
+    ["SYSCALL_CLONE", { flags: 0x3d0f00n, newTid: 3n }, "clone", { res: undefined, parentTid: undefined }],
     ["SYSCALL_FORK", { sysno: 58n, exit: returned(9) }, "vfork", { res: 9 }],
     [
       "SYSCALL_SOCKET",
@@ -225,7 +214,35 @@ describe("parameters", () => {
       "SYSCALL_SOCKETPAIR",
       { domain: 1, type: 1, socket1: 5, socket2: 6, exit: returned() },
       "socketpair",
-      { res: 0, fd1: 5, fd2: 6, flags: 1 },
+      { res: 0, fd1: 5, fd2: 6, domain: 1, type: 1, proto: 0 },
+    ],
+    ["SYSCALL_SOCKETPAIR", { domain: 1, exit: failed(24) }, "socketpair", { fd1: undefined, fd2: undefined }],
+    ["SYSCALL_PIPE", { sysno: 22n }, "pipe", { res: undefined, fd1: undefined, fd2: undefined, flags: 0 }],
+    [
+      "SYSCALL_LISTEN",
+      {
+        fd: 3,
+        backlog: 128,
+        address: Uint8Array.of(2, 0, 31, 144, 0, 0, 0, 0),
+        socketFamily: 2,
+        socketType: 1,
+        exit: returned(),
+      },
+      "listen",
+      {
+        res: 0,
+        fd: 3,
+        backlog: 128,
+        addr: { family: "ipv4", ip: "0.0.0.0", port: 8080 },
+        domain: 2,
+        type: 1,
+      },
+    ],
+    [
+      "SYSCALL_LISTEN",
+      { fd: 9, exit: failed(9) },
+      "listen",
+      { res: -9, fd: 9, addr: undefined, domain: undefined, type: undefined },
     ],
     [
       "SYSCALL_CHDIR",
@@ -252,34 +269,127 @@ describe("parameters", () => {
       "SYSCALL_FCNTL",
       { fd: 3, cmd: 1030, args: 10n, exit: returned(10) },
       "fcntl",
-      { res: 10, fd: 3, cmd: 1030 },
+      { res: 10, fd: 3, cmd: 1030, arg: 10n },
     ],
+    ["SYSCALL_FCNTL", { fd: 3, cmd: 3, args: -(2n ** 63n) }, "fcntl", { arg: -(2n ** 63n) }],
     [
       "SYSCALL_SETID",
       { sysno: 105n, id: 4_294_967_295, exit: failed(22) },
       "setuid",
-      { res: -22, id: 4_294_967_295 },
+      { res: -22, uid: 4_294_967_295 },
     ],
+    ["SYSCALL_SETID", { sysno: 106n, id: 33, exit: returned() }, "setgid", { res: 0, gid: 33 }],
+    ["SYSCALL_SETID", { sysno: 112n, exit: returned(4) }, "setsid", { res: 4 }],
     [
       "SYSCALL_SETRESID",
-      { sysno: 117n, rid: 4_294_967_295, eid: 1000, sid: 0, exit: returned() },
+      { sysno: 117n, rid: 4_294_967_295, eid: 3_000_000_000, sid: 0, exit: returned() },
       "setresuid",
-      { real: -1, effective: 1000, saved: 0 },
+      { ruid: -1, euid: 3_000_000_000, suid: 0 },
+    ],
+    ["SYSCALL_SETRESID", { sysno: 119n, sid: 5 }, "setresgid", { rgid: 0, egid: 0, sgid: 5 }],
+    [
+      "SYSCALL_PRLIMIT64",
+      {
+        resource: 7n,
+        newLimit: { cur: 1024n },
+        oldLimit: { cur: 5n, max: 2n ** 64n - 1n },
+        exit: returned(),
+      },
+      "prlimit",
+      { res: 0, pid: 0, resource: 7, newcur: 1024n, newmax: 0n, oldcur: 5n, oldmax: 2n ** 64n - 1n },
     ],
     [
-      "SENTRY_EXEC",
-      { binaryPath: "/usr/bin/true", argv: ["true"], env: [], binaryInMemfd: true },
-      "sentry_exec",
-      { binaryPath: "/usr/bin/true", args: ["true"], fromMemfd: true },
+      "SYSCALL_PRLIMIT64",
+      { pid: 7, oldLimit: { cur: 5n } },
+      "prlimit",
+      { res: undefined, pid: 7, newcur: undefined, newmax: undefined, oldcur: undefined, oldmax: undefined },
+    ],
+    ["SYSCALL_PRLIMIT64", { oldLimit: {}, exit: failed(3) }, "prlimit", { res: -3, oldcur: undefined }],
+    ["SYSCALL_PTRACE", { request: 16n, pid: 7, exit: failed(1) }, "ptrace", { res: -1, request: 16, pid: 7 }],
+    [
+      "SYSCALL_SIGNALFD",
+      { sysno: 289n, fd: -1, sigset: 2n ** 64n - 1n, flags: 2048, exit: returned(7) },
+      "signalfd4",
+      { res: 7, fd: -1, mask: 2n ** 64n - 1n, flags: 2048 },
+    ],
+    ["SYSCALL_EVENTFD", { sysno: 284n, val: -1 }, "eventfd", { res: undefined, initval: 4_294_967_295 }],
+    [
+      "SYSCALL_TIMERFD_CREATE",
+      { clockId: 1, flags: 524288, exit: returned(9) },
+      "timerfd_create",
+      { res: 9, clockid: 1, flags: 524288 },
+    ],
+    [
+      "SYSCALL_TIMERFD_SETTIME",
+      {
+        fd: 9,
+        flags: 1,
+        newValue: { value: { sec: 1n, nsec: 250n }, interval: { nsec: 500n } },
+        oldValue: {},
+        exit: returned(),
+      },
+      "timerfd_settime",
+      {
+        res: 0,
+        fd: 9,
+        flags: 1,
+        newValue: { valueNs: 1_000_000_250n, intervalNs: 500n },
+        oldValue: { valueNs: 0n, intervalNs: 0n },
+      },
+    ],
+    [
+      "SYSCALL_TIMERFD_SETTIME",
+      { oldValue: { value: { sec: 1n } }, exit: failed(22) },
+      "timerfd_settime",
+      { newValue: undefined, oldValue: undefined },
+    ],
+    [
+      "SYSCALL_TIMERFD_GETTIME",
+      { fd: 9, curValue: { value: { sec: 2n } }, exit: returned() },
+      "timerfd_gettime",
+      { res: 0, fd: 9, value: { valueNs: 2_000_000_000n, intervalNs: 0n } },
+    ],
+    [
+      "SYSCALL_TIMERFD_GETTIME",
+      { curValue: { value: { sec: 2n } } },
+      "timerfd_gettime",
+      { value: undefined },
+    ],
+    ["SYSCALL_INOTIFY_INIT", { sysno: 253n, exit: returned(10) }, "inotify_init", { res: 10, flags: 0 }],
+    [
+      "SYSCALL_INOTIFY_ADD_WATCH",
+      { fd: 10, pathname: "/tmp", mask: 256, exit: returned(1) },
+      "inotify_add_watch",
+      { res: 1, fd: 10, path: "/tmp", mask: 256 },
+    ],
+    ["SYSCALL_INOTIFY_RM_WATCH", { fd: 10, wd: 77 }, "inotify_rm_watch", { res: undefined, fd: 10, wd: 77 }],
+    [
+      "SYSCALL_MMAP",
+      {
+        addr: 2n ** 64n - 4096n,
+        length: 2n ** 63n,
+        prot: 7,
+        flags: 34,
+        fd: -1n,
+        offset: -4096n,
+        exit: returned(0x7f00_0000_1000),
+      },
+      "mmap",
+      {
+        res: 0x7f00_0000_1000,
+        addr: 2n ** 64n - 4096n,
+        length: 2n ** 63n,
+        prot: 7,
+        flags: 34,
+        fd: -1,
+        offset: 2n ** 64n - 4096n,
+      },
     ],
     ["SENTRY_TASK_EXIT", { exitStatus: 256 }, "procexit", { status: 256, ret: 1, sig: 0 }],
     ["SENTRY_TASK_EXIT", { exitStatus: 139 }, "procexit", { status: 139, ret: 0, sig: 11 }],
     ["SENTRY_EXIT_NOTIFY_PARENT", {}, "exit_notify_parent", { status: 0, ret: 0, sig: 0 }],
-    ["SYSCALL_PRLIMIT64", { sysno: 302n, exit: returned() }, "other", { res: 0, name: "prlimit" }],
-    ["SYSCALL_LISTEN", { sysno: 50n }, "other", { res: undefined, name: "listen" }],
     ["SYSCALL_RAW", { sysno: 435n }, "other", { name: "clone3" }],
     ["SYSCALL_RAW", { sysno: 9999n, exit: failed(38) }, "other", { res: -38, name: "syscall.9999" }],
-    ["SENTRY_MMAP", { mappedPath: "/lib/x" }, "other", { res: undefined, name: "sentry_mmap" }],
   ];
 
   it.each(cases)("of %s %o: %s %o", (name, fields, type, args) => {

@@ -1,8 +1,10 @@
-import type { ExitView, KnownMessage, MalformedFrame, Message } from "@sentrytap/wire";
+import type { ExitView, KnownMessage, MalformedFrame, Message, SyscallSetid } from "@sentrytap/wire";
 import * as define from "./definitions.ts";
 import type { Event, EventOf, EventType } from "./event.ts";
 import { gap } from "./gap.ts";
+import * as defineMemory from "./memory-definitions.ts";
 import { type Definition, type Direction, NormalizedEvent } from "./normalized-event.ts";
+import * as defineSpecialFd from "./special-fd-definitions.ts";
 import { syscallName } from "./syscall-names.ts";
 
 /**
@@ -47,11 +49,13 @@ function single(m: Exclude<KnownMessage, { messageType: 1 }>): Event {
         m.createdThreadGroupId,
       );
     case 3: // MESSAGE_SENTRY_EXEC
-      return happening("sentry_exec", m, define.sentryExec);
+      return happening("sentry_exec", m, defineMemory.sentryExec);
     case 4: // MESSAGE_SENTRY_EXIT_NOTIFY_PARENT
       return happening("exit_notify_parent", m, define.exitNotifyParent);
     case 5: // MESSAGE_SENTRY_TASK_EXIT
       return happening("procexit", m, define.procexit);
+    case 6: // MESSAGE_SYSCALL_RAW
+      return syscall("other", m, define.other);
     case 7: // MESSAGE_SYSCALL_OPEN
       return syscall(oneOf(opens, m), m, define.open);
     case 8: // MESSAGE_SYSCALL_CLOSE
@@ -70,9 +74,13 @@ function single(m: Exclude<KnownMessage, { messageType: 1 }>): Event {
       return syscall(name, m, name === "fchdir" ? define.fchdir : define.chdir);
     }
     case 14: // MESSAGE_SYSCALL_SETID
-      return syscall(oneOf(setids, m), m, define.setid);
+      return setId(m);
     case 15: // MESSAGE_SYSCALL_SETRESID
-      return syscall(oneOf(setresids, m), m, define.setresid);
+      return oneOf(setresids, m) === "setresuid"
+        ? syscall("setresuid", m, define.setresuid)
+        : syscall("setresgid", m, define.setresgid);
+    case 16: // MESSAGE_SYSCALL_PRLIMIT64
+      return syscall("prlimit", m, define.prlimit);
     case 17: // MESSAGE_SYSCALL_PIPE
       return syscall(oneOf(pipes, m), m, define.pipe);
     case 18: // MESSAGE_SYSCALL_FCNTL
@@ -82,24 +90,56 @@ function single(m: Exclude<KnownMessage, { messageType: 1 }>): Event {
       const name = oneOf(dups, m);
       return syscall(name, m, name === "dup" ? define.dup : define.dupTo);
     }
+    case 20: // MESSAGE_SYSCALL_SIGNALFD
+      return syscall(oneOf(signalfds, m), m, defineSpecialFd.signalfd);
     case 21: // MESSAGE_SYSCALL_CHROOT
       return syscall("chroot", m, define.chroot);
+    case 22: // MESSAGE_SYSCALL_EVENTFD
+      return syscall(oneOf(eventfds, m), m, defineSpecialFd.eventfd);
     case 23: // MESSAGE_SYSCALL_CLONE
       return syscall("clone", m, define.clone);
     case 24: // MESSAGE_SYSCALL_BIND
       return syscall("bind", m, define.bind);
     case 25: // MESSAGE_SYSCALL_ACCEPT
       return syscall(oneOf(accepts, m), m, define.accept);
+    case 26: // MESSAGE_SYSCALL_TIMERFD_CREATE
+      return syscall("timerfd_create", m, defineSpecialFd.timerfdCreate);
+    case 27: // MESSAGE_SYSCALL_TIMERFD_SETTIME
+      return syscall("timerfd_settime", m, defineSpecialFd.timerfdSettime);
+    case 28: // MESSAGE_SYSCALL_TIMERFD_GETTIME
+      return syscall("timerfd_gettime", m, defineSpecialFd.timerfdGettime);
     case 29: // MESSAGE_SYSCALL_FORK
       return syscall(oneOf(forks, m), m, define.fork);
+    case 30: // MESSAGE_SYSCALL_INOTIFY_INIT
+      return syscall(oneOf(inotifyInits, m), m, defineSpecialFd.inotifyInit);
+    case 31: // MESSAGE_SYSCALL_INOTIFY_ADD_WATCH
+      return syscall("inotify_add_watch", m, defineSpecialFd.inotifyAddWatch);
+    case 32: // MESSAGE_SYSCALL_INOTIFY_RM_WATCH
+      return syscall("inotify_rm_watch", m, defineSpecialFd.inotifyRmWatch);
     case 33: // MESSAGE_SYSCALL_SOCKETPAIR
       return syscall("socketpair", m, define.socketpair);
     case 34: // MESSAGE_SYSCALL_WRITE
       return syscall(oneOf(writes, m), m, define.write);
     case 35: // MESSAGE_SENTRY_MMAP
-      return happening("other", m, define.other);
-    default:
-      return syscall("other", m, define.other);
+      return happening("sentry_mmap", m, defineMemory.sentryMmap);
+    case 36: // MESSAGE_SYSCALL_MMAP
+      return syscall("mmap", m, defineMemory.mmap);
+    case 37: // MESSAGE_SYSCALL_LISTEN
+      return syscall("listen", m, define.listen);
+    case 38: // MESSAGE_SYSCALL_PTRACE
+      return syscall("ptrace", m, define.ptrace);
+  }
+}
+
+function setId(m: SyscallSetid): Event {
+  const name = oneOf(setids, m);
+  switch (name) {
+    case "setuid":
+      return syscall(name, m, define.setuid);
+    case "setgid":
+      return syscall(name, m, define.setgid);
+    case "setsid":
+      return syscall(name, m, define.setsid);
   }
 }
 
@@ -114,6 +154,9 @@ const setresids = ["setresuid", "setresgid"] as const;
 const pipes = ["pipe2", "pipe"] as const;
 const dups = ["dup", "dup2", "dup3"] as const;
 const accepts = ["accept", "accept4"] as const;
+const signalfds = ["signalfd4", "signalfd"] as const;
+const eventfds = ["eventfd2", "eventfd"] as const;
+const inotifyInits = ["inotify_init1", "inotify_init"] as const;
 const forks = ["fork", "vfork"] as const;
 
 /**

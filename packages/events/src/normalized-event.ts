@@ -15,6 +15,11 @@ export interface Definition<Source extends Message | MalformedFrame, Args extend
   readonly args: (message: Source, result: number | undefined) => Args;
 }
 
+/** Whether a call that came to `result` has succeeded: what it wrote into the caller's memory is there then. */
+export function succeeded(result: number | undefined): boolean {
+  return result !== undefined && result >= 0;
+}
+
 /** What an event says of when it happened: see {@link EventBase.direction}. */
 export type Direction = "enter" | "exit";
 

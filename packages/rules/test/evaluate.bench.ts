@@ -8,7 +8,7 @@ describe.runIf(hasReference("benchmarks with the public rules"))("evaluate, with
   const loaded = loadRules(names.map((name) => ({ name, text: readReference(`rules/${name}`) })));
   if (!loaded.ok) throw new Error("the rules do not load");
   const { rules } = loaded;
-  const read = makeEvent("read", { res: 5, fd: 3, size: 5, pos: undefined });
+  const read = makeEvent("read", { res: 5, fd: 3, size: 5, pos: undefined, flags: 0 });
   const quiet = makeOpen({ fd: makeDescriptor({ name: "/usr/lib/libc.so.6" }) });
   const loud = makeOpen();
   const execve = makeEvent("execve", {

@@ -1,12 +1,17 @@
 import { closesOnExec, type Event, type EventOf } from "@sentrytap/events";
 import { pathGiven } from "./caller-memory.ts";
-import type { Descriptor, DescriptorKind } from "./descriptor.ts";
+import type { DescriptorKind } from "./descriptor.ts";
 import { about, type EventSlots, made } from "./event-slots.ts";
 import { closed, opened } from "./files.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { newSocket, pairedSocket, plainDescriptor } from "./make-descriptor.ts";
 import { accepted, bound, connected } from "./sockets.ts";
 import { usedDescriptor } from "./used-descriptor.ts";
+
+/** The calls that make a descriptor of what has no name. */
+type SpecialEvent = EventOf<
+  "signalfd" | "signalfd4" | "eventfd" | "eventfd2" | "timerfd_create" | "inotify_init" | "inotify_init1"
+>;
 
 const fDupfd = 0;
 const fSetfd = 2;
@@ -27,7 +32,8 @@ export function applyToDescriptors(slots: EventSlots, event: Event, thread: Live
     case "writev":
     case "pwritev":
     case "pwritev2":
-    case "fchdir": {
+    case "fchdir":
+    case "mmap": {
       const fd = event.message.fdNumber;
       about(slots, fd, usedDescriptor(table, fd, event));
       return;
@@ -79,9 +85,35 @@ export function applyToDescriptors(slots: EventSlots, event: Event, thread: Live
     case "chroot":
       pathGiven(slots, event, thread, undefined, "path", event.message.pathname);
       return;
-    case "other":
-      other(slots, event, thread);
+    case "signalfd": // which changes the one it is given, or makes one where that is -1
+    case "signalfd4":
+      madeSpecial(slots, event, thread, "signalfd");
       return;
+    case "eventfd":
+    case "eventfd2":
+      madeSpecial(slots, event, thread, "eventfd");
+      return;
+    case "timerfd_create":
+      madeSpecial(slots, event, thread, "timerfd");
+      return;
+    case "inotify_init":
+    case "inotify_init1":
+      madeSpecial(slots, event, thread, "inotify");
+      return;
+    case "inotify_add_watch": {
+      const { fd, pathname } = event.message;
+      pathGiven(slots, event, thread, fd, "path", pathname);
+      about(slots, fd, usedDescriptor(table, fd, event));
+      return;
+    }
+    case "timerfd_settime":
+    case "timerfd_gettime":
+    case "inotify_rm_watch":
+    case "listen": {
+      const { fd } = event.message;
+      about(slots, fd, usedDescriptor(table, fd, event));
+      return;
+    }
     default:
   }
 }
@@ -91,11 +123,12 @@ function madePair(
   event: EventOf<"pipe" | "pipe2" | "socketpair">,
   thread: LiveThread,
 ): void {
-  if (event.direction === "enter" || event.failed) return;
-  const { fd1, fd2, flags } = event.args;
-  const closeOnExec = closesOnExec(flags);
+  const { fd1, fd2 } = event.args;
+  if (fd1 === undefined || fd2 === undefined) return;
   const descriptor =
-    event.type === "socketpair" ? pairedSocket(closeOnExec) : plainDescriptor("pipe", "", closeOnExec);
+    event.type === "socketpair"
+      ? pairedSocket(closesOnExec(event.args.type))
+      : plainDescriptor("pipe", "", closesOnExec(event.args.flags));
   thread.process.descriptors.set(fd1, descriptor);
   thread.process.descriptors.set(fd2, descriptor);
   about(slots, fd1, descriptor);
@@ -132,42 +165,6 @@ function controlled(slots: EventSlots, event: EventOf<"fcntl">, thread: LiveThre
   about(slots, fd, set);
 }
 
-function other(slots: EventSlots, event: EventOf<"other">, thread: LiveThread): void {
-  const { direction, message } = event;
-  switch (message.messageName) {
-    case "MESSAGE_SYSCALL_SIGNALFD": // signalfd: changes the one it is given, or makes one where that is -1
-      made(slots, event, thread, () => anonymous("signalfd", message.flags));
-      return;
-    case "MESSAGE_SYSCALL_EVENTFD":
-      made(slots, event, thread, () => anonymous("eventfd", message.flags));
-      return;
-    case "MESSAGE_SYSCALL_TIMERFD_CREATE":
-      made(slots, event, thread, () => anonymous("timerfd", message.flags));
-      return;
-    case "MESSAGE_SYSCALL_INOTIFY_INIT":
-      made(slots, event, thread, () => anonymous("inotify", message.flags));
-      return;
-    case "MESSAGE_SYSCALL_INOTIFY_ADD_WATCH":
-      pathGiven(slots, event, thread, message.fd, "path", message.pathname);
-      about(
-        slots,
-        message.fd,
-        usedDescriptor(thread.process.descriptors, message.fd, { direction, message }),
-      );
-      return;
-    case "MESSAGE_SYSCALL_TIMERFD_SETTIME":
-    case "MESSAGE_SYSCALL_TIMERFD_GETTIME":
-    case "MESSAGE_SYSCALL_INOTIFY_RM_WATCH":
-    case "MESSAGE_SYSCALL_LISTEN":
-    case "MESSAGE_SYSCALL_MMAP": {
-      const fd = Number(message.fd);
-      about(slots, fd, usedDescriptor(thread.process.descriptors, fd, { direction, message }));
-      return;
-    }
-    default:
-  }
-}
-
-function anonymous(kind: DescriptorKind, flags: number): Descriptor {
-  return plainDescriptor(kind, "", closesOnExec(flags));
+function madeSpecial(slots: EventSlots, event: SpecialEvent, thread: LiveThread, kind: DescriptorKind): void {
+  made(slots, event, thread, () => plainDescriptor(kind, "", closesOnExec(event.message.flags)));
 }

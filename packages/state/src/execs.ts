@@ -12,19 +12,18 @@ import type { ThreadTable } from "./thread-table.ts";
 
 /** `thread` runs a new program, told by the Sentry. */
 export function execTold(table: ThreadTable, event: EventOf<"sentry_exec">, thread: LiveThread): void {
-  const { binaryPath, args, env, fromMemfd } = event.args;
+  const { binaryPath, args, env, execfn, fromMemfd } = event.args;
   const [exe, ...rest] = args;
-  const path = event.message.execfn || binaryPath;
-  load(table, thread, threadName(path), {
+  load(table, thread, threadName(execfn ?? binaryPath), {
     exe,
     exepath: binaryPath || undefined,
     args: rest,
     env,
-    exeFromMemfd: fromMemfd || binaryPath.startsWith("/memfd:"),
+    exeFromMemfd: fromMemfd === true || binaryPath.startsWith("/memfd:"),
   });
   thread.execTold = true;
   // Without the path as it was given, only the thread's next event has its name: links may have led to this file.
-  thread.nameIsGuess = event.message.execfn === "";
+  thread.nameIsGuess = execfn === undefined;
 }
 
 /** The call returned without error: `thread` runs a new program, of which the Sentry may have told more. */

@@ -62,6 +62,7 @@ export class Gaps {
         return;
       case "container_start":
       case "sentry_exec":
+      case "sentry_mmap":
       case "exit_notify_parent":
       case "gap":
         return;
@@ -76,10 +77,8 @@ export class Gaps {
         this.#noteStep(event, thread, "began", event.type);
         return;
       case "other":
-        if (event.message.messageName === "MESSAGE_SYSCALL_RAW") {
-          // A session may ask for a call twice, raw and decoded.
-          this.#noteStep(event, thread, "beganRaw", event.message.sysnoNumber);
-        }
+        // A session may ask for a call twice, raw and decoded.
+        this.#noteStep(event, thread, "beganRaw", event.message.sysnoNumber);
         return;
       default:
         this.#noteStep(event, thread, "began", event.type);

@@ -22,7 +22,7 @@ const connection = makeEvent(
     }),
   },
 );
-const setsid = makeEvent("setsid", { res: 0, id: 0 });
+const setsid = makeEvent("setsid", { res: 0 });
 
 function holds(condition: string, event = open): boolean {
   return mustLoad(ruleYaml(condition)).evaluate(event).length === 1;

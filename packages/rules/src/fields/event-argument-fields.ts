@@ -1,9 +1,10 @@
 import type { TrackedEvent } from "@sentrytap/state";
 import { didYouMean } from "../nearest.ts";
 import type { BoundField } from "./bound-field.ts";
-import { meaningOf, type Parameter, parametersOf, textOf } from "./event-parameters.ts";
+import { parametersOf } from "./event-parameters.ts";
 import { eventTypeNames, parameterTypes } from "./event-table.ts";
 import type { FieldFamily } from "./field-registry.ts";
+import { meaningOf, type Parameter, textOf } from "./parameter.ts";
 
 /** `evt.args`: all parameters in one string. */
 export function describeParameters(event: TrackedEvent): string {

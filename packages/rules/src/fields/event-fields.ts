@@ -26,8 +26,8 @@ function openFlags(event: TrackedEvent): number | undefined {
 const reads: ReadonlySet<string> = new Set(["read", "pread", "readv", "preadv", "preadv2"]);
 const writes: ReadonlySet<string> = new Set(["write", "pwrite", "writev", "pwritev", "pwritev2"]);
 
-/** Categories of the calls that have no event type of their own here. */
-const otherCategories: ReadonlyMap<string, string> = new Map([
+/** Categories of calls that the Sentry tells by number alone. */
+const rawCategories: ReadonlyMap<string, string> = new Map([
   ["prlimit", "process"],
   ["ptrace", "process"],
   ["mmap", "memory"],
@@ -36,29 +36,24 @@ const otherCategories: ReadonlyMap<string, string> = new Map([
   ["eventfd2", "IPC"],
   ["inotify_init", "IPC"],
   ["inotify_init1", "IPC"],
-  ["inotify_add_watch", "IPC"],
-  ["inotify_rm_watch", "IPC"],
   ["signalfd", "signal"],
   ["signalfd4", "signal"],
   ["timerfd_create", "time"],
-  ["timerfd_settime", "time"],
-  ["timerfd_gettime", "time"],
   ["listen", "net"],
 ]);
 
 function category(event: TrackedEvent): string {
-  if (event.type === "close" || event.type === "fcntl" || event.type.startsWith("dup"))
-    return ioCategory(event);
   switch (event.category) {
     case "io-read":
     case "io-write":
+    case "io-other":
       return ioCategory(event);
     case "ipc":
       return "IPC";
     case "other":
-      return otherCategories.get(typeOf(event)) ?? "other";
+      return rawCategories.get(typeOf(event)) ?? "other";
     default:
-      return event.type === "setsid" ? "process" : event.category;
+      return event.category;
   }
 }
 

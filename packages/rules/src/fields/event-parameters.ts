@@ -1,102 +1,20 @@
-import {
-  cloneFlagNames,
-  errnoName,
-  openFlagNames,
-  type SocketAddress,
-  socketFamilyName,
-} from "@sentrytap/events";
+import { cloneFlagNames, socketFamilyName } from "@sentrytap/events";
 import type { TrackedEvent } from "@sentrytap/state";
-import { describeDescriptor } from "./describe-descriptor.ts";
 import { resultOf } from "./event-result.ts";
-import type { FieldValue } from "./field.ts";
-import { falcoCloneFlags, falcoOpenFlags } from "./ppm-flags.ts";
-
-/** One parameter of an event, as Falco names, prints and compares it. */
-export interface Parameter {
-  readonly name: string;
-  /** What `evt.rawarg` compares. */
-  readonly raw: FieldValue | undefined;
-  /** The value as `evt.args` prints it, where that is not how JavaScript does. */
-  readonly text: string | undefined;
-  /** What it means, in words, as `evt.arg` prints it; empty where the value says it all. Asked for seldom. */
-  readonly meaning: string | (() => string);
-}
-
-/** The value of a parameter as text. */
-export function textOf({ text, raw }: Parameter): string {
-  return text ?? (raw === undefined ? "" : String(raw));
-}
-
-/** What a parameter means, in words. */
-export function meaningOf({ meaning }: Parameter): string {
-  return typeof meaning === "string" ? meaning : meaning();
-}
-
-function plain(name: string, raw: FieldValue | undefined): Parameter {
-  return { name, raw, text: undefined, meaning: "" };
-}
-
-function named(name: string, raw: number, meaning: Parameter["meaning"]): Parameter {
-  return { name, raw, text: undefined, meaning };
-}
-
-function result(event: TrackedEvent): Parameter {
-  const res = resultOf(event);
-  if (res === undefined) return plain("res", undefined);
-  return named("res", res, res < 0 ? errnoMeaning(res) : "");
-}
-
-function errnoMeaning(negated: number): string {
-  return errnoName(-negated) ?? String(-negated);
-}
-
-const atFdcwd = -100;
-
-function descriptor(event: TrackedEvent, name: string, number: number | undefined): Parameter {
-  if (number === undefined) return plain(name, undefined);
-  if (number === atFdcwd && name === "dirfd") return named(name, number, "AT_FDCWD");
-  if (number < 0) return named(name, number, errnoMeaning(number));
-  const own = number === event.fdNumber ? event.fd : undefined;
-  const known = own ?? event.thread?.process.descriptor(number);
-  return known === undefined ? named(name, number, "") : named(name, number, () => describeDescriptor(known));
-}
-
-function mode(value: number): Parameter {
-  return { name: "mode", raw: value, text: value === 0 ? "0" : `0${value.toString(8)}`, meaning: "" };
-}
-
-function openFlags(value: number, { arch }: TrackedEvent["sandbox"]): Parameter {
-  return named("flags", falcoOpenFlags(value, arch), () => openFlagNames(value, arch));
-}
-
-/** A user or group; the sandbox's names are not known, but for root's. */
-function owner(name: string, id: number | undefined): Parameter {
-  if (id === undefined) return plain(name, undefined);
-  if (id === -1 || id === 0xffffffff) return { name, raw: id >>> 0, text: "-1", meaning: "<NONE>" };
-  return named(name, id, id === 0 ? "root" : "<NA>");
-}
-
-/** Strings one behind the other, each ended by a byte that does not print. */
-function strings(name: string, values: readonly string[] | undefined): Parameter {
-  const text = (values ?? []).map((value) => `${value}.`).join("");
-  return { name, raw: text, text: text || "NULL", meaning: "" };
-}
-
-function socketAddress(name: string, address: SocketAddress | undefined): Parameter {
-  return plain(name, address === undefined ? "" : formatSocketAddress(address));
-}
-
-function formatSocketAddress(address: SocketAddress): string {
-  switch (address.family) {
-    case "ipv4":
-    case "ipv6":
-      return `${address.ip}:${address.port}`;
-    case "unix":
-      return address.path;
-    case "other":
-      return "";
-  }
-}
+import {
+  descriptor,
+  mode,
+  named,
+  openFlags,
+  owner,
+  type Parameter,
+  plain,
+  result,
+  socketAddress,
+  strings,
+} from "./parameter.ts";
+import { falcoCloneFlags } from "./ppm-flags.ts";
+import * as special from "./special-parameters.ts";
 
 function processParameters(event: TrackedEvent): Parameter[] {
   const { thread } = event;
@@ -234,15 +152,17 @@ function collect(event: TrackedEvent): readonly Parameter[] {
         plain("proto", proto),
       ];
     }
+    case "listen":
+      return [result(event), descriptor(event, "fd", event.args.fd), plain("backlog", event.args.backlog)];
     case "pipe":
     case "pipe2":
     case "socketpair": {
-      const { fd1, fd2, flags } = event.args;
+      const { fd1, fd2 } = event.args;
       const pair = [result(event), descriptor(event, "fd1", fd1), descriptor(event, "fd2", fd2)];
       if (event.type === "socketpair") return [...pair, plain("source", 0), plain("peer", 0)];
       return event.type === "pipe"
         ? [...pair, plain("ino", 0)]
-        : [...pair, plain("ino", 0), plain("flags", flags)];
+        : [...pair, plain("ino", 0), plain("flags", event.args.flags)];
     }
     case "chdir":
       return [result(event), plain("path", event.args.path ?? "")];
@@ -261,22 +181,43 @@ function collect(event: TrackedEvent): readonly Parameter[] {
     case "fcntl":
       return [result(event), descriptor(event, "fd", event.args.fd), fcntlCommand(event.args.cmd)];
     case "setuid":
-      return [result(event), owner("uid", event.args.id)];
+      return [result(event), owner("uid", event.args.uid)];
     case "setgid":
-      return [result(event), owner("gid", event.args.id)];
+      return [result(event), owner("gid", event.args.gid)];
     case "setsid":
       return [result(event)];
-    case "setresuid":
-    case "setresgid": {
-      const { real, effective, saved } = event.args;
-      const letter = event.type === "setresuid" ? "u" : "g";
-      return [
-        result(event),
-        owner(`r${letter}id`, real),
-        owner(`e${letter}id`, effective),
-        owner(`s${letter}id`, saved),
-      ];
+    case "setresuid": {
+      const { ruid, euid, suid } = event.args;
+      return [result(event), owner("ruid", ruid), owner("euid", euid), owner("suid", suid)];
     }
+    case "setresgid": {
+      const { rgid, egid, sgid } = event.args;
+      return [result(event), owner("rgid", rgid), owner("egid", egid), owner("sgid", sgid)];
+    }
+    case "prlimit":
+      return special.prlimit(event);
+    case "ptrace":
+      return special.ptrace(event);
+    case "mmap":
+      return special.mmap(event);
+    case "sentry_mmap":
+      return [plain("filename", event.args.path ?? "")];
+    case "signalfd":
+    case "signalfd4":
+      return special.signalfd(event);
+    case "eventfd":
+    case "eventfd2":
+      return special.eventfd(event);
+    case "timerfd_create":
+      return special.timerfdCreate(event);
+    case "inotify_init":
+    case "inotify_init1":
+      return special.inotifyInit(event);
+    case "timerfd_settime":
+    case "timerfd_gettime":
+    case "inotify_add_watch":
+    case "inotify_rm_watch":
+      return [result(event), descriptor(event, "fd", event.args.fd)];
     case "procexit":
     case "exit_notify_parent": {
       const { status, ret, sig } = event.args;

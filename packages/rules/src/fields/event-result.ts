@@ -6,6 +6,7 @@ const withoutResult: ReadonlySet<string> = new Set([
   "exit_notify_parent",
   "container_start",
   "sentry_exec",
+  "sentry_mmap",
 ]);
 
 /** What a call returned; undefined for what is no call. The first thread and program of a container succeeded. */

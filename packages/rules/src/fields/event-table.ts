@@ -49,7 +49,7 @@ const eventNames = `
   sched_get_priority_max oldolduname faccessat set_thread_area subpage_prot rt_sigreturn pciconfig_iobase
   switch procexit signaldeliver page_fault pluginevent drop scapevent procinfo cpu_hotplug notification
   infra container useradded userdeleted groupadded groupdeleted asyncevent container_start sentry_exec
-  exit_notify_parent other gap
+  sentry_mmap exit_notify_parent other gap
 `;
 
 /** Every name that `evt.type` can have: a condition that names another can never be true, so it is an error. */

@@ -1,0 +1,105 @@
+import { errnoName, openFlagNames, type SocketAddress } from "@sentrytap/events";
+import type { TrackedEvent } from "@sentrytap/state";
+import { describeDescriptor } from "./describe-descriptor.ts";
+import { resultOf } from "./event-result.ts";
+import type { FieldValue } from "./field.ts";
+import { falcoOpenFlags } from "./ppm-flags.ts";
+
+/** One parameter of an event, as Falco names, prints and compares it. */
+export interface Parameter {
+  readonly name: string;
+  /** What `evt.rawarg` compares. */
+  readonly raw: FieldValue | undefined;
+  /** The value as `evt.args` prints it, where that is not how JavaScript does. */
+  readonly text: string | undefined;
+  /** What it means, in words, as `evt.arg` prints it; empty where the value says it all. Asked for seldom. */
+  readonly meaning: string | (() => string);
+}
+
+/** The value of a parameter as text. */
+export function textOf({ text, raw }: Parameter): string {
+  return text ?? (raw === undefined ? "" : String(raw));
+}
+
+/** What a parameter means, in words. */
+export function meaningOf({ meaning }: Parameter): string {
+  return typeof meaning === "string" ? meaning : meaning();
+}
+
+/** One that is its value and no more. */
+export function plain(name: string, raw: FieldValue | undefined): Parameter {
+  return { name, raw, text: undefined, meaning: "" };
+}
+
+/** One with a meaning in words. */
+export function named(name: string, raw: number, meaning: Parameter["meaning"]): Parameter {
+  return { name, raw, text: undefined, meaning };
+}
+
+/** `res`: what the call returned. */
+export function result(event: TrackedEvent): Parameter {
+  const res = resultOf(event);
+  if (res === undefined) return plain("res", undefined);
+  return named("res", res, res < 0 ? errnoMeaning(res) : "");
+}
+
+function errnoMeaning(negated: number): string {
+  return errnoName(-negated) ?? String(-negated);
+}
+
+const atFdcwd = -100;
+
+/** A descriptor, with what it refers to. */
+export function descriptor(event: TrackedEvent, name: string, number: number | undefined): Parameter {
+  if (number === undefined) return plain(name, undefined);
+  if (number === atFdcwd && name === "dirfd") return named(name, number, "AT_FDCWD");
+  if (number < 0) return named(name, number, errnoMeaning(number));
+  const own = number === event.fdNumber ? event.fd : undefined;
+  const known = own ?? event.thread?.process.descriptor(number);
+  return known === undefined ? named(name, number, "") : named(name, number, () => describeDescriptor(known));
+}
+
+/** Permissions, in octal. */
+export function mode(value: number): Parameter {
+  return { name: "mode", raw: value, text: value === 0 ? "0" : `0${value.toString(8)}`, meaning: "" };
+}
+
+/** The flags of an open. */
+export function openFlags(value: number, { arch }: TrackedEvent["sandbox"]): Parameter {
+  return named("flags", falcoOpenFlags(value, arch), () => openFlagNames(value, arch));
+}
+
+/** A user or group; the sandbox's names are not known, but for root's. */
+export function owner(name: string, id: number | undefined): Parameter {
+  if (id === undefined) return plain(name, undefined);
+  if (id === -1 || id === 0xffffffff) return { name, raw: id >>> 0, text: "-1", meaning: "<NONE>" };
+  return named(name, id, id === 0 ? "root" : "<NA>");
+}
+
+/** An unsigned number in hexadecimal, as Falco prints addresses and masks. */
+export function hexadecimal(name: string, value: number | bigint): Parameter {
+  return { name, raw: Number(value), text: value.toString(16).toUpperCase(), meaning: "" };
+}
+
+/** Strings one behind the other, each ended by a byte that does not print. */
+export function strings(name: string, values: readonly string[] | undefined): Parameter {
+  const text = (values ?? []).map((value) => `${value}.`).join("");
+  return { name, raw: text, text: text || "NULL", meaning: "" };
+}
+
+/** An address as the caller gave it. */
+export function socketAddress(name: string, address: SocketAddress | undefined): Parameter {
+  return plain(name, address === undefined ? "" : formatSocketAddress(address));
+}
+
+function formatSocketAddress(address: SocketAddress): string {
+  switch (address.family) {
+    case "ipv4":
+    case "ipv6":
+      return `${address.ip}:${address.port}`;
+    case "unix":
+      return address.path;
+    case "other":
+      return "";
+  }
+}
