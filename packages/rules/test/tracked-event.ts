@@ -27,7 +27,16 @@ export function makeProcess(own: Partial<Process> = {}): Process {
 export function makeThread(process: Process = makeProcess(), own: Partial<Thread> = {}): Thread {
   const ids = { realUid: 0, effectiveUid: 0, savedUid: 0, realGid: 0, effectiveGid: 0, savedGid: 0 };
   const { pid, name, startTimeNs } = process;
-  return { tid: pid, pid, name, process, credentials: ids, startTimeNs, ...own };
+  return {
+    tid: pid,
+    pid,
+    name,
+    process,
+    credentials: ids,
+    startTimeNs,
+    descriptor: process.descriptor,
+    ...own,
+  };
 }
 
 export function makeDescriptor(own: Partial<Descriptor> = {}): Descriptor {

@@ -56,12 +56,14 @@ export function createThread(
       ? event.message.createdThreadStartTimeNs || undefined
       : undefined;
   const process = pid === tid ? undefined : table.processForThread(pid);
+  const sharesFiles = clonesFiles(event.args.flags);
   return table.addThread(
     process ?? childProcess(table, creator, pid, event.args.flags, startTimeNs),
     tid,
     creator.name,
     creator.credentials,
     startTimeNs,
+    process === creator.process ? creator.descriptorsForThread(sharesFiles) : undefined,
   );
 }
 
@@ -73,7 +75,6 @@ function childProcess(
   startTimeNs: bigint | undefined,
 ): LiveProcess {
   const { fields } = creator.process.current;
-  const { descriptors } = creator.process;
   return table.addProcess(
     {
       ...fields,
@@ -83,7 +84,7 @@ function childProcess(
       startTimeNs,
       isFirst: false,
     },
-    clonesFiles(flags) ? descriptors.share() : descriptors.fork(),
+    creator.descriptorsForProcess(clonesFiles(flags)),
   );
 }
 

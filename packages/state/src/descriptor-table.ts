@@ -1,8 +1,12 @@
 import type { Budget, Held } from "./budget.ts";
 import type { Descriptor } from "./descriptor.ts";
+import { NumberIndex } from "./number-index.ts";
 
 /** Estimated bytes of an entry beside its name. */
 const entrySize = 128;
+
+/** In tables up to this size, numbers of a range are found by looking at all. */
+const smallTable = 512;
 
 /** Entries, which several tables read until one of them changes. */
 class Entries implements Held {
@@ -10,25 +14,51 @@ class Entries implements Held {
   /** Tables that read these. */
   readers = 1;
   bytes = 0;
+  /** The numbers in order, of a large table once it was asked for a range: a call that closes one costs little to make. */
+  #index: NumberIndex | undefined;
 
-  constructor(map: Map<number, Descriptor>) {
+  constructor(map: Map<number, Descriptor>, index: NumberIndex | undefined = undefined) {
     this.map = map;
+    this.#index = index;
+  }
+
+  copy(): Entries {
+    return new Entries(new Map(this.map), this.#index?.copy());
+  }
+
+  set(fd: number, descriptor: Descriptor): void {
+    this.map.set(fd, descriptor);
+    this.#index?.add(fd);
+  }
+
+  delete(fd: number): void {
+    this.map.delete(fd);
+    this.#index?.delete(fd);
+  }
+
+  /** The numbers in use from `first` to `last`. */
+  range(first: number, last: number): readonly number[] {
+    const { map } = this;
+    if (map.size <= smallTable) return [...map.keys()].filter((fd) => fd >= first && fd <= last);
+    this.#index ??= new NumberIndex(map.keys());
+    return this.#index.range(first, last);
   }
 
   forget(): void {
     this.map.clear();
+    this.#index = undefined;
   }
 }
 
 /**
- * The open descriptors of a process, or of several that share them. A fork's copy costs nothing until one of the two
+ * The open descriptors of a process or thread, or of several that share them. A copy costs nothing until one of the two
  * changes.
  */
 export class DescriptorTable {
   readonly #limit: number;
   readonly #budget: Budget;
   #entries: Entries;
-  /** Processes that share this table. */
+  /** Processes, and threads that do not share their process's table, which share this one. */
   #users = 1;
 
   constructor(limit: number, budget: Budget, entries: Entries = new Entries(new Map())) {
@@ -51,7 +81,7 @@ export class DescriptorTable {
     const { map } = entries;
     const before = map.get(fd);
     if (before === undefined && map.size >= this.#limit) this.#evictOldest(entries);
-    map.set(fd, descriptor);
+    entries.set(fd, descriptor);
     this.#budget.charge(entries, sizeOf(descriptor) - (before === undefined ? 0 : sizeOf(before)));
   }
 
@@ -61,7 +91,20 @@ export class DescriptorTable {
     remove(entries, fd, this.#budget);
   }
 
-  /** The same table for one more process (CLONE_FILES). */
+  /** Closes all from `first` to `last`. */
+  deleteRange(first: number, last: number): void {
+    for (const fd of this.#entries.range(first, last)) this.delete(fd);
+  }
+
+  /** Marks all from `first` to `last` to be closed on exec. */
+  closeRangeOnExec(first: number, last: number): void {
+    for (const fd of this.#entries.range(first, last)) {
+      const descriptor = this.get(fd);
+      if (descriptor?.closeOnExec === false) this.set(fd, { ...descriptor, closeOnExec: true });
+    }
+  }
+
+  /** The same table for one more process or thread (CLONE_FILES). */
   share(): DescriptorTable {
     this.#users++;
     return this;
@@ -73,7 +116,7 @@ export class DescriptorTable {
     return new DescriptorTable(this.#limit, this.#budget, this.#entries);
   }
 
-  /** The table of a process that shares it with none from now on: this one, where it never did. */
+  /** The table of one that shares it with none from now on: this one, where it never did. */
   unshare(): DescriptorTable {
     if (this.#users === 1) return this;
     this.#users--;
@@ -85,7 +128,7 @@ export class DescriptorTable {
     for (const [fd, descriptor] of this.#entries.map) if (descriptor.closeOnExec) this.delete(fd);
   }
 
-  /** A process that used it has ended. */
+  /** One that used it has ended. */
   release(): void {
     if (--this.#users === 0) this.#leave(new Entries(new Map()));
   }
@@ -93,7 +136,7 @@ export class DescriptorTable {
   #own(): Entries {
     const shared = this.#entries;
     if (shared.readers > 1) {
-      this.#leave(new Entries(new Map(shared.map)));
+      this.#leave(shared.copy());
       this.#budget.charge(this.#entries, shared.bytes);
     }
     return this.#entries;
@@ -116,7 +159,7 @@ export class DescriptorTable {
 function remove(entries: Entries, fd: number, budget: Budget): void {
   const descriptor = entries.map.get(fd);
   if (descriptor === undefined) return;
-  entries.map.delete(fd);
+  entries.delete(fd);
   budget.charge(entries, -sizeOf(descriptor));
 }
 

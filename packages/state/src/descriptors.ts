@@ -20,7 +20,7 @@ const fdCloexec = 1;
 
 /** Brings what `event` does to the descriptors of `thread` into its table, and says in `slots` which one it is about. */
 export function applyToDescriptors(slots: EventSlots, event: Event, thread: LiveThread): void {
-  const table = thread.process.descriptors;
+  const table = thread.descriptors;
   switch (event.type) {
     case "read":
     case "pread":
@@ -129,8 +129,8 @@ function madePair(
     event.type === "socketpair"
       ? pairedSocket(closesOnExec(event.args.type))
       : plainDescriptor("pipe", "", closesOnExec(event.args.flags));
-  thread.process.descriptors.set(fd1, descriptor);
-  thread.process.descriptors.set(fd2, descriptor);
+  thread.descriptors.set(fd1, descriptor);
+  thread.descriptors.set(fd2, descriptor);
   about(slots, fd1, descriptor);
 }
 
@@ -142,14 +142,14 @@ function duplicated(
   from: number,
   closeOnExec: boolean,
 ): void {
-  const source = usedDescriptor(thread.process.descriptors, from, event);
+  const source = usedDescriptor(thread.descriptors, from, event);
   // Onto itself, dup2 does nothing.
   if (event.direction === "enter" || event.result === from) about(slots, from, source);
   else made(slots, event, thread, () => source && { ...source, closeOnExec });
 }
 
 function controlled(slots: EventSlots, event: EventOf<"fcntl">, thread: LiveThread): void {
-  const table = thread.process.descriptors;
+  const table = thread.descriptors;
   const { fd, cmd } = event.message;
   if (cmd === fDupfd || cmd === fDupfdCloexec) {
     duplicated(slots, event, thread, fd, cmd === fDupfdCloexec);

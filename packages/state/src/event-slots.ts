@@ -31,7 +31,7 @@ export function made(
     about(slots, result, undefined);
     return;
   }
-  const { descriptors } = thread.process;
+  const { descriptors } = thread;
   const descriptor = make();
   // What is not known is still open: better nothing in the table than what was there before.
   if (descriptor === undefined) descriptors.delete(result);

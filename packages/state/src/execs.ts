@@ -73,12 +73,15 @@ export function becomeLeader(table: ThreadTable, thread: LiveThread): void {
 function load(table: ThreadTable, thread: LiveThread, name: string, program: Program): void {
   const { process } = thread;
   process.change({ image: new Image(program), name });
-  // Sharing ends with an exec: what closes here must not close for others.
-  process.descriptors = process.descriptors.unshare();
-  process.descriptors.closeOnExec();
   for (const other of process.threads) {
-    if (other !== thread.tid && other !== process.pid) table.remove(other);
+    if (other === thread.tid) continue;
+    // That of the leader is yet to be told.
+    if (other === process.pid) table.get(other)?.release();
+    else table.remove(other);
   }
+  // Sharing ends with an exec: what closes here must not close for others.
+  thread.claimDescriptors();
+  process.descriptors.closeOnExec();
   if (!thread.isLeader) process.newLeader = thread;
   rename(table, thread, name);
 }
@@ -95,8 +98,7 @@ function rename(table: ThreadTable, thread: LiveThread, name: string): void {
 
 /** The program's file as the caller of execve or execveat named it. */
 function execPath(thread: LiveThread, { filename, dirfd, dirfdPath }: ExecveArgs): string | undefined {
-  const { descriptors, current } = thread.process;
-  const directory = dirfdPath ?? (dirfd === undefined ? undefined : descriptors.get(dirfd)?.name);
+  const directory = dirfdPath ?? (dirfd === undefined ? undefined : thread.descriptors.get(dirfd)?.name);
   if (filename === "") return directory;
-  return resolvePath(directory ?? current.cwd, filename);
+  return resolvePath(directory ?? thread.process.current.cwd, filename);
 }

@@ -31,10 +31,10 @@ function openedFile({ message, type }: OpenEvent, thread: LiveThread, path: stri
 /** What a relative path is relative to. */
 function directoryOf(
   { fdNumber, fdPath }: OpenEvent["message"],
-  { process }: LiveThread,
+  { process, descriptors }: LiveThread,
 ): string | undefined {
   if (fdNumber === atFdcwd) return process.current.cwd;
-  return namesDescriptor(fdPath) ? bounded(fdPath) : process.descriptors.get(fdNumber)?.name;
+  return namesDescriptor(fdPath) ? bounded(fdPath) : descriptors.get(fdNumber)?.name;
 }
 
 /**
@@ -42,7 +42,7 @@ function directoryOf(
  * under its number. One that fails has closed all the same, but for a descriptor that was not open.
  */
 export function closed(slots: EventSlots, event: EventOf<"close">, thread: LiveThread): void {
-  const table = thread.process.descriptors;
+  const table = thread.descriptors;
   const fd = event.message.fdNumber;
   if (event.direction === "enter") {
     const descriptor = usedDescriptor(table, fd, event);

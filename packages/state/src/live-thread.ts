@@ -1,6 +1,7 @@
 import type { SocketAddress } from "@sentrytap/events";
 import type { Budget, Held } from "./budget.ts";
 import type { Descriptor } from "./descriptor.ts";
+import type { DescriptorTable } from "./descriptor-table.ts";
 import type { Call } from "./gaps.ts";
 import type { LiveProcess } from "./live-process.ts";
 import type { ProcessState } from "./process-state.ts";
@@ -14,17 +15,23 @@ export class ThreadState implements Thread {
   declare readonly credentials: Credentials | undefined;
   declare readonly startTimeNs: bigint | undefined;
   declare readonly process: ProcessState;
+  readonly #live: LiveThread;
 
-  constructor({ tid, name, credentials, startTimeNs, process }: LiveThread) {
-    this.tid = tid;
-    this.name = name;
-    this.credentials = credentials;
-    this.startTimeNs = startTimeNs;
-    this.process = process.current;
+  constructor(live: LiveThread) {
+    this.#live = live;
+    this.tid = live.tid;
+    this.name = live.name;
+    this.credentials = live.credentials;
+    this.startTimeNs = live.startTimeNs;
+    this.process = live.process.current;
   }
 
   get pid(): number {
     return this.process.pid;
+  }
+
+  descriptor(fd: number): Descriptor | undefined {
+    return this.#live.descriptors.get(fd);
   }
 }
 
@@ -62,6 +69,8 @@ export class LiveThread {
   /** When its last call began, in nanoseconds; 0 where the session collects no time, -1 before the first. */
   lastTimeNs = -1;
   readonly #budget: Budget;
+  /** Its own descriptors, where it does not share those of its process. */
+  #descriptors: DescriptorTable | undefined;
   #entered: Entered | undefined;
   /** What the budget bears of it; most often nothing ever. */
   #held: Held | undefined;
@@ -74,6 +83,7 @@ export class LiveThread {
     credentials: Credentials | undefined,
     startTimeNs: bigint | undefined,
     budget: Budget,
+    descriptors: DescriptorTable | undefined,
   ) {
     this.process = process;
     this.tid = tid;
@@ -81,6 +91,7 @@ export class LiveThread {
     this.credentials = credentials;
     this.startTimeNs = startTimeNs;
     this.#budget = budget;
+    this.#descriptors = descriptors;
     this.#entered = undefined;
     this.#held = undefined;
     this.#state = undefined;
@@ -96,6 +107,47 @@ export class LiveThread {
     if (weight === 0 && this.#held === undefined) return;
     this.#held ??= { bytes: 0, forget: () => (this.#entered = undefined) };
     this.#budget.charge(this.#held, weight - this.#held.bytes);
+  }
+
+  /** The descriptors that it uses. */
+  get descriptors(): DescriptorTable {
+    return this.#descriptors ?? this.process.descriptors;
+  }
+
+  /** What a new thread of its process uses, where that is not what the process does. */
+  descriptorsForThread(shared: boolean): DescriptorTable | undefined {
+    return shared ? this.#descriptors?.share() : this.descriptors.fork();
+  }
+
+  /** What a new process uses. */
+  descriptorsForProcess(shared: boolean): DescriptorTable {
+    return shared ? this.descriptors.share() : this.descriptors.fork();
+  }
+
+  /** Descriptors of its own from now on: unshare(2) with CLONE_FILES. */
+  unshareDescriptors(): void {
+    const { process } = this;
+    if (this.#descriptors !== undefined) this.#descriptors = this.#descriptors.unshare();
+    else if (process.threads.size === 1) process.descriptors = process.descriptors.unshare();
+    else this.#descriptors = process.descriptors.fork();
+  }
+
+  /** Its descriptors are those of the whole process from now on, and of no other: what an exec does. */
+  claimDescriptors(): void {
+    const { process } = this;
+    if (this.#descriptors !== undefined) {
+      process.descriptors.release();
+      process.descriptors = this.#descriptors;
+      this.#descriptors = undefined;
+    }
+    process.descriptors = process.descriptors.unshare();
+  }
+
+  /** It has ended, or makes way for another with its id. */
+  release(): void {
+    this.entered = undefined;
+    this.#descriptors?.release();
+    this.#descriptors = undefined;
   }
 
   get isLeader(): boolean {

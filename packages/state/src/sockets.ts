@@ -17,7 +17,7 @@ export function connected(
   event: EventOf<"connect">,
   thread: LiveThread,
 ): Descriptor | undefined {
-  const table = thread.process.descriptors;
+  const table = thread.descriptors;
   const { args } = event;
   const before = usedDescriptor(table, args.fd, event);
   const address = addressGiven(slots, event, thread, args.fd, args.addr);
@@ -40,7 +40,7 @@ function isUnspecified(address: SocketAddress): boolean {
 
 /** bind(2). */
 export function bound(slots: EventSlots, event: EventOf<"bind">, thread: LiveThread): Descriptor | undefined {
-  const table = thread.process.descriptors;
+  const table = thread.descriptors;
   const { fd, addr } = event.args;
   const before = usedDescriptor(table, fd, event);
   const address = addressGiven(slots, event, thread, fd, addr);

@@ -114,19 +114,23 @@ export class ThreadTable {
     return added;
   }
 
-  /** Adds thread `tid` to `process`. What was known under its id has ended. */
+  /**
+   * Adds thread `tid` to `process`, with descriptors of its own where it does not share those of the process. What was known
+   * under its id has ended.
+   */
   addThread(
     process: LiveProcess,
     tid: number,
     name: string | undefined,
     credentials: Credentials | undefined,
     startTimeNs: bigint | undefined,
+    descriptors?: DescriptorTable,
   ): LiveThread {
     process.threads.add(tid); // before anything is removed, so that the process is not left without threads
     const before = this.#threads.get(tid);
     if (before !== undefined && before.process !== process) this.remove(tid);
-    else if (before !== undefined) before.entered = undefined;
-    const thread = new LiveThread(process, tid, name, credentials, startTimeNs, this.#budget);
+    else before?.release();
+    const thread = new LiveThread(process, tid, name, credentials, startTimeNs, this.#budget, descriptors);
     this.#threads.set(tid, thread);
     if (this.#threads.size > this.#limits.maxThreads) this.#evictOldest();
     return thread;
@@ -137,7 +141,7 @@ export class ThreadTable {
     const thread = this.#threads.get(tid);
     if (thread === undefined) return;
     const { process } = thread;
-    thread.entered = undefined;
+    thread.release();
     this.#threads.delete(tid);
     process.threads.delete(tid);
     if (thread.isLeader) process.endedLeader = thread;

@@ -38,7 +38,7 @@ export interface Process {
   readonly terminal: boolean | undefined;
   /** The process of the container's start, or of an exec session: nobody in the sandbox is its parent. */
   readonly isFirst: boolean;
-  /** What descriptor `fd` refers to now. */
+  /** What descriptor `fd` refers to now, for its threads but those that have descriptors of their own. */
   descriptor(fd: number): Descriptor | undefined;
 }
 
@@ -51,4 +51,9 @@ export interface Thread {
   readonly process: Process;
   readonly credentials: Credentials | undefined;
   readonly startTimeNs: bigint | undefined;
+  /**
+   * What descriptor `fd` refers to now. Threads share the descriptors of their process, but one that was made without
+   * CLONE_FILES, or has called unshare(2), has its own.
+   */
+  descriptor(fd: number): Descriptor | undefined;
 }

@@ -155,7 +155,7 @@ function movedTo(table: ThreadTable, event: EventOf<"chdir" | "fchdir">): LiveTh
   const { path, fd } = event.args;
   const to =
     path === undefined
-      ? event.message.fdPath || process.descriptors.get(fd ?? -1)?.name
+      ? event.message.fdPath || thread.descriptors.get(fd ?? -1)?.name
       : pathBelieved(thread, event.type, undefined, path);
   process.change({ cwd: to === undefined ? undefined : bounded(resolvePath(process.current.cwd, to)) });
   return thread;

@@ -470,3 +470,73 @@ describe("processes", () => {
     expect(box.descriptor(after, 4)).toBeUndefined();
   });
 });
+
+describe("threads", () => {
+  const cloneVm = 0x10f00n & ~0x400n;
+
+  it("made without CLONE_FILES have a copy of their maker's table", () => {
+    const box = started();
+    box.openat(first, "/x", 3);
+    box.clone(first, 2, 1, cloneVm);
+    const other = thread(2, 1);
+    box.openat(other, "/own", 4);
+    box.call("SYSCALL_CLOSE", other, { fd: 3n }, returned());
+    expect([read(box, 3).fd?.name, read(box, 4).fd]).toEqual(["/x", undefined]);
+    expect([read(box, 3, "", other).fd, read(box, 4, "", other).fd?.name]).toEqual([undefined, "/own"]);
+    const event = read(box, 4, "", other);
+    expect(event.thread?.descriptor(4)?.name).toBe("/own");
+    expect(
+      event.thread?.process.descriptor(4),
+      "which is that of the process's other threads",
+    ).toBeUndefined();
+  });
+
+  it("share a table with what they make, be it a thread or a process, with CLONE_FILES", () => {
+    const box = started();
+    box.clone(first, 2, 1, cloneVm);
+    box.clone(thread(2, 1), 3, 1);
+    box.clone(thread(2, 1), 4, 4, 0x400n);
+    box.openat(thread(4), "/shared", 7);
+    expect(read(box, 7, "", thread(2, 1)).fd?.name).toBe("/shared");
+    expect(read(box, 7, "", thread(3, 1)).fd?.name).toBe("/shared");
+    expect(read(box, 7).fd).toBeUndefined();
+    box.exit(thread(2, 1));
+    box.openat(thread(3, 1), "/later", 8);
+    expect(read(box, 8, "", thread(4)).fd?.name).toBe("/later");
+  });
+
+  it("make processes that have a copy of their own table", () => {
+    const box = started();
+    box.clone(first, 2, 1, cloneVm);
+    box.openat(thread(2, 1), "/own", 4);
+    box.clone(thread(2, 1), 5);
+    expect(box.descriptor(thread(5), 4)?.name).toBe("/own");
+  });
+
+  it("leave their own table to the process when they call exec, and none of the process's", () => {
+    const box = started();
+    box.openat(first, "/of-others", 3);
+    box.clone(first, 2, 1, cloneVm);
+    const other = thread(2, 1);
+    box.openat(other, "/own", 4);
+    box.openat(other, "/closed", 5, cloexec);
+    box.call("SYSCALL_CLOSE", other, { fd: 3n }, returned());
+    box.exec(other, "/bin/ls", ["ls"]);
+    box.exit(first);
+    const after = thread(1, 1, { processName: "ls" });
+    const names = [3, 4, 5].map((fd) => box.descriptor(after, fd)?.name);
+    expect(names).toEqual([undefined, "/own", undefined]);
+  });
+
+  it("that ended leave nothing to account for", () => {
+    const box = started();
+    for (let tid = 2; tid < 20; tid++) {
+      box.clone(first, tid, 1, cloneVm);
+      box.openat(thread(tid, 1), "/own", tid);
+    }
+    for (let tid = 2; tid < 20; tid++) box.exit(thread(tid, 1));
+    box.exit(first);
+    expect(box.stats()).toMatchObject({ threads: 0 });
+    expect(box.stats().memory, "the program of the dead").toBeLessThan(200);
+  });
+});

@@ -91,8 +91,16 @@ export class Simulation {
     });
   }
 
-  /** The thread of `creator` makes thread `tid`, of its own process or, where `tid` is `pid`, of a new one. */
-  clone(creator: Context | undefined, tid: number, pid: number = tid, flags = 0n): TrackedEvent {
+  /**
+   * The thread of `creator` makes thread `tid`, of its own process as pthread_create(3) does or, where `tid` is `pid`, of a
+   * new one as fork(2) does.
+   */
+  clone(
+    creator: Context | undefined,
+    tid: number,
+    pid: number = tid,
+    flags: bigint = tid === pid ? 0n : 0x3d0f00n,
+  ): TrackedEvent {
     return this.send("SENTRY_CLONE", creator, { createdThreadId: tid, createdThreadGroupId: pid, flags });
   }
 

@@ -3,8 +3,8 @@ import type { TrackedEvent } from "@sentrytap/state";
 /** `name` as an absolute path: relative to the directory `dirfd`, or to the working directory where that is -100. */
 export function absolutePath(event: TrackedEvent, name: string, dirfd: number): string {
   if (name.startsWith("/")) return normalize(name);
-  const process = event.thread?.process;
-  const directory = dirfd === -100 ? (process?.cwd ?? event.cwd) : process?.descriptor(dirfd)?.name;
+  const { thread } = event;
+  const directory = dirfd === -100 ? (thread?.process.cwd ?? event.cwd) : thread?.descriptor(dirfd)?.name;
   return directory === undefined ? `<UNKNOWN>/${name}` : normalize(`${directory}/${name}`);
 }
 

@@ -154,7 +154,7 @@ export const fdFields: readonly Field[] = [
     argument: "index",
     description: "Type of the event's descriptor; with a number, of that one.",
     read: ({ fd, thread }, index) => {
-      const descriptor = index === undefined ? fd : thread?.process.descriptor(index);
+      const descriptor = index === undefined ? fd : thread?.descriptor(index);
       return descriptor && [descriptorType(descriptor)];
     },
   }),

@@ -55,7 +55,7 @@ export function descriptor(event: TrackedEvent, name: string, number: number | u
   if (number === atFdcwd && name === "dirfd") return named(name, number, "AT_FDCWD");
   if (number < 0) return named(name, number, errnoMeaning(number));
   const own = number === event.fdNumber ? event.fd : undefined;
-  const known = own ?? event.thread?.process.descriptor(number);
+  const known = own ?? event.thread?.descriptor(number);
   return known === undefined ? named(name, number, "") : named(name, number, () => describeDescriptor(known));
 }
 
