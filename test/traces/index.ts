@@ -32,6 +32,11 @@ export function tracePath(name: string): string {
   return path;
 }
 
+/** What `runsc trace procfs` printed while a recording was made: there is one of each `attach.2024` and of `pod.2024`. */
+export function readProcfs(name: string): string {
+  return new TextDecoder().decode(readPlain(join(folder, `${name}.procfs`)));
+}
+
 /** One message of a recording as an independent decoder has it: proto JSON with original names, defaults left out. */
 export interface DecodedMessage {
   /** Message type, as in the header. */

@@ -1,8 +1,9 @@
 import { clonesFiles, type Event, type EventOf } from "@sentrytap/events";
 import { keepCredentials } from "./credentials.ts";
-import { Image, unknownImage } from "./image.ts";
+import { Image } from "./image.ts";
 import type { LiveProcess } from "./live-process.ts";
 import type { LiveThread } from "./live-thread.ts";
+import type { ProcessFields } from "./process-state.ts";
 import { resolvePath } from "./resolve-path.ts";
 import { bounded, commOf, idOf, threadName } from "./text.ts";
 import type { ThreadTable } from "./thread-table.ts";
@@ -21,8 +22,10 @@ export function startContainer(
   const [exe, ...rest] = args.args;
   const cwd = bounded(event.cwd ?? (args.cwd || undefined));
   const name = event.processName ?? (exe === undefined ? undefined : threadName(exe));
+  const pid = event.pid ?? tid;
   const process = table.addProcess({
-    pid: event.pid ?? tid,
+    origin: "born",
+    pid,
     parentPid: undefined,
     name: name && commOf(name),
     image: new Image({
@@ -33,8 +36,10 @@ export function startContainer(
       exeFromMemfd: false,
     }),
     cwd,
+    root: "/",
     containerId: idOf(args.id || event.containerId),
     startTimeNs: context?.threadGroupStartTimeNs || undefined,
+    ...ownSession(pid),
     terminal: args.terminal,
     isFirst: true,
   });
@@ -67,6 +72,24 @@ export function createThread(
   );
 }
 
+/** Session and process group of a process. */
+type Session = Pick<ProcessFields, "sid" | "pgid">;
+
+/** Whoever has no parent in the sandbox leads a session of his own (gVisor's kernel/task_start.go). */
+function ownSession(pid: number): Session {
+  return { sid: pid, pgid: pid };
+}
+
+const noSession: Session = { sid: undefined, pgid: undefined };
+
+/** gVisor takes them from the parent, which is not the creator where the two share theirs. */
+function sessionOfChild({ current: { fields }, parent }: LiveProcess, pid: number, flags: number): Session {
+  if ((flags & cloneParent) === 0) return { sid: fields.sid, pgid: fields.pgid };
+  if (fields.isFirst) return ownSession(pid);
+  const known = parent !== undefined && parent.threads.size > 0 ? parent.current.fields : noSession;
+  return { sid: known.sid, pgid: known.pgid };
+}
+
 function childProcess(
   table: ThreadTable,
   creator: LiveThread,
@@ -78,6 +101,8 @@ function childProcess(
   return table.addProcess(
     {
       ...fields,
+      ...sessionOfChild(creator.process, pid, flags),
+      origin: "born",
       pid,
       parentPid: (flags & cloneParent) !== 0 ? fields.parentPid : fields.pid,
       name: creator.name,
@@ -96,21 +121,28 @@ export function discoverThread(table: ThreadTable, event: Event, tid: number): L
   const { context } = event;
   const pid = context?.threadGroupId || table.get(tid)?.process.pid || tid;
   const name = event.processName === undefined ? undefined : commOf(event.processName);
+  const isExecSession = context?.isExecSession ?? false;
   const known = table.processForThread(pid);
-  if (known?.lostThreads !== true) table.gaps.add({ kind: "thread_without_birth" });
+  // A dump of procfs lists processes, and not their threads.
+  const isExpected = known?.lostThreads === true || known?.current.fields.origin === "seeded";
+  if (!isExpected) table.gaps.add({ kind: "thread_without_birth" });
   const process =
     known ??
     table.addProcess({
+      origin: "discovered",
       pid,
       parentPid: context?.parentThreadGroupId || undefined,
       name: pid === tid ? name : undefined,
-      image: unknownImage,
+      image: new Image(),
       cwd: bounded(event.cwd),
+      root: undefined,
       containerId: idOf(event.containerId),
       startTimeNs: context?.threadGroupStartTimeNs || undefined,
+      ...(isExecSession ? ownSession(pid) : noSession),
       terminal: undefined,
-      isFirst: context?.isExecSession ?? false,
+      isFirst: isExecSession,
     });
+  if (process.threads.size === 0) process.descriptors.expectMore();
   const ids = keepCredentials(event.credentials, undefined);
   return table.addThread(process, tid, name, ids, context?.threadStartTimeNs || undefined);
 }

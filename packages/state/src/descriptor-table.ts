@@ -1,4 +1,5 @@
 import type { Budget, Held } from "./budget.ts";
+import { ClosedNumbers } from "./closed-numbers.ts";
 import type { Descriptor } from "./descriptor.ts";
 import { NumberIndex } from "./number-index.ts";
 
@@ -58,6 +59,8 @@ export class DescriptorTable {
   readonly #limit: number;
   readonly #budget: Budget;
   #entries: Entries;
+  /** What was closed, while what was open before is still to be told. */
+  #closed: ClosedNumbers | undefined;
   /** Processes, and threads that do not share their process's table, which share this one. */
   #users = 1;
 
@@ -65,6 +68,7 @@ export class DescriptorTable {
     this.#limit = limit;
     this.#budget = budget;
     this.#entries = entries;
+    this.#closed = undefined;
   }
 
   get size(): number {
@@ -86,6 +90,7 @@ export class DescriptorTable {
   }
 
   delete(fd: number): void {
+    this.#closed?.add(fd);
     if (!this.#entries.map.has(fd)) return;
     const entries = this.#own();
     remove(entries, fd, this.#budget);
@@ -93,6 +98,7 @@ export class DescriptorTable {
 
   /** Closes all from `first` to `last`. */
   deleteRange(first: number, last: number): void {
+    this.#closed?.addRange(first, last);
     for (const fd of this.#entries.range(first, last)) this.delete(fd);
   }
 
@@ -102,6 +108,16 @@ export class DescriptorTable {
       const descriptor = this.get(fd);
       if (descriptor?.closeOnExec === false) this.set(fd, { ...descriptor, closeOnExec: true });
     }
+  }
+
+  /** It begins in the midst: what was open before may be told later, see {@link complete}. */
+  expectMore(): void {
+    this.#closed ??= new ClosedNumbers();
+  }
+
+  /** Takes `fd`, told late, for open, unless events have said by then what it is or that it was closed. */
+  complete(fd: number, descriptor: Descriptor): void {
+    if (this.get(fd) === undefined && this.#closed?.has(fd) !== true) this.set(fd, descriptor);
   }
 
   /** The same table for one more process or thread (CLONE_FILES). */

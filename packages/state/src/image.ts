@@ -13,9 +13,19 @@ export interface Program {
   readonly exeFromMemfd: boolean;
 }
 
+const nothing: Program = {
+  exe: undefined,
+  exepath: undefined,
+  args: undefined,
+  env: undefined,
+  exeFromMemfd: false,
+};
+
 /** The program that a process runs. Forked children run their parent's, so several may use one. */
 export class Image implements Held {
   readonly exeFromMemfd: boolean;
+  /** Whether nobody has told which program it is. */
+  readonly isUnknown: boolean;
   /** Whether some of the arguments or of the environment were too many to be kept. */
   readonly isCut: boolean;
   exepath: string | undefined;
@@ -25,7 +35,9 @@ export class Image implements Held {
   bytes = 0;
   #users = 0;
 
-  constructor({ exe, exepath, args, env, exeFromMemfd }: Program) {
+  constructor(program?: Program) {
+    const { exe, exepath, args, env, exeFromMemfd } = program ?? nothing;
+    this.isUnknown = program === undefined;
     this.exe = bounded(exe);
     this.exepath = bounded(exepath);
     this.args = args && boundedList(args);
@@ -55,14 +67,8 @@ export class Image implements Held {
   }
 }
 
-/** Of a process that was never seen to start a program. */
-export const unknownImage: Image = new Image({
-  exe: undefined,
-  exepath: undefined,
-  args: undefined,
-  env: undefined,
-  exeFromMemfd: false,
-});
+/** Of a process that nobody asks any more which program it ran. */
+export const forgottenImage: Image = new Image();
 
 function sizeOf(texts: readonly string[] = []): number {
   return texts.reduce((sum, text) => sum + argumentSize + text.length, 0);

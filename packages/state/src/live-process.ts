@@ -1,6 +1,6 @@
 import type { Budget, Held } from "./budget.ts";
 import type { DescriptorTable } from "./descriptor-table.ts";
-import { unknownImage } from "./image.ts";
+import { forgottenImage } from "./image.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { type ProcessFields, ProcessState } from "./process-state.ts";
 import { weightOf } from "./text.ts";
@@ -64,6 +64,14 @@ export class LiveProcess {
     return this.#parent;
   }
 
+  /** Its container is known now, and with it that of its ancestors: nobody is made in another one (gVisor's kernel/task_clone.go). */
+  joinContainer(containerId: string): void {
+    for (let each: LiveProcess | undefined = this; each !== undefined; each = each.parent) {
+      if (each.current.fields.containerId !== undefined) return;
+      each.change({ containerId });
+    }
+  }
+
   change(fields: Partial<ProcessFields>): void {
     const before = this.current.fields;
     fields.image?.retain(this.#budget);
@@ -74,7 +82,7 @@ export class LiveProcess {
 
   /** Lets it go: its children know it only to find it gone. */
   forget(): void {
-    this.change({ image: unknownImage });
+    this.change({ image: forgottenImage });
     this.#budget.release(this.#directory);
     this.forgotten = true;
     this.#becomeOrphan();

@@ -52,7 +52,7 @@ export interface Entered {
 export class LiveThread {
   readonly tid: number;
   readonly process: LiveProcess;
-  readonly startTimeNs: bigint | undefined;
+  startTimeNs: bigint | undefined;
   name: string | undefined;
   credentials: Credentials | undefined;
   /** Its last event was the enter of a call, which has told its context: the exit has nothing to add. */

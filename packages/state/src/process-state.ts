@@ -3,15 +3,25 @@ import type { Image } from "./image.ts";
 import type { LiveProcess } from "./live-process.ts";
 import type { Process } from "./thread.ts";
 
+/**
+ * How a process came into the table: the stream told of its beginning, a dump of procfs had it, or one of its events
+ * was the first that was heard of it.
+ */
+export type Origin = "born" | "seeded" | "discovered";
+
 /** What of a process can change, beside its descriptors. */
 export interface ProcessFields {
+  readonly origin: Origin;
   readonly pid: number;
   readonly parentPid: number | undefined;
   readonly name: string | undefined;
   readonly image: Image;
   readonly cwd: string | undefined;
+  readonly root: string | undefined;
   readonly containerId: string | undefined;
   readonly startTimeNs: bigint | undefined;
+  readonly pgid: number | undefined;
+  readonly sid: number | undefined;
   readonly terminal: boolean | undefined;
   readonly isFirst: boolean;
 }
@@ -56,11 +66,20 @@ export class ProcessState implements Process {
   get cwd(): string | undefined {
     return this.fields.cwd;
   }
+  get root(): string | undefined {
+    return this.fields.root;
+  }
   get containerId(): string | undefined {
     return this.fields.containerId;
   }
   get startTimeNs(): bigint | undefined {
     return this.fields.startTimeNs;
+  }
+  get pgid(): number | undefined {
+    return this.fields.pgid;
+  }
+  get sid(): number | undefined {
+    return this.fields.sid;
   }
   get terminal(): boolean | undefined {
     return this.fields.terminal;

@@ -24,6 +24,8 @@ export interface TrackStats {
   readonly processes: number;
   /** Ended processes remembered. */
   readonly ended: number;
+  /** Processes that were first told of by a dump of procfs. */
+  readonly seeded: number;
   /** Threads forgotten because there were too many. */
   readonly evictedThreads: number;
   /** Descriptors forgotten because their process had too many. */
@@ -47,6 +49,7 @@ export class ThreadTable {
   readonly #threads: Map<number, LiveThread> = new Map();
   readonly #processes: Map<number, LiveProcess> = new Map();
   readonly #ended: Map<number, LiveProcess> = new Map();
+  seeded = 0;
   #evicted = 0;
   #evictedEnded = 0;
 
@@ -61,6 +64,7 @@ export class ThreadTable {
       threads: this.#threads.size,
       processes: this.#processes.size,
       ended: this.#ended.size,
+      seeded: this.seeded,
       evictedThreads: this.#evicted,
       evictedDescriptors: this.#budget.evictedDescriptors,
       evictedEnded: this.#evictedEnded,
@@ -81,6 +85,12 @@ export class ThreadTable {
 
   process(pid: number): LiveProcess | undefined {
     return this.#processes.get(pid);
+  }
+
+  /** The processes that live, in the order in which they came, and those that ended and are remembered. */
+  *processes(): Generator<LiveProcess, void> {
+    yield* this.#processes.values();
+    yield* this.#ended.values();
   }
 
   /**

@@ -31,9 +31,16 @@ export interface Process {
   readonly env: readonly string[] | undefined;
   /** The program lies in anonymous memory (memfd). */
   readonly exeFromMemfd: boolean;
+  /** As the process sees it: seen from its {@link root}. */
   readonly cwd: string | undefined;
+  /** Its root directory, seen from the container's: `/` unless it called chroot(2). */
+  readonly root: string | undefined;
   readonly containerId: string | undefined;
   readonly startTimeNs: bigint | undefined;
+  /** Id of its process group, in the sandbox's root pid namespace. Of setpgid(2) no point but a raw one tells. */
+  readonly pgid: number | undefined;
+  /** Id of its session, in the sandbox's root pid namespace. */
+  readonly sid: number | undefined;
   /** Whether the container was started with a terminal; `undefined` where not known. */
   readonly terminal: boolean | undefined;
   /** The process of the container's start, or of an exec session: nobody in the sandbox is its parent. */

@@ -108,8 +108,9 @@ function refresh(table: ThreadTable, thread: LiveThread, event: Event, named: bo
   const processName = thread.isLeader ? name : fields.name;
   if (told !== undefined) noteName(table, thread, told);
   if (cwd !== fields.cwd || processName !== fields.name) process.change({ cwd, name: processName });
-  if (fields.containerId === undefined && event.containerId !== undefined) {
-    process.change({ containerId: idOf(event.containerId) });
+  if (fields.containerId === undefined) {
+    const containerId = idOf(event.containerId);
+    if (containerId !== undefined) process.joinContainer(containerId);
   }
   const ids = keepCredentials(event.credentials, thread.credentials);
   if (name !== thread.name || ids !== thread.credentials) thread.change(name, ids);

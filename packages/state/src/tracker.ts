@@ -2,6 +2,8 @@ import { expand, type Stage, TraceError } from "@sentrytap/core";
 import { type Event, gap } from "@sentrytap/events";
 import { applyToDescriptors } from "./descriptors.ts";
 import type { Gaps } from "./gaps.ts";
+import type { ProcfsDump } from "./procfs-dump.ts";
+import { seedTable } from "./seed.ts";
 import { type TableLimits, ThreadTable, type TrackStats } from "./thread-table.ts";
 import { applyToThreads } from "./threads.ts";
 import type { Tracked, TrackedEvent } from "./tracked-event.ts";
@@ -31,6 +33,12 @@ export interface Tracker {
    * object, with `thread`, `fd`, `fdNumber` and `toctou` set. Before it come the gaps that it gives away.
    */
   apply(event: Event, emit: (event: TrackedEvent) => void): void;
+  /**
+   * Brings in the processes that ran before the session did, from a dump of procfs: before the first event of `sandbox`
+   * or at any time after. What events have told by then stands: the dump adds what they left open, and nobody who
+   * has ended comes back. Take the dump once the session has begun: of who came or went in between, neither tells.
+   */
+  seed(sandbox: TracedSandbox, dump: ProcfsDump): void;
   /** Figures for one sandbox; `undefined` where it had no events. */
   stats(sandbox: TracedSandbox): TrackStats | undefined;
 }
@@ -90,6 +98,10 @@ class SandboxTracker implements Tracker {
     gaps.noteEvictions(table);
     if (!gaps.isEmpty) emitGaps(gaps, tracked, emit);
     emit(tracked);
+  }
+
+  seed(sandbox: TracedSandbox, dump: ProcfsDump): void {
+    seedTable(this.#table(sandbox), dump);
   }
 
   stats(sandbox: TracedSandbox): TrackStats | undefined {

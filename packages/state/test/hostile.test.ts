@@ -4,8 +4,9 @@ import { type Event, normalize } from "@sentrytap/events";
 import { decodeFrame, type TracedSandbox } from "@sentrytap/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { readProcfs } from "../../../test/traces/index.ts";
 import { fixtures } from "../../wire/test/corpus.ts";
-import { createTracker, type Process, type Tracker } from "../src/index.ts";
+import { createTracker, type Process, parseProcfs, type Tracker } from "../src/index.ts";
 import { Simulation, thread } from "./simulate.ts";
 
 const limits = { maxThreads: 16, maxDescriptors: 8, maxEnded: 8, maxMemory: 20_000 };
@@ -76,6 +77,46 @@ describe("a recording that was tampered with", () => {
       }),
       { numRuns: 150 },
     );
+  });
+});
+
+describe("a dump of procfs that was tampered with", () => {
+  const [text = "", ...others] = ["attach.2024", "pod.2024", "attach.2024.c3"].map(readProcfs);
+  const whole = text + others.join("");
+
+  it("is skipped line by line, and never thrown at", () => {
+    const cut = fc.tuple(fc.nat(whole.length), fc.nat(200), fc.string({ unit: "binary", maxLength: 20 }));
+    fc.assert(
+      fc.property(fc.array(cut, { maxLength: 20 }), (cuts) => {
+        let changed = `PROCFS DUMP\n${whole}`;
+        for (const [at, length, instead] of cuts) {
+          changed = changed.slice(0, at + 12) + instead + changed.slice(at + 12 + length);
+        }
+        const dump = parseProcfs(changed);
+        const sandbox: TracedSandbox = { id: "box", arch: "x64" };
+        const tracker = createTracker(limits);
+        tracker.seed(sandbox, dump);
+        const stats = tracker.stats(sandbox);
+        expect(stats?.threads).toBeLessThanOrEqual(limits.maxThreads);
+        expect(stats?.memory).toBeLessThanOrEqual(limits.maxMemory);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("makes no long work of a long line of ancestors, nor of a circle", () => {
+    const count = 60_000;
+    const lines = Array.from(
+      { length: count },
+      (_, i) => `{"status":{"pid":${i + 1},"ppid":${((i + 1) % count) + 1}},"clone_ts":${count - i}}`,
+    );
+    const dump = parseProcfs(lines.join("\n"));
+    const box = new Simulation();
+    const start = performance.now();
+    box.tracker.seed(box.sandbox, dump);
+    box.process(thread(1));
+    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(box.stats().processes).toBe(count);
   });
 });
 
