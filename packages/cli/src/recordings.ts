@@ -5,9 +5,9 @@ import {
   hostArchitecture,
   isMalformed,
   type MalformedFrame,
-  type Message,
   readTrace,
   readTraceFile,
+  type StreamItem,
   TraceError,
 } from "sentrytap";
 import type { Terminal } from "./terminal.ts";
@@ -22,7 +22,7 @@ const toldOf = 5;
 export async function eachRecording(
   files: readonly string[],
   terminal: Terminal,
-  each: (messages: Batches<Message | MalformedFrame>) => Promise<void>,
+  each: (messages: Batches<StreamItem>) => Promise<void>,
   arch: Architecture = hostArchitecture,
 ): Promise<boolean> {
   let fine = true;
@@ -44,7 +44,7 @@ async function* messagesOf(
   file: string,
   arch: Architecture,
   terminal: Terminal,
-): AsyncGenerator<readonly (Message | MalformedFrame)[], void> {
+): AsyncGenerator<readonly StreamItem[], void> {
   const messages = decodeFrames({ id: file, arch })(packetsOf(file));
   let frames = 0;
   let malformed = 0;
@@ -53,7 +53,7 @@ async function* messagesOf(
       for (const [i, message] of batch.entries()) {
         if (isMalformed(message) && ++malformed <= toldOf) tellOf(message, file, frames + i, terminal);
       }
-      frames += batch.length;
+      frames += batch.filter(({ messageType }) => messageType !== -2).length;
       terminal.progress(() => `${file}: ${frames} messages`);
       yield batch;
     }

@@ -264,6 +264,9 @@ export interface OtherArgs {
   readonly name: string;
 }
 
+/** A sandbox's end has no parameters. */
+export type SandboxEndArgs = Readonly<Record<never, never>>;
+
 /**
  * What is missing from a stream, by `kind`. None of it proves an attack: the sandbox was slow to be read, the session was
  * attached late, a program renamed itself. All of it is where one could hide.
@@ -305,6 +308,8 @@ export type GapArgs =
     }
   /** The clock of one thread ran backwards, by about so many nanoseconds. */
   | { readonly kind: "time_reversal"; readonly byNs: number }
+  /** A sandbox is gone, and threads of it had not ended: it was killed, its Sentry died, or the session was ended. */
+  | { readonly kind: "sandbox_lost"; readonly threads: number; readonly processes: number }
   /** Limits made the tables forget: so much in all. Told the first time, and whenever it is twice as much. */
   | {
       readonly kind: "eviction";

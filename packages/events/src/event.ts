@@ -2,13 +2,13 @@ import type {
   ContainerStart,
   ContextDataView,
   CredentialsView,
-  MalformedFrame,
-  Message,
+  SandboxEnd,
   SentryClone,
   SentryExec,
   SentryExitNotifyParent,
   SentryMmap,
   SentryTaskExit,
+  StreamItem,
   SyscallAccept,
   SyscallBind,
   SyscallChdir,
@@ -63,6 +63,7 @@ import type {
   PrlimitArgs,
   ProcexitArgs,
   PtraceArgs,
+  SandboxEndArgs,
   SetgidArgs,
   SetresgidArgs,
   SetresuidArgs,
@@ -103,7 +104,7 @@ export type EventCategory =
   | "other";
 
 /** What every event has. Fields of the context are `undefined` where the session did not ask for them. */
-export interface EventBase<Type extends string, Args, Source extends Message | MalformedFrame> {
+export interface EventBase<Type extends string, Args, Source extends StreamItem> {
   /** The name Falco has for it (`evt.type`), else our own. */
   readonly type: Type;
   /**
@@ -265,11 +266,14 @@ export type InotifyRmWatchEvent = EventBase<"inotify_rm_watch", InotifyRmWatchAr
 /** A system call of which the Sentry tells number and registers alone; all it says is in `message`. */
 export type OtherEvent = EventBase<"other", OtherArgs, SyscallRaw>;
 
+/** A sandbox is gone: its connection is closed, or its recording is over. Its last event. */
+export type SandboxEndEvent = EventBase<"sandbox_end", SandboxEndArgs, SandboxEnd>;
+
 /**
  * Something that the stream should have told and did not: `args` says what is missing, `message` is what gave it away.
  * It comes right before the event of that message.
  */
-export type GapEvent = EventBase<"gap", GapArgs, Message | MalformedFrame>;
+export type GapEvent = EventBase<"gap", GapArgs, StreamItem>;
 
 /** Everything that can happen in a sandbox; narrows on `type`. */
 export type Event =
@@ -313,6 +317,7 @@ export type Event =
   | InotifyAddWatchEvent
   | InotifyRmWatchEvent
   | OtherEvent
+  | SandboxEndEvent
   | GapEvent;
 
 /** Every `type` that an {@link Event} can have. */

@@ -1,10 +1,10 @@
-import type { MalformedFrame, Message } from "@sentrytap/wire";
+import type { StreamItem } from "@sentrytap/wire";
 import type { GapEvent } from "./event.ts";
 import type { GapArgs } from "./event-args.ts";
 import { NormalizedEvent } from "./normalized-event.ts";
 
 /** The event of something missing, which `message` gave away. It happened to the thread of that message. */
-export function gap(message: Message | MalformedFrame, args: GapArgs): GapEvent {
+export function gap(message: StreamItem, args: GapArgs): GapEvent {
   const { contextData: context } = message;
   const event = new NormalizedEvent(
     "gap",

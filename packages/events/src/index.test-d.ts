@@ -2,8 +2,7 @@ import { type Batches, pipe } from "@sentrytap/core";
 import type {
   ContainerStart,
   CredentialsView,
-  MalformedFrame,
-  Message,
+  StreamItem,
   SyscallConnect,
   SyscallExecve,
   SyscallOpen,
@@ -23,7 +22,7 @@ import {
 } from "./index.ts";
 
 declare const event: Event;
-declare const messages: Batches<Message | MalformedFrame>;
+declare const messages: Batches<StreamItem>;
 
 describe("type narrows", () => {
   test("to parameters and message", () => {

@@ -1,9 +1,10 @@
-import type { ExitView, KnownMessage, MalformedFrame, Message, SyscallSetid } from "@sentrytap/wire";
+import type { ExitView, KnownMessage, StreamItem, SyscallSetid } from "@sentrytap/wire";
 import * as define from "./definitions.ts";
 import type { Event, EventOf, EventType } from "./event.ts";
 import { gap } from "./gap.ts";
 import * as defineMemory from "./memory-definitions.ts";
 import { type Definition, type Direction, NormalizedEvent } from "./normalized-event.ts";
+import { sandboxEnd } from "./sandbox-end.ts";
 import * as defineSpecialFd from "./special-fd-definitions.ts";
 import { syscallName } from "./syscall-names.ts";
 
@@ -12,8 +13,11 @@ import { syscallName } from "./syscall-names.ts";
  * a `clone` and an `execve`, so that whoever watches for new processes sees a container's first one too. Of what
  * cannot be read, a `gap` tells.
  */
-export function normalize(message: Message | MalformedFrame, emit: (event: Event) => void): void {
+export function normalize(message: StreamItem, emit: (event: Event) => void): void {
   switch (message.messageType) {
+    case -2:
+      emit(sandboxEnd(message));
+      return;
     case -1: {
       const { error, frame } = message;
       emit(gap(message, { kind: "malformed_frame", reason: error.message, size: frame.length }));
@@ -173,7 +177,7 @@ function oneOf<Name extends string>(
 }
 
 /** The types of events that messages tell of, and not the lack of messages. */
-type ToldType = Exclude<EventType, "gap">;
+type ToldType = Exclude<EventType, "gap" | "sandbox_end">;
 
 /** A system call: the event of its exit where the message has an `exit`, else of its enter. */
 function syscall<

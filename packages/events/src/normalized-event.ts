@@ -1,15 +1,8 @@
-import type {
-  ContextDataView,
-  CredentialsView,
-  ExitView,
-  MalformedFrame,
-  Message,
-  TracedSandbox,
-} from "@sentrytap/wire";
+import type { ContextDataView, CredentialsView, ExitView, StreamItem, TracedSandbox } from "@sentrytap/wire";
 import type { EventCategory } from "./event.ts";
 
 /** How a kind of message becomes the parameters of an event. */
-export interface Definition<Source extends Message | MalformedFrame, Args extends object> {
+export interface Definition<Source extends StreamItem, Args extends object> {
   readonly category: EventCategory;
   /** The event's `args`, out of the message and the result. */
   readonly args: (message: Source, result: number | undefined) => Args;
@@ -27,7 +20,7 @@ export type Direction = "enter" | "exit";
  * The one class behind every event type: one shape for the engine's sake, told apart by `type`. The types in `event.ts`
  * say what each really has. Fields are declared and not initialized: field initializers cost more than all the rest.
  */
-export class NormalizedEvent<Source extends Message | MalformedFrame = Message | MalformedFrame> {
+export class NormalizedEvent<Source extends StreamItem = StreamItem> {
   declare readonly type: string;
   declare readonly direction: Direction;
   declare readonly message: Source;

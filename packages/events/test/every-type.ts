@@ -16,7 +16,7 @@ export interface Source {
 }
 
 /** The types that messages tell of. */
-export type ToldType = Exclude<EventType, "gap" | "other">;
+export type ToldType = Exclude<EventType, "gap" | "sandbox_end" | "other">;
 
 function call(message: MessageName, x64: number, arm64?: number, others: MessageName[] = []): Source {
   return { message, others, numbers: arm64 === undefined ? { x64 } : { x64, arm64 } };
@@ -99,5 +99,6 @@ export const everyGap: { readonly [Kind in GapKind]: Extract<GapArgs, { kind: Ki
   exit_without_enter: { kind: "exit_without_enter", call: "open" },
   enter_without_exit: { kind: "enter_without_exit", call: "open", path: undefined },
   time_reversal: { kind: "time_reversal", byNs: 1 },
+  sandbox_lost: { kind: "sandbox_lost", threads: 1, processes: 1 },
   eviction: { kind: "eviction", evictedThreads: 1, evictedDescriptors: 0, forgotten: 0 },
 };

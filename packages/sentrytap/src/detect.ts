@@ -2,7 +2,7 @@ import { type Batches, flat, pipe } from "@sentrytap/core";
 import { events } from "@sentrytap/events";
 import { type Alert, type Matching, match, type RuleSet } from "@sentrytap/rules";
 import { createTracker, type Tracker, track } from "@sentrytap/state";
-import type { MalformedFrame, Message } from "@sentrytap/wire";
+import type { StreamItem } from "@sentrytap/wire";
 import { loadRuleFiles } from "./rule-files.ts";
 
 /** Options of {@link detect}. */
@@ -16,7 +16,7 @@ export interface DetectOptions {
 }
 
 /** What {@link detect} can read: a server, or a stream of messages. */
-export type MessageSource = { batches(): Batches<Message> } | Batches<Message | MalformedFrame>;
+export type MessageSource = { batches(): Batches<StreamItem> } | Batches<StreamItem>;
 
 /** Alerts, one at a time or in batches. One stream, with one consumer. */
 export interface Alerts extends AsyncIterable<Alert> {
@@ -39,7 +39,7 @@ export function detect(source: MessageSource, options: DetectOptions = {}): Aler
 }
 
 async function* alertsOf(
-  messages: Batches<Message | MalformedFrame>,
+  messages: Batches<StreamItem>,
   { rules, matching = "first", tracker = createTracker() }: DetectOptions,
 ): AsyncGenerator<readonly Alert[], void, undefined> {
   const ruleSet = rules ?? (await loadRuleFiles());

@@ -1,6 +1,6 @@
 import { TraceError } from "@sentrytap/core";
 import { type PacketBatch, RECORD_WORDS, RecordKind, readPeer } from "@sentrytap/seqpacket";
-import { decodeFrame, isMalformed, type Message } from "@sentrytap/wire";
+import { decodeFrame, isMalformed, type MalformedFrame, type Message } from "@sentrytap/wire";
 import type { EventEmitter } from "eventemitter3";
 import { type Connected, Connections, type Refusal } from "./connections.ts";
 import type { ResolvedOptions } from "./options.ts";
@@ -11,13 +11,15 @@ import type { SentryServerEvents } from "./server-events.ts";
 /** The most items in one batch: enough to spread the cost of a batch, few enough to stay in the cache. */
 const maxBatch = 512;
 
-/** What becomes of the packet at `start` to `end` of `bytes` in the stream: an item, or nothing. */
-export type Make<Item> = (
-  connected: Connected,
-  bytes: Uint8Array<ArrayBuffer>,
-  start: number,
-  end: number,
-) => Item | undefined;
+/** What becomes of what is received, in the stream: an item, or nothing. */
+export interface Makers<Item> {
+  /** Of the packet at `start` to `end` of `bytes`. */
+  packet(connected: Connected, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): Item | undefined;
+  /** Of a packet that was over the limit, and skipped. */
+  truncated?(connected: Connected, error: TraceError): Item;
+  /** Of a sandbox that is gone. */
+  end?(connected: Connected): Item;
+}
 
 /** What the intake knows of {@link SentryServerStats}. */
 interface IntakeStats extends SandboxCounters {
@@ -62,7 +64,7 @@ export class Intake {
   }
 
   /** Takes records into `items` until there are enough; returns the record to go on with. */
-  fill<Item>(items: Item[], batch: PacketBatch, from: number, make: Make<Item>): number {
+  fill<Item>(items: Item[], batch: PacketBatch, from: number, make: Makers<Item>): number {
     const { bytes, records, count } = batch;
     let record = from;
     let connection = -1;
@@ -71,7 +73,8 @@ export class Intake {
       const word = record * RECORD_WORDS;
       const owner = records[word + 1] as number; // the record is in the batch, so are its words
       if (records[word] !== RecordKind.packet) {
-        this.#control(batch, record);
+        const item = this.#control(batch, record, make);
+        if (item !== undefined) items.push(item);
         connection = -1;
         continue;
       }
@@ -81,20 +84,20 @@ export class Intake {
       }
       if (connected === undefined) continue; // turned away, and had sent more
       const offset = records[word + 2] as number;
-      const item = make(connected, bytes, offset, offset + (records[word + 3] as number));
+      const item = make.packet(connected, bytes, offset, offset + (records[word + 3] as number));
       if (item !== undefined) items.push(item);
     }
     this.#reports.tell();
     return record;
   }
 
-  /** Decodes and counts the packet at `start` to `end` of `bytes`; `undefined` where it is malformed. */
+  /** Decodes and counts the packet at `start` to `end` of `bytes`. */
   decode(
     connected: Connected,
     bytes: Uint8Array<ArrayBuffer>,
     start: number,
     end: number,
-  ): Message | undefined {
+  ): Message | MalformedFrame {
     const { sandbox } = connected;
     const { counters } = sandbox;
     counters.bytes += end - start;
@@ -102,7 +105,7 @@ export class Intake {
     if (isMalformed(message)) {
       counters.malformed++;
       this.#reports.malformed(connected, message.error);
-      return undefined;
+      return message;
     }
     counters.messages++;
     const dropped = sandbox.countDropped(message.droppedCount);
@@ -146,7 +149,7 @@ export class Intake {
   }
 
   /** A record that is no packet of an established connection. */
-  #control(batch: PacketBatch, record: number): void {
+  #control<Item>(batch: PacketBatch, record: number, make: Makers<Item>): Item | undefined {
     const [kind, connection = 0, offset = 0, size = 0] = batch.records.subarray(record * RECORD_WORDS);
     switch (kind) {
       case RecordKind.open:
@@ -156,14 +159,15 @@ export class Intake {
         this.#shakeHands(connection, batch.bytes.subarray(offset, offset + size));
         break;
       case RecordKind.truncated:
-        this.#truncated(connection, size);
-        break;
+        return this.#truncated(connection, size, make);
       case RecordKind.closed: {
         const connected = this.#connections.closed(connection);
-        if (connected !== undefined) this.#depart(connected, size);
-        break;
+        if (connected === undefined) break;
+        this.#depart(connected, size);
+        return make.end?.(connected);
       }
     }
+    return undefined;
   }
 
   #shakeHands(connection: number, packet: Uint8Array): void {
@@ -177,17 +181,18 @@ export class Intake {
     }
   }
 
-  #truncated(connection: number, size: number): void {
+  #truncated<Item>(connection: number, size: number, make: Makers<Item>): Item | undefined {
     const connected = this.#connections.get(connection);
     if (connected === undefined) {
       const refusal = this.#connections.oversized(connection, size);
       if (refusal !== undefined) this.#refuse(refusal);
-      return;
+      return undefined;
     }
     connected.sandbox.counters.truncated++;
     const what = `a packet of ${size} bytes is over the limit of ${this.#options.maxMessageSize}`;
     const error = new TraceError("ERR_WIRE_TOO_LARGE", `${what}: it was skipped (see maxMessageSize)`);
     this.#reports.malformed(connected, error);
+    return make.truncated?.(connected, error);
   }
 
   #refuse({ connection, error, peer }: Refusal): void {

@@ -1,11 +1,11 @@
 import { type Batches, flat, TraceError } from "@sentrytap/core";
 import type { Listener } from "@sentrytap/seqpacket";
-import type { Message } from "@sentrytap/wire";
+import { isMessage, MalformedFrame, type Message, SandboxEnd, type StreamItem } from "@sentrytap/wire";
 import { EventEmitter } from "eventemitter3";
 import { Arrivals } from "./arrivals.ts";
 import type { BoundSocket } from "./bind-socket.ts";
 import { Crowd } from "./crowd.ts";
-import { Intake, type Make } from "./intake.ts";
+import { Intake, type Makers } from "./intake.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { ReceivedPacket, SentryServer, SentryServerStats } from "./server.ts";
 import type { SentryServerEvents } from "./server-events.ts";
@@ -31,20 +31,27 @@ export class ListeningServer extends EventEmitter<SentryServerEvents> implements
     this.#signal?.addEventListener("abort", this.#abort);
   }
 
-  batches(): Batches<Message> {
-    return this.#stream((connected, bytes, start, end) => this.#intake.decode(connected, bytes, start, end));
+  batches(): Batches<StreamItem> {
+    return this.#stream<StreamItem>({
+      packet: (connected, bytes, start, end) => this.#intake.decode(connected, bytes, start, end),
+      truncated: ({ sandbox }, error) => new MalformedFrame(sandbox, undefined, error, new Uint8Array(0)),
+      end: ({ sandbox }) => new SandboxEnd(sandbox),
+    });
   }
 
   packets(): Batches<ReceivedPacket> {
-    return this.#stream((connected, bytes, start, end) => {
-      this.#intake.decode(connected, bytes, start, end);
-      return { sandbox: connected.sandbox, packet: bytes.subarray(start, end) };
+    return this.#stream({
+      packet: (connected, bytes, start, end) => {
+        this.#intake.decode(connected, bytes, start, end);
+        return { sandbox: connected.sandbox, packet: bytes.subarray(start, end) };
+      },
     });
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Message> {
     const batches = this.batches()[Symbol.asyncIterator]();
-    return this.#returnable(flat({ [Symbol.asyncIterator]: () => batches }));
+    const items = flat({ [Symbol.asyncIterator]: () => batches });
+    return this.#returnable(messagesOf(items));
   }
 
   stats(): SentryServerStats {
@@ -80,7 +87,7 @@ export class ListeningServer extends EventEmitter<SentryServerEvents> implements
   // What close() rejects with is told by the stream's end, and by every further close().
   readonly #abort = (): void => void this.close().catch(() => undefined);
 
-  #stream<Item>(make: Make<Item>): Batches<Item> {
+  #stream<Item>(make: Makers<Item>): Batches<Item> {
     return {
       [Symbol.asyncIterator]: () => {
         if (this.#consumed) {
@@ -92,7 +99,7 @@ export class ListeningServer extends EventEmitter<SentryServerEvents> implements
     };
   }
 
-  async *#read<Item>(make: Make<Item>): AsyncGenerator<readonly Item[], void, undefined> {
+  async *#read<Item>(make: Makers<Item>): AsyncGenerator<readonly Item[], void, undefined> {
     const intake = this.#intake;
     const arrivals = this.#arrivals;
     try {
@@ -138,4 +145,8 @@ async function discard(listener: Listener): Promise<void> {
   listener.ref(); // for the wait
   await listener.close({ discard: true });
   while (listener.take() !== undefined);
+}
+
+async function* messagesOf(items: AsyncIterable<StreamItem>): AsyncGenerator<Message, void, undefined> {
+  for await (const item of items) if (isMessage(item)) yield item;
 }

@@ -2,7 +2,7 @@
 
 import type { Batches } from "@sentrytap/core";
 import type { ListenerStats } from "@sentrytap/seqpacket";
-import { encodeHandshake, type Message, maxHandshakeSize } from "@sentrytap/wire";
+import { encodeHandshake, type Message, maxHandshakeSize, type StreamItem } from "@sentrytap/wire";
 import type { EventEmitter } from "eventemitter3";
 import { bindSocket } from "./bind-socket.ts";
 import { ListeningServer } from "./listening-server.ts";
@@ -40,7 +40,7 @@ export interface SentryServerStats {
 }
 
 /**
- * Listens for Sentries. Iterating it gives their messages one at a time; {@link batches} gives the same in batches. There
+ * Listens for Sentries. Iterating it gives their messages one at a time; {@link batches} gives all there is, in batches. There
  * is one stream, with one consumer: what it does not ask for stays in the sockets, and the Sentries wait. Leaving the
  * loop closes the server.
  *
@@ -54,11 +54,12 @@ export interface SentryServer
   /** Where it listens. */
   readonly path: string;
   /**
-   * All messages of all sandboxes, in batches, each sandbox's in order.
+   * The streams of all sandboxes in batches, each sandbox's in order: beside messages what could not be decoded, and at
+   * a sandbox's end a {@link SandboxEnd}. It is what `events()` of `@sentrytap/events` takes.
    *
    * @throws {TraceError} `ERR_STREAM_CONSUMED` where the stream has its consumer already.
    */
-  batches(): Batches<Message>;
+  batches(): Batches<StreamItem>;
   /** All packets as they came, in place of messages: for recording. Counted and judged all the same. */
   packets(): Batches<ReceivedPacket>;
   stats(): SentryServerStats;

@@ -5,7 +5,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { type Connection, connect } from "@sentrytap/seqpacket";
 import { createSentryServer, type SentryServer, type SentryServerOptions } from "@sentrytap/server";
-import { encodeFrame, encodeHandshake, type Message, MessageType, payloadSchemas } from "@sentrytap/wire";
+import {
+  encodeFrame,
+  encodeHandshake,
+  isMessage,
+  type Message,
+  MessageType,
+  payloadSchemas,
+} from "@sentrytap/wire";
 import { onTestFinished } from "vitest";
 
 // What the tests of the server share: a Sentry made of a connection, and numbered messages for it to send.
@@ -89,7 +96,7 @@ export function pack(packets: readonly Uint8Array[]): [bytes: Uint8Array, offset
 export function consume(server: SentryServer): { messages: Message[]; done: Promise<void> } {
   const messages: Message[] = [];
   const read = async () => {
-    for await (const batch of server.batches()) messages.push(...batch);
+    for await (const batch of server.batches()) messages.push(...batch.filter(isMessage));
   };
   return { messages, done: read() };
 }

@@ -65,6 +65,7 @@ export class Gaps {
       case "sentry_mmap":
       case "exit_notify_parent":
       case "gap":
+      case "sandbox_end":
         return;
       case "clone":
         if (event.message.messageName === "MESSAGE_SYSCALL_CLONE")

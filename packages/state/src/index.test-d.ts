@@ -1,6 +1,6 @@
 import { type Batches, pipe } from "@sentrytap/core";
 import { type Event, events, type OpenArgs } from "@sentrytap/events";
-import type { MalformedFrame, Message } from "@sentrytap/wire";
+import type { StreamItem } from "@sentrytap/wire";
 import { expectTypeOf, test } from "vitest";
 import {
   createTracker,
@@ -12,7 +12,7 @@ import {
   track,
 } from "./index.ts";
 
-declare const messages: Batches<Message | MalformedFrame>;
+declare const messages: Batches<StreamItem>;
 declare const event: TrackedEvent;
 declare const plain: Event;
 declare const thread: Thread;

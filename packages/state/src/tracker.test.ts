@@ -1,11 +1,11 @@
 import { type Batches, pipe } from "@sentrytap/core";
 import { events } from "@sentrytap/events";
-import type { MalformedFrame, Message } from "@sentrytap/wire";
+import type { StreamItem } from "@sentrytap/wire";
 import { expect, it } from "vitest";
 import { eventOf, message } from "../../events/test/message.ts";
 import { createTracker, track } from "./tracker.ts";
 
-async function* messages(): AsyncGenerator<readonly (Message | MalformedFrame)[]> {
+async function* messages(): AsyncGenerator<readonly StreamItem[]> {
   const contextData = { threadId: 1, threadGroupId: 1, cwd: "/etc" };
   const open = { contextData, sysno: 257n, fd: -100n, pathname: "passwd" };
   yield [message("CONTAINER_START", { contextData, args: ["/bin/cat", "passwd"] })];

@@ -39,12 +39,12 @@ export interface Tracker {
    * has ended comes back. Take the dump once the session has begun: of who came or went in between, neither tells.
    */
   seed(sandbox: TracedSandbox, dump: ProcfsDump): void;
-  /** Figures for one sandbox; `undefined` where it had no events. */
+  /** Figures for one sandbox, as they were at its end once it is gone; `undefined` where it had no events. */
   stats(sandbox: TracedSandbox): TrackStats | undefined;
 }
 
 /**
- * Tables that live as long as the tracker, a set for each sandbox, released with the sandbox object.
+ * Tables for any number of sandboxes, a set for each, released when the sandbox ends, or with the sandbox object.
  *
  * @throws {TraceError} `ERR_INVALID_ARGUMENT` where a limit is no positive integer.
  */
@@ -75,6 +75,8 @@ function positive(name: string, value: number): number {
 class SandboxTracker implements Tracker {
   readonly #limits: TableLimits;
   readonly #sandboxes = new WeakMap<TracedSandbox, ThreadTable>();
+  /** Figures of those that have ended. */
+  readonly #ended = new WeakMap<TracedSandbox, TrackStats>();
   /** The sandbox of the last event: most often also that of the next. */
   #last: TracedSandbox | undefined;
   #lastTable: ThreadTable | undefined;
@@ -95,6 +97,7 @@ class SandboxTracker implements Tracker {
       applyToDescriptors(tracked, event, thread);
       gaps.noteCall(event, thread);
     }
+    if (event.type === "sandbox_end") this.#end(event.sandbox, table);
     gaps.noteEvictions(table);
     if (!gaps.isEmpty) emitGaps(gaps, tracked, emit);
     emit(tracked);
@@ -105,7 +108,17 @@ class SandboxTracker implements Tracker {
   }
 
   stats(sandbox: TracedSandbox): TrackStats | undefined {
-    return this.#sandboxes.get(sandbox)?.stats();
+    return this.#sandboxes.get(sandbox)?.stats() ?? this.#ended.get(sandbox);
+  }
+
+  #end(sandbox: TracedSandbox, table: ThreadTable): void {
+    const stats = table.stats();
+    const { threads, processes } = stats;
+    if (threads > 0) table.gaps.add({ kind: "sandbox_lost", threads, processes });
+    this.#ended.set(sandbox, stats);
+    this.#sandboxes.delete(sandbox);
+    this.#last = undefined;
+    this.#lastTable = undefined;
   }
 
   #table(sandbox: TracedSandbox): ThreadTable {

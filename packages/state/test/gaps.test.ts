@@ -222,6 +222,27 @@ it("tells of what a Sentry sends that cannot be read, without state", () => {
   ]);
 });
 
+describe("a sandbox that is gone", () => {
+  it("is told of as lost where threads had not ended, and keeps nothing but its figures", () => {
+    const box = new Simulation();
+    box.start();
+    box.clone(first, 2);
+    box.clone(thread(2), 3, 2, 0x10f00n);
+    box.end();
+    expect(box.gaps.map(({ args }) => args)).toEqual([{ kind: "sandbox_lost", threads: 3, processes: 2 }]);
+    expect(box.stats()).toMatchObject({ threads: 3, processes: 2 });
+    expect(box.process(first), "as of a sandbox never heard of").toMatchObject({ exe: undefined });
+  });
+
+  it("is no loss where all had ended", () => {
+    const box = new Simulation();
+    box.start();
+    box.exit(first);
+    expect(box.end()).toMatchObject({ type: "sandbox_end", thread: undefined, containerId: undefined });
+    expect(box.gaps).toEqual([]);
+  });
+});
+
 /** What real recordings lack, each for the reason it was made for. All others lack nothing. */
 const lacking: readonly (readonly [name: RegExp, gaps: readonly string[]])[] = [
   [/^attach\w*\.\d+(\.c3)?$/, ["thread_without_birth", "thread_without_birth"]],

@@ -1,5 +1,5 @@
 import type { Event } from "@sentrytap/events";
-import type { TracedSandbox } from "@sentrytap/wire";
+import { SandboxEnd, type StreamItem, type TracedSandbox } from "@sentrytap/wire";
 import { normalize } from "../../events/src/normalize.ts";
 import { type Fields, failed, type MessageName, message, returned } from "../../events/test/message.ts";
 import {
@@ -58,14 +58,23 @@ export class Simulation {
   /** Sends one message of the thread that `context` tells of; its last event, tracked. */
   send(name: MessageName, context: Context | undefined, fields: Fields = {}, dropped = 0): TrackedEvent {
     const contextData = context === undefined ? {} : { contextData: context };
+    return this.#take(message(name, { ...contextData, ...fields }, this.sandbox, dropped));
+  }
+
+  /** The connection is closed. */
+  end(): TrackedEvent {
+    return this.#take(new SandboxEnd(this.sandbox));
+  }
+
+  #take(item: StreamItem): TrackedEvent {
     let last: TrackedEvent | undefined;
-    normalize(message(name, { ...contextData, ...fields }, this.sandbox, dropped), (event: Event) => {
+    normalize(item, (event: Event) => {
       this.tracker.apply(event, (tracked) => {
         if (tracked.type === "gap") this.gaps.push(tracked);
         last = tracked;
       });
     });
-    if (last === undefined) throw new Error(`${name} makes no event`);
+    if (last === undefined) throw new Error(`${item.messageName} makes no event`);
     return last;
   }
 

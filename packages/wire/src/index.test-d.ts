@@ -12,7 +12,9 @@ import {
   messageToJson,
   readRecording,
   readTraceFile,
+  type SandboxEnd,
   type SentryExec,
+  type StreamItem,
   type SyscallOpen,
   type TracedSandbox,
   type UnknownMessage,
@@ -72,10 +74,9 @@ test("every known message is a view of a message", () => {
 
 test("frames decode to messages or malformed frames, and only messages become JSON", () => {
   expectTypeOf(decodeFrame(sandbox, bytes)).toEqualTypeOf<Message | MalformedFrame>();
-  expectTypeOf(readRecording("path")).toEqualTypeOf<Batches<Message | MalformedFrame>>();
-  expectTypeOf(decodeFrames(sandbox)(readTraceFile("path"))).toEqualTypeOf<
-    Batches<Message | MalformedFrame>
-  >();
+  expectTypeOf<StreamItem>().toEqualTypeOf<Message | MalformedFrame | SandboxEnd>();
+  expectTypeOf(readRecording("path")).toEqualTypeOf<Batches<StreamItem>>();
+  expectTypeOf(decodeFrames(sandbox)(readTraceFile("path"))).toEqualTypeOf<Batches<StreamItem>>();
   // @ts-expect-error: a malformed frame has no JSON
   messageToJson(decoded);
   // @ts-expect-error: an architecture that gVisor does not run on

@@ -55,9 +55,10 @@ export {
 } from "./gen/views.ts";
 export { decodeHandshake, encodeHandshake, maxHandshakeSize, protocolVersion } from "./handshake.ts";
 export { type MessageJson, messageToJson } from "./json.ts";
-export { isMalformed, type MalformedFrame } from "./malformed-frame.ts";
+export { isMalformed, MalformedFrame } from "./malformed-frame.ts";
 export { decodeFrames, type RecordingOptions, readRecording } from "./recording.ts";
 export { type Architecture, hostArchitecture, type TracedSandbox } from "./sandbox.ts";
+export { isMessage, SandboxEnd, type StreamItem } from "./stream-item.ts";
 export { createTraceWriter, readTraceFile, type TraceWriter } from "./trace-file.ts";
 export { type ReadTraceOptions, readTrace } from "./trace-reader.ts";
 export type { UnknownMessage } from "./unknown-message.ts";

@@ -1,7 +1,7 @@
 import { type Batches, type Stage, stage } from "@sentrytap/core";
-import { decodeFrame, type Message } from "./decode.ts";
-import type { MalformedFrame } from "./malformed-frame.ts";
+import { decodeFrame } from "./decode.ts";
 import { type Architecture, hostArchitecture, type TracedSandbox } from "./sandbox.ts";
+import { SandboxEnd, type StreamItem } from "./stream-item.ts";
 import { readTraceFile } from "./trace-file.ts";
 
 /** Options of {@link readRecording}. */
@@ -12,23 +12,25 @@ export interface RecordingOptions {
   readonly arch?: Architecture;
 }
 
-/** The stage that decodes the packets of one sandbox. */
-export function decodeFrames(
-  sandbox: TracedSandbox,
-): Stage<Uint8Array<ArrayBuffer>, Message | MalformedFrame> {
-  return stage("decode", (packet: Uint8Array<ArrayBuffer>) => decodeFrame(sandbox, packet));
+/** The stage that decodes the packets of one sandbox; with the packets ends the sandbox. */
+export function decodeFrames(sandbox: TracedSandbox): Stage<Uint8Array<ArrayBuffer>, StreamItem> {
+  const decode = stage("decode", (packet: Uint8Array<ArrayBuffer>) => decodeFrame(sandbox, packet));
+  const run = (packets: Batches<Uint8Array<ArrayBuffer>>): Batches<StreamItem> => ({
+    [Symbol.asyncIterator]: async function* () {
+      yield* decode(packets);
+      yield [new SandboxEnd(sandbox)];
+    },
+  });
+  return Object.defineProperty(run, "name", { value: decode.name });
 }
 
 /**
- * The messages of a recorded sandbox: the tracereplay file at `path`, decoded. Frames that do not decode come as
- * {@link MalformedFrame}.
+ * The stream of a recorded sandbox: the messages of the tracereplay file at `path`. Frames that do not decode come as
+ * {@link MalformedFrame}, and a {@link SandboxEnd} comes last.
  *
  * @throws {TraceError} from the iterator, as {@link readTraceFile}.
  */
-export function readRecording(
-  path: string,
-  options: RecordingOptions = {},
-): Batches<Message | MalformedFrame> {
+export function readRecording(path: string, options: RecordingOptions = {}): Batches<StreamItem> {
   const sandbox: TracedSandbox = { id: options.id ?? path, arch: options.arch ?? hostArchitecture };
   return decodeFrames(sandbox)(readTraceFile(path));
 }

@@ -273,7 +273,7 @@ describe("descriptors", () => {
   );
 });
 
-test("a recording gives its messages, under its path or the name it was given", async () => {
+test("a recording gives its messages and its end, under its path or the name it was given", async () => {
   const path = tracePath("exitcode.2024");
   const types: number[] = [];
   for await (const batch of readRecording(path, { arch: "arm64" })) {
@@ -282,6 +282,6 @@ test("a recording gives its messages, under its path or the name it was given", 
       expect(message.sandbox).toEqual({ id: path, arch: "arm64" });
     }
   }
-  expect(types).toEqual(packetsOf(small).map((packet) => packet[2]));
+  expect(types).toEqual([...packetsOf(small).map((packet) => packet[2]), -2]);
   for await (const [message] of readRecording(path, { id: "mine" })) expect(message?.sandbox.id).toBe("mine");
 });

@@ -1,4 +1,4 @@
-import { isMalformed, messageToJson } from "sentrytap";
+import { isMessage, messageToJson } from "sentrytap";
 import { ExitCode } from "../exit-code.ts";
 import { eachRecording } from "../recordings.ts";
 import type { Terminal } from "../terminal.ts";
@@ -7,8 +7,7 @@ import type { Terminal } from "../terminal.ts";
 export async function decode(files: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const fine = await eachRecording(files, terminal, async (messages) => {
     for await (const batch of messages) {
-      const whole = batch.filter((message) => !isMalformed(message));
-      await terminal.print(whole.map((message) => JSON.stringify(messageToJson(message))));
+      await terminal.print(batch.filter(isMessage).map((message) => JSON.stringify(messageToJson(message))));
       if (terminal.closed) return;
     }
   });

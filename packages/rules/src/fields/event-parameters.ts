@@ -236,6 +236,8 @@ function collect(event: TrackedEvent): readonly Parameter[] {
       const { id, args, env, cwd } = event.args;
       return [plain("id", id), strings("args", args), strings("env", env), plain("cwd", cwd)];
     }
+    case "sandbox_end":
+      return [];
     case "gap":
       return Object.entries(event.args).map(([name, value]) => plain(snakeCase(name), value));
     case "other":

@@ -49,7 +49,7 @@ const eventNames = `
   sched_get_priority_max oldolduname faccessat set_thread_area subpage_prot rt_sigreturn pciconfig_iobase
   switch procexit signaldeliver page_fault pluginevent drop scapevent procinfo cpu_hotplug notification
   infra container useradded userdeleted groupadded groupdeleted asyncevent container_start sentry_exec
-  sentry_mmap exit_notify_parent other gap
+  sentry_mmap exit_notify_parent other gap sandbox_end
 `;
 
 /** Every name that `evt.type` can have: a condition that names another can never be true, so it is an error. */
@@ -71,7 +71,7 @@ const parameterNames: Readonly<Partial<Record<FieldType, string>>> = {
   number: `
     fd res fd1 fd2 maxevents timeout pid tid cur max newcur newmax oldcur oldmax fd_in fd_out olddirfd
     newdirfd linkdirfd out_fd in_fd ptid fdlimit vtid vpid vpgid pgid dirfd olddir newdir fdout fdin
-    count by_ns message_type evicted_threads evicted_descriptors forgotten mountfd oldfd newfd arg2_int pid_fd target_fd next status ret reaper_tid spid dpid
+    count threads processes by_ns message_type evicted_threads evicted_descriptors forgotten mountfd oldfd newfd arg2_int pid_fd target_fd next status ret reaper_tid spid dpid
   `,
   string: `
     name addr tuple val path fds oldpath newpath target linkpath special quotafilepath exe cwd comm sigmask
