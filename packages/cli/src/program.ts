@@ -37,6 +37,7 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
     .description("Print every event of trace files as a line of JSON.")
     .argument("<file...>", "trace files; - is standard input")
     .option("-F, --fields <names>", "print these fields of what rules see: proc.name,fd.name", fieldNames)
+    .addOption(procfs())
     .addOption(architecture())
     .action(run((files: string[], options: EventsOptions) => events(files, options, terminal)));
 
@@ -53,6 +54,7 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
       ]),
     )
     .option("-a, --all-matches", "every rule that matches an event, not only the first")
+    .addOption(procfs())
     .addOption(architecture())
     .action(run((files: string[], options: DetectOptions) => detect(files, options, terminal)));
 
@@ -85,6 +87,13 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
     .action(run((options: { endpoint: string; all?: boolean }) => config(options, terminal)));
 
   return program;
+}
+
+function procfs(): Option {
+  return new Option(
+    "--procfs <file>",
+    "what runsc trace procfs printed of the sandbox, had it run already when its one trace file begins",
+  );
 }
 
 function architecture(): Option {

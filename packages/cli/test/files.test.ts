@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeF
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { readDecoded, tracePath } from "../../../test/traces/index.ts";
+import { readDecoded, readProcfs, tracePath } from "../../../test/traces/index.ts";
 import { sentrytap } from "./command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sentrytap-cli-"));
@@ -114,6 +114,63 @@ describe("sentrytap events", () => {
     expect(fields.at(-2)).toMatchObject({
       "evt.type": "gap",
       "evt.args": expect.stringMatching(/^kind=malformed_frame /),
+    });
+  });
+
+  describe("with a dump of procfs", () => {
+    const attached = tracePath("attach.2024");
+    const dump = path("attach.procfs");
+    writeFileSync(dump, readProcfs("attach.2024"));
+    const fields = ["--fields", "proc.exepath,proc.pexepath,fd.name"];
+
+    test("knows the processes that ran already", async () => {
+      const { code, json, stderr } = await sentrytap(["events", "--procfs", dump, ...fields, attached]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(json[0]).toEqual({
+        "proc.exepath": "/usr/bin/sleep",
+        "proc.pexepath": "/usr/bin/bash",
+        "fd.name": "host:[3]",
+      });
+      const { json: blind } = await sentrytap(["events", ...fields, attached]);
+      expect(blind.some((event) => event["proc.pexepath"] === "/usr/bin/bash")).toBe(false);
+    });
+
+    test("goes on where some of it is broken, and says so", async () => {
+      writeFileSync(
+        path("broken.procfs"),
+        `${readProcfs("attach.2024")}
+{"status":{}}
+`,
+      );
+      const { code, stderr } = await sentrytap(["events", "--procfs", path("broken.procfs"), attached]);
+      expect(code).toBe(0);
+      expect(stderr).toMatch(/broken\.procfs: 1 lines are no process and are skipped/);
+    });
+
+    test("refuses what is none, and more than one recording", async () => {
+      const none = await sentrytap(["events", "--procfs", recording, attached]);
+      expect({ code: none.code, stderr: none.stderr }).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining("no dump of procfs"),
+      });
+      const nowhere = await sentrytap(["events", "--procfs", path("nowhere"), attached]);
+      expect({ code: nowhere.code, stderr: nowhere.stderr }).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining("ENOENT"),
+      });
+      expect((await sentrytap(["events", "--procfs", dump, attached, recording])).code).toBe(2);
+      expect((await sentrytap(["detect", "--procfs", dump, "--listen", path("s")])).code).toBe(2);
+    });
+
+    test("lets rules see it, too", async () => {
+      const rules = path("attach.yaml");
+      writeFileSync(
+        rules,
+        "- {rule: a, desc: a, condition: evt.type = close and proc.pexepath = /usr/bin/bash, output: a, priority: INFO}",
+      );
+      const { json } = await sentrytap(["detect", "--rules", rules, "--procfs", dump, attached]);
+      expect(json.length).toBeGreaterThan(10);
+      expect((await sentrytap(["detect", "--rules", rules, attached])).json.length).toBe(0);
     });
   });
 

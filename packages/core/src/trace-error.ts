@@ -17,8 +17,8 @@ export type ErrorCode =
   | "ERR_TRACE_FILE_TRUNCATED"
   /** A record of the trace file is larger than the limit. */
   | "ERR_TRACE_FILE_RECORD_TOO_LARGE"
-  /** The text is no dump of procfs. */
-  | "ERR_PROCFS_FORMAT"
+  /** A dump of procfs is none, or its file cannot be read. */
+  | "ERR_PROCFS"
   /** The native addon is missing or does not load on this platform. */
   | "ERR_ADDON_UNAVAILABLE"
   /** A system call on a socket failed; `cause` has the errno. */

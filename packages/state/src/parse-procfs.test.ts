@@ -149,7 +149,7 @@ describe("parseProcfs", () => {
     (text) => {
       expect(() => parseProcfs(text)).toThrow(
         expect.objectContaining({
-          code: "ERR_PROCFS_FORMAT",
+          code: "ERR_PROCFS",
           message: expect.stringContaining("runsc trace procfs"),
         }),
       );

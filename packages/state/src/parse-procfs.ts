@@ -22,7 +22,7 @@ const maxUint32 = 0xffff_ffff;
  * missing are `undefined`, fields that are not known are ignored. A line that is no process, or has a field of the
  * wrong shape, is skipped and counted.
  *
- * @throws {TraceError} `ERR_PROCFS_FORMAT` where the text is no dump at all: it has neither the heading nor a process.
+ * @throws {TraceError} `ERR_PROCFS` where the text is no dump at all: it has neither the heading nor a process.
  *
  * @example
  * const { stdout } = await promisify(execFile)("runsc", ["trace", "procfs", id]);
@@ -45,7 +45,7 @@ export function parseProcfs(text: string): ProcfsDump {
   if (!headed && processes.length === 0) {
     const what = skipped === 0 ? "the text is empty" : `none of its ${skipped} lines is a process`;
     throw new TraceError(
-      "ERR_PROCFS_FORMAT",
+      "ERR_PROCFS",
       `no dump of procfs: ${what}; give what "runsc trace procfs" prints for the id of the sandbox`,
     );
   }

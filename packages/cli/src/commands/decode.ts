@@ -5,7 +5,7 @@ import type { Terminal } from "../terminal.ts";
 
 /** `sentrytap decode FILE...`: every message as a line of JSON. */
 export async function decode(files: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const fine = await eachRecording(files, terminal, async (messages) => {
+  const fine = await eachRecording(files, {}, terminal, async (messages) => {
     for await (const batch of messages) {
       await terminal.print(batch.filter(isMessage).map((message) => JSON.stringify(messageToJson(message))));
       if (terminal.closed) return;

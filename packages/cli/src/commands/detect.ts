@@ -15,7 +15,7 @@ import {
   type Tracker,
 } from "sentrytap";
 import { ExitCode } from "../exit-code.ts";
-import { eachRecording } from "../recordings.ts";
+import { eachRecording, type RecordingOptions } from "../recordings.ts";
 import { untilStopped } from "../stop-signal.ts";
 import type { Terminal } from "../terminal.ts";
 import { printable, watchServer } from "../watch-server.ts";
@@ -24,12 +24,11 @@ import { printable, watchServer } from "../watch-server.ts";
 const progressMs = 500;
 
 /** Options of {@link detect}. */
-export interface DetectOptions {
+export interface DetectOptions extends RecordingOptions {
   readonly rules?: readonly string[];
   readonly listen?: string;
   readonly format?: "json" | "text";
   readonly allMatches?: boolean;
-  readonly arch?: Architecture;
 }
 
 /** `sentrytap detect`: alerts of trace files, or of the sandboxes that connect to a socket. */
@@ -38,12 +37,15 @@ export async function detect(
   options: DetectOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { listen, arch } = options;
+  const { listen, arch, procfs } = options;
   if ((files.length === 0) === (listen === undefined)) {
     throw new TraceError(
       "ERR_INVALID_ARGUMENT",
       "name trace files, or a socket to --listen at: one of the two",
     );
+  }
+  if (listen !== undefined && procfs !== undefined) {
+    throw new TraceError("ERR_INVALID_ARGUMENT", "--procfs is of one recording, not of a socket");
   }
   const rules = await loadRuleFiles(options.rules, { onWarning: (line) => terminal.say(line) });
   if (!rules.rules.some(({ enabled }) => enabled)) terminal.warn("no rule is enabled: nothing can alert");
@@ -53,11 +55,8 @@ export async function detect(
       ? formatAlertJson
       : formatAlertText;
   if (listen !== undefined) return detectSandboxes(listen, arch, how, terminal, format);
-  const fine = await eachRecording(
-    files,
-    terminal,
-    (messages) => printAll(detectIn(messages, how), terminal, format),
-    arch,
+  const fine = await eachRecording(files, options, terminal, (messages, tracker) =>
+    printAll(detectIn(messages, { ...how, tracker }), terminal, format),
   );
   return fine ? ExitCode.fine : ExitCode.failed;
 }

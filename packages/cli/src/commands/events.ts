@@ -1,5 +1,4 @@
 import {
-  type Architecture,
   createFieldReader,
   eventToJson,
   type FieldReading,
@@ -10,12 +9,11 @@ import {
   track,
 } from "sentrytap";
 import { ExitCode } from "../exit-code.ts";
-import { eachRecording } from "../recordings.ts";
+import { eachRecording, type RecordingOptions } from "../recordings.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** Options of {@link events}. */
-export interface EventsOptions {
-  readonly arch?: Architecture;
+export interface EventsOptions extends RecordingOptions {
   /** Fields to print in place of the whole event. */
   readonly fields?: readonly string[];
 }
@@ -33,18 +31,18 @@ export async function events(
     options.fields === undefined
       ? (event) => JSON.stringify(eventToJson(event))
       : describeFields(options.fields);
-  const fine = await eachRecording(
-    files,
-    terminal,
-    async (messages) => {
-      // In the pipe, so that an event is described before the next one changes what surrounds it.
-      for await (const lines of pipe(messages, normalizeEvents(), track(), stage("describe", describe))) {
-        await terminal.print(lines);
-        if (terminal.closed) return;
-      }
-    },
-    options.arch,
-  );
+  const fine = await eachRecording(files, options, terminal, async (messages, tracker) => {
+    // In the pipe, so that an event is described before the next one changes what surrounds it.
+    for await (const lines of pipe(
+      messages,
+      normalizeEvents(),
+      track(tracker),
+      stage("describe", describe),
+    )) {
+      await terminal.print(lines);
+      if (terminal.closed) return;
+    }
+  });
   return fine ? ExitCode.fine : ExitCode.failed;
 }
 
