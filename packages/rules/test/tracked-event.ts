@@ -43,7 +43,8 @@ export function makeThread(process: Process = makeProcess(), own: Partial<Thread
 }
 
 export function makeDescriptor(own: Partial<Descriptor> = {}): Descriptor {
-  return { kind: "file", name: "/etc/shadow", flags: 0, closeOnExec: false, socket: undefined, ...own };
+  const flags = { flags: 0, closeOnExec: false, deleted: false };
+  return { kind: "file", name: "/etc/shadow", ...flags, socket: undefined, ...own };
 }
 
 /** What a test may say of an event beside its type and arguments. */

@@ -3,7 +3,7 @@ import { ClosedNumbers } from "./closed-numbers.ts";
 import type { Descriptor } from "./descriptor.ts";
 import { NumberIndex } from "./number-index.ts";
 
-/** Estimated bytes of an entry beside its name. */
+/** Estimated bytes of an entry beside its names. */
 const entrySize = 128;
 
 /** In tables up to this size, numbers of a range are found by looking at all. */
@@ -179,6 +179,6 @@ function remove(entries: Entries, fd: number, budget: Budget): void {
   budget.charge(entries, -sizeOf(descriptor));
 }
 
-function sizeOf({ name }: Descriptor): number {
-  return entrySize + name.length;
+function sizeOf({ name, fdPath }: Descriptor): number {
+  return entrySize + name.length + (fdPath === undefined || fdPath === name ? 0 : fdPath.length);
 }

@@ -4,8 +4,9 @@ import type { DescriptorKind } from "./descriptor.ts";
 import { about, type EventSlots, made } from "./event-slots.ts";
 import { closed, opened } from "./files.ts";
 import type { LiveThread } from "./live-thread.ts";
-import { newSocket, pairedSocket, plainDescriptor } from "./make-descriptor.ts";
-import { accepted, bound, connected } from "./sockets.ts";
+import { newSocket, pipeEnds, plainDescriptor, socketPair } from "./make-descriptor.ts";
+import { accepted, bound, connected, listens } from "./sockets.ts";
+import { standardStreams } from "./standard-streams.ts";
 import { usedDescriptor } from "./used-descriptor.ts";
 
 /** The calls that make a descriptor of what has no name. */
@@ -52,6 +53,9 @@ export function applyToDescriptors(slots: EventSlots, event: Event, thread: Live
     case "bind":
       about(slots, event.message.fd, bound(slots, event, thread));
       return;
+    case "listen":
+      about(slots, event.message.fd, listens(event, table));
+      return;
     case "socket":
       made(slots, event, thread, () => newSocket(event.args));
       return;
@@ -73,6 +77,9 @@ export function applyToDescriptors(slots: EventSlots, event: Event, thread: Live
     case "fcntl":
       controlled(slots, event, thread);
       return;
+    case "sentry_exec":
+      standardStreams(event, table);
+      return;
     case "execve":
     case "execveat": {
       const { message } = event;
@@ -85,9 +92,12 @@ export function applyToDescriptors(slots: EventSlots, event: Event, thread: Live
     case "chroot":
       pathGiven(slots, event, thread, undefined, "path", event.message.pathname);
       return;
-    case "signalfd": // which changes the one it is given, or makes one where that is -1
+    case "signalfd":
     case "signalfd4":
-      madeSpecial(slots, event, thread, "signalfd");
+      // Given one already, it changes that.
+      if (event.message.fd >= 0)
+        about(slots, event.message.fd, usedDescriptor(table, event.message.fd, event));
+      else madeSpecial(slots, event, thread, "signalfd");
       return;
     case "eventfd":
     case "eventfd2":
@@ -108,8 +118,7 @@ export function applyToDescriptors(slots: EventSlots, event: Event, thread: Live
     }
     case "timerfd_settime":
     case "timerfd_gettime":
-    case "inotify_rm_watch":
-    case "listen": {
+    case "inotify_rm_watch": {
       const { fd } = event.message;
       about(slots, fd, usedDescriptor(table, fd, event));
       return;
@@ -125,13 +134,11 @@ function madePair(
 ): void {
   const { fd1, fd2 } = event.args;
   if (fd1 === undefined || fd2 === undefined) return;
-  const descriptor =
-    event.type === "socketpair"
-      ? pairedSocket(closesOnExec(event.args.type))
-      : plainDescriptor("pipe", "", closesOnExec(event.args.flags));
-  thread.descriptors.set(fd1, descriptor);
-  thread.descriptors.set(fd2, descriptor);
-  about(slots, fd1, descriptor);
+  const [first, second] =
+    event.type === "socketpair" ? socketPair(event.args.type) : pipeEnds(event.args.flags);
+  thread.descriptors.set(fd1, first);
+  thread.descriptors.set(fd2, second);
+  about(slots, fd1, first);
 }
 
 /** The dup family: the new number stands for what `from` does, or for what is not known. */

@@ -24,7 +24,8 @@ export function opened(slots: EventSlots, event: OpenEvent, thread: LiveThread):
 function openedFile({ message, type }: OpenEvent, thread: LiveThread, path: string): Descriptor {
   const { flags } = message;
   const kind = type !== "creat" && opensDirectory(flags, message.sandbox.arch) ? "directory" : "file";
-  const name = resolvePath(directoryOf(message, thread), path) ?? path;
+  // Falco's way to say that the directory is not known; no real path begins like that.
+  const name = resolvePath(directoryOf(message, thread), path) ?? `<UNKNOWN>/${path}`;
   return plainDescriptor(kind, name, closesOnExec(flags), flags);
 }
 

@@ -9,7 +9,7 @@ export function plainDescriptor(
   flags?: number,
   fdPath?: string,
 ): Descriptor {
-  return { kind, name, fdPath, flags, closeOnExec, socket: undefined };
+  return { kind, name, fdPath, flags, closeOnExec, deleted: false, socket: undefined };
 }
 
 /** A descriptor of a socket, named after its addresses. */
@@ -19,7 +19,8 @@ export function socketDescriptor(
   closeOnExec: boolean,
   fdPath?: string,
 ): Descriptor {
-  return { kind, name: socketName(socket), fdPath, flags: undefined, closeOnExec, socket };
+  const name = socketName(socket);
+  return { kind, name, fdPath, flags: undefined, closeOnExec, deleted: false, socket };
 }
 
 /** What socket(2) makes of `domain`, `type` and `protocol`. */
@@ -28,16 +29,23 @@ export function newSocket({
   type,
   proto,
 }: Pick<SocketArgs, "domain" | "type" | "proto">): Descriptor {
-  const socket = { protocol: protocolOf(domain, type & 0xf, proto), ...unconnected };
+  const socket = { ...unknownSocket, protocol: protocolOf(domain, type, proto) };
   return socketDescriptor(kindOfFamily(domain), socket, closesOnExec(type));
 }
 
 /** What is known of a socket never seen made. */
-const unconnected = { local: undefined, remote: undefined, role: undefined };
+export const unknownSocket: Socket = {
+  protocol: undefined,
+  local: undefined,
+  remote: undefined,
+  role: undefined,
+  listening: false,
+};
 
-function protocolOf(domain: number, type: number, protocol: number): Socket["protocol"] {
+/** What a socket of `domain`, `type` (with or without flags) and `protocol` speaks, where that is an internet protocol. */
+export function protocolOf(domain: number, type: number, protocol: number): Socket["protocol"] {
   if (domain !== 2 && domain !== 10) return undefined;
-  switch (type) {
+  switch (type & 0xf) {
     case 1:
       return "tcp";
     case 2:
@@ -49,7 +57,8 @@ function protocolOf(domain: number, type: number, protocol: number): Socket["pro
   }
 }
 
-function kindOfFamily(domain: number): DescriptorKind {
+/** What a socket of family `domain` is. */
+export function kindOfFamily(domain: number): DescriptorKind {
   switch (domain) {
     case 1:
       return "unix";
@@ -66,17 +75,27 @@ function kindOfFamily(domain: number): DescriptorKind {
   }
 }
 
-/** A descriptor of a Unix socket without addresses, as socketpair(2) makes two. */
-export function pairedSocket(closeOnExec: boolean): Descriptor {
-  return socketDescriptor("unix", { protocol: undefined, ...unconnected }, closeOnExec);
+/** What socketpair(2) makes of `type`: two Unix sockets without addresses. */
+export function socketPair(type: number): readonly [Descriptor, Descriptor] {
+  const socket = socketDescriptor("unix", unknownSocket, closesOnExec(type));
+  return [socket, socket];
 }
 
-/** The socket `known` (or one never seen made) with what an address call says of it. */
-export function withAddress(
-  known: Descriptor | undefined,
-  change: Pick<Socket, "role"> & Partial<Pick<Socket, "local" | "remote">>,
-): Descriptor {
-  const socket: Socket = { protocol: undefined, ...unconnected, ...known?.socket, ...change };
+/** What pipe2(2) makes of `flags`: the end to read from, and the one to write to. */
+export function pipeEnds(flags: number): readonly [Descriptor, Descriptor] {
+  const closeOnExec = closesOnExec(flags);
+  return [
+    plainDescriptor("pipe", "", closeOnExec, flags),
+    plainDescriptor("pipe", "", closeOnExec, flags | oWronly),
+  ];
+}
+
+/** O_WRONLY: see open(2). O_RDONLY is none. */
+const oWronly = 1;
+
+/** The socket `known` (or one never seen made) with what a call says of it. */
+export function withAddress(known: Descriptor | undefined, change: Partial<Socket>): Descriptor {
+  const socket: Socket = { ...unknownSocket, ...known?.socket, ...change };
   const family = (change.remote ?? change.local)?.family;
   const kind = family === undefined || family === "other" ? (known?.kind ?? "unknown") : family;
   return socketDescriptor(kind, socket, known?.closeOnExec ?? false, known?.fdPath);
@@ -84,7 +103,8 @@ export function withAddress(
 
 /** Falco's `fd.name` of a socket: `client->server` once connected, the bound address before. */
 function socketName({ local, remote, role }: Socket): string {
-  if (remote?.family === "unix") return remote.path;
+  // Of two Unix sockets that are connected, one at most has a path: the server.
+  if (remote?.family === "unix" && (remote.path !== "" || local?.family !== "unix")) return remote.path;
   if (remote?.family === "ipv4" || remote?.family === "ipv6") {
     const here = local?.family === remote.family ? endpoint(local) : unknownEnd(remote.family);
     return role === "server" ? `${endpoint(remote)}->${here}` : `${here}->${endpoint(remote)}`;

@@ -1,5 +1,6 @@
 import type { Descriptor } from "./descriptor.ts";
 import { inferDescriptor, namesDescriptor } from "./fd-path.ts";
+import { kindOfMode, ofMode } from "./file-mode.ts";
 import { Image, type Program } from "./image.ts";
 import type { LiveProcess } from "./live-process.ts";
 import type { ProcessFields } from "./process-state.ts";
@@ -9,10 +10,6 @@ import type { ThreadTable } from "./thread-table.ts";
 
 // Nothing says when a dump was taken: of what events have told by now, some may be older and some newer. So events are
 // believed where both speak of the same thing, and the dump where they have said nothing.
-
-const fileType = 0o170000;
-const directory = 0o040000;
-const characterDevice = 0o020000;
 
 /** Images of which it was not known what they are, and what they turn out to be. */
 type Learned = Map<Image, Image>;
@@ -144,10 +141,7 @@ function addDescriptors({ descriptors: table }: LiveProcess, { descriptors = [] 
 }
 
 function descriptorOf({ path, mode }: ProcfsDescriptor): Descriptor | undefined {
-  if (!namesDescriptor(path)) return undefined;
-  const descriptor = inferDescriptor(path);
-  const isDirectory = descriptor.kind === "file" && (mode & fileType) === directory;
-  return isDirectory ? { ...descriptor, kind: "directory" } : descriptor;
+  return namesDescriptor(path) ? ofMode(inferDescriptor(path), mode) : undefined;
 }
 
 /**
@@ -160,7 +154,7 @@ function isOnTerminal(descriptors: readonly ProcfsDescriptor[]): boolean {
   return (
     standard.length === 3 &&
     /^(host:\[[0-9]+\]|\/dev\/pts\/[0-9]+)$/.test(path) &&
-    standard.every((each) => each.path === path && (each.mode & fileType) === characterDevice)
+    standard.every((each) => each.path === path && kindOfMode(each.mode) === "device")
   );
 }
 

@@ -4,11 +4,13 @@ import type { Descriptor } from "./descriptor.ts";
 import type { DescriptorTable } from "./descriptor-table.ts";
 import type { EventSlots } from "./event-slots.ts";
 import type { LiveThread } from "./live-thread.ts";
-import { withAddress } from "./make-descriptor.ts";
+import { protocolOf, withAddress } from "./make-descriptor.ts";
 import { usedDescriptor } from "./used-descriptor.ts";
 
 // The calls that give sockets their addresses. What they return is the descriptor that the event is about.
 
+/** Errors of a connect(2) that goes on all the same. */
+const eintr = 4;
 const einprogress = 115;
 
 /** connect(2). */
@@ -27,7 +29,7 @@ export function connected(
     isUnspecified(address) ? disconnected : { remote: address, role: "client" },
   );
   // Of an attempt that failed, the event shows where it went; the descriptor is what it was.
-  if (!event.failed || event.errno === einprogress) table.set(args.fd, after);
+  if (!event.failed || event.errno === einprogress || event.errno === eintr) table.set(args.fd, after);
   return after;
 }
 
@@ -50,10 +52,26 @@ export function bound(slots: EventSlots, event: EventOf<"bind">, thread: LiveThr
   return after;
 }
 
+/** listen(2). */
+export function listens(event: EventOf<"listen">, table: DescriptorTable): Descriptor | undefined {
+  const { fd, addr, domain, type } = event.args;
+  const before = usedDescriptor(table, fd, event);
+  if (event.direction === "enter" || event.failed) return before;
+  const told = domain === undefined ? undefined : protocolOf(domain, type ?? 0, 0);
+  const after = withAddress(before, {
+    protocol: before?.socket?.protocol ?? told,
+    local: addr ?? before?.socket?.local,
+    role: "server",
+    listening: true,
+  });
+  table.set(fd, after);
+  return after;
+}
+
 /** The connection that accept(2) or accept4(2) made. */
 export function accepted(event: EventOf<"accept" | "accept4">, table: DescriptorTable): Descriptor {
   const { listener, addr, flags } = event.args;
   const listening = usedDescriptor(table, listener, event);
-  const made = withAddress(listening, { remote: addr, role: "server" });
+  const made = withAddress(listening, { remote: addr, role: "server", listening: false });
   return { ...made, fdPath: undefined, closeOnExec: closesOnExec(flags) };
 }

@@ -50,8 +50,8 @@ describe("opens", () => {
     box.openat(first, "/dir", 4, 0o200000);
     expect(at(4n, "/real/dir")).toBe("/real/dir/x");
     expect(at(4n, "")).toBe("/dir/x");
-    expect(at(5n, "")).toBe("x");
-    expect(at(5n, "[err: FD not found]")).toBe("x");
+    expect(at(5n, ""), "of no known directory").toBe("<UNKNOWN>/x");
+    expect(at(5n, "[err: FD not found]")).toBe("<UNKNOWN>/x");
   });
 
   it("of directories are told by their flag, which depends on the architecture", () => {
@@ -216,6 +216,10 @@ describe("pairs", () => {
       fdNumber: 3,
       fd: { kind: "pipe", name: "" },
     });
+    expect([box.descriptor(first, 3)?.flags, box.descriptor(first, 4)?.flags], "to read, to write").toEqual([
+      cloexec,
+      cloexec | 1,
+    ]);
     expect(box.descriptor(first, 4)).toMatchObject({ kind: "pipe", closeOnExec: true });
     box.send("SYSCALL_SOCKETPAIR", first, { domain: 1, type: 1, socket1: 5, socket2: 6, exit: returned() });
     expect(box.descriptor(first, 6)).toMatchObject({ kind: "unix", closeOnExec: false });
@@ -264,6 +268,31 @@ describe("sockets", () => {
     expect(read(box, 3).fd?.name).toBe("0.0.0.0:0->10.0.0.1:80");
   });
 
+  it("listen", () => {
+    const box = started();
+    const listen = (fd: number, fields: object, exit: object): ReturnType<Simulation["send"]> =>
+      box.call("SYSCALL_LISTEN", first, { fd, backlog: 5, ...fields }, { ...exit });
+    socket(box, 2, 1, 3);
+    expect(listen(3, {}, failed(95)).fd?.socket).toMatchObject({ listening: false, role: undefined });
+    const port = { address: inet(8080), socketFamily: 2, socketType: 1 };
+    expect(listen(3, port, returned()).fd).toMatchObject({
+      kind: "ipv4",
+      name: "10.0.0.1:8080",
+      socket: { listening: true, role: "server", protocol: "tcp" },
+    });
+    expect(listen(4, port, returned()).fd, "never seen made").toMatchObject({
+      kind: "ipv4",
+      name: "10.0.0.1:8080",
+      socket: { listening: true, protocol: "tcp" },
+    });
+    const accept = { sysno: sysno.accept, fd: 4, address: inet(5000, 7) };
+    expect(box.call("SYSCALL_ACCEPT", first, accept, returned(5)).fd).toMatchObject({
+      name: "10.0.0.7:5000->10.0.0.1:8080",
+      socket: { listening: false, role: "server" },
+    });
+    expect(box.descriptor(first, 4)?.socket?.listening).toBe(true);
+  });
+
   it("are connected while that is in progress, and are not where it failed, though the event shows where to", () => {
     const box = started();
     socket(box, 2, 1, 3);
@@ -272,6 +301,9 @@ describe("sockets", () => {
     expect(box.descriptor(first, 3)?.name).toBe("");
     connect(box, 3, inet(82), failed(115));
     expect(box.descriptor(first, 3)?.name).toBe("0.0.0.0:0->10.0.0.1:82");
+    socket(box, 2, 1, 4);
+    connect(box, 4, inet(83), failed(4));
+    expect(box.descriptor(first, 4)?.name, "interrupted, and goes on").toBe("0.0.0.0:0->10.0.0.1:83");
   });
 
   it("lose their peer to AF_UNSPEC", () => {
@@ -342,6 +374,12 @@ describe("sockets", () => {
     expect(connect(box, 3, path, returned()).fd?.name).toBe("/run/x");
     const accept = { sysno: sysno.accept, fd: 9, address: Uint8Array.of(1, 0), exit: returned(4) };
     expect(box.send("SYSCALL_ACCEPT", first, accept).fd).toMatchObject({ kind: "unix", name: "" });
+    socket(box, 1, 1, 5);
+    box.call("SYSCALL_BIND", first, { fd: 5, address: path }, returned());
+    const served = { ...accept, fd: 5, exit: returned(6) };
+    expect(box.send("SYSCALL_ACCEPT", first, served).fd, "the server's own").toMatchObject({
+      name: "/run/x",
+    });
   });
 });
 
@@ -363,6 +401,16 @@ describe("the others", () => {
     expect(box.send("SYSCALL_INOTIFY_ADD_WATCH", first, { fd: 6, exit: returned(1) }).fd?.kind).toBe(
       "inotify",
     );
+    const again = box.send("SYSCALL_SIGNALFD", first, {
+      sysno: 289n,
+      fd: 4,
+      flags: cloexec,
+      exit: returned(4),
+    });
+    expect(again, "which is changed, but for its flags").toMatchObject({
+      fdNumber: 4,
+      fd: { kind: "signalfd", closeOnExec: false },
+    });
     expect(box.send("SYSCALL_MMAP", first, { fd: -1n, exit: returned(1) })).toMatchObject({ fd: undefined });
   });
 });
@@ -374,13 +422,20 @@ describe("gVisor's own name", () => {
       const { fd: descriptor } = read(box, fd, fdPath);
       return [descriptor?.kind, descriptor?.name];
     };
-    expect(kind(0, "host:[1]")).toEqual(["unknown", "host:[1]"]);
+    expect(kind(0, "host:[1]"), "a standard stream of the container").toEqual(["host", "host:[1]"]);
     expect(kind(3, "/etc/passwd")).toEqual(["file", "/etc/passwd"]);
     expect(kind(4, "pipe:[3]")).toEqual(["pipe", ""]);
     expect(kind(5, "socket:[3]")).toEqual(["unknown", ""]);
     expect(kind(6, "anon_inode:[eventpoll]")).toEqual(["eventpoll", ""]);
     expect(kind(7, "anon_inode:[inotifyfd:2]")).toEqual(["inotify", ""]);
     expect(kind(8, "/memfd:x (deleted)")).toEqual(["memfd", "/memfd:x (deleted)"]);
+    expect(kind(11, "anon_inode:[eventfd]")).toEqual(["eventfd", ""]);
+    expect(kind(12, "anon_inode:[timerfd]")).toEqual(["timerfd", ""]);
+    expect(kind(13, "anon_inode:[signalfd]")).toEqual(["signalfd", ""]);
+    expect(kind(14, "anon_inode:[pidfd]")).toEqual(["pidfd", ""]);
+    expect(kind(15, "anon_inode:[io_uring]")).toEqual(["io_uring", ""]);
+    expect(kind(16, "anon_inode:[fscontext]")).toEqual(["unknown", "anon_inode:[fscontext]"]);
+    expect(kind(17, "/proc/1/fd")).toEqual(["file", "/proc/1/fd"]);
     expect(kind(9, "[err: FD not found]")).toEqual([undefined, undefined]);
     expect(kind(10, "")).toEqual([undefined, undefined]);
     expect(kind(-1, "/x")).toEqual([undefined, undefined]);
@@ -414,6 +469,18 @@ describe("gVisor's own name", () => {
       name: "/tmp/x",
       fdPath: "/tmp/x (deleted)",
       flags: 2,
+      deleted: true,
+    });
+    expect(read(box, 3, "/tmp/x").fd, "as it is told again").toMatchObject({ deleted: false });
+    expect(read(box, 4, "/tmp/y (deleted)").fd).toMatchObject({ name: "/tmp/y (deleted)", deleted: true });
+    expect(read(box, 5, "/memfd:x (deleted)").fd, "as all that memory is called").toMatchObject({
+      deleted: false,
+    });
+    box.openat(first, "/tmp/x (deleted)", 6);
+    expect(read(box, 6, "/tmp/x (deleted)").fd, "the name of the file").toMatchObject({ deleted: false });
+    expect(read(box, 6, "/tmp/x (deleted) (deleted)").fd).toMatchObject({
+      name: "/tmp/x (deleted)",
+      deleted: true,
     });
   });
 
@@ -421,6 +488,51 @@ describe("gVisor's own name", () => {
     const box = started();
     box.openat(first, "/dev/stdin", 3);
     expect(read(box, 3, "pipe:[1]").fd).toMatchObject({ name: "/dev/stdin", fdPath: "pipe:[1]" });
+  });
+});
+
+describe("what the Sentry tells of a new program's standard streams", () => {
+  const exec = (box: Simulation, streams: object): ReturnType<Simulation["send"]> =>
+    box.send("SENTRY_EXEC", first, { binaryPath: "/bin/x", argv: ["x"], ...streams });
+
+  it("makes them known, and what type of file they are", () => {
+    const box = started();
+    box.openat(first, "/dev/null", 0);
+    box.openat(first, "/srv", 2);
+    exec(box, {
+      stdin: { mode: 0o020666, path: "/dev/null" },
+      stdout: { mode: 0o010600, path: "pipe:[7]" },
+      stderr: { mode: 0o040755, path: "/srv" },
+    });
+    const streams = [0, 1, 2].map((fd) => box.descriptor(first, fd));
+    expect(streams).toMatchObject([
+      { kind: "device", name: "/dev/null", flags: 0, fdPath: "/dev/null" },
+      { kind: "pipe", name: "", fdPath: "pipe:[7]" },
+      { kind: "directory", name: "/srv" },
+    ]);
+    exec(box, {
+      stdin: { mode: 0o100644, path: "/etc/passwd" },
+      stdout: { mode: 0o020620, path: "host:[2]" },
+    });
+    expect([0, 1, 2].map((fd) => box.descriptor(first, fd))).toMatchObject([
+      { kind: "file", name: "/etc/passwd" },
+      { kind: "host", name: "host:[2]" },
+      { kind: "directory", name: "/srv" },
+    ]);
+    expect(read(box, 0, "/etc/passwd").fd?.kind).toBe("file");
+  });
+
+  it("has both ends of their connections", () => {
+    const box = started();
+    const end = (last: number, port: number): object => ({
+      family: 2,
+      ip: Uint8Array.of(10, 0, 0, last),
+      port: ((port & 0xff) << 8) | (port >> 8),
+    });
+    const stream = { path: "socket:[3]", socket: { family: 2, local: end(1, 4000), remote: end(9, 4444) } };
+    exec(box, { stdin: stream, stdout: { path: "socket:[4]", socket: { family: 1 } } });
+    expect(box.descriptor(first, 0)).toMatchObject({ kind: "ipv4", name: "10.0.0.1:4000->10.0.0.9:4444" });
+    expect(box.descriptor(first, 1)).toMatchObject({ kind: "unix", name: "", fdPath: "socket:[4]" });
   });
 });
 

@@ -133,7 +133,7 @@ describe("a seeded process", () => {
     seed(box, dumped(1, { descriptors }));
     const process = box.process(bare(1));
     expect(paths.map((_, number) => process?.descriptor(number)?.kind)).toEqual([
-      "unknown",
+      "host",
       "pipe",
       "unknown",
       "eventfd",

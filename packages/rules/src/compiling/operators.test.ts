@@ -18,6 +18,7 @@ const connection = makeEvent(
         role: "client",
         local: { family: "ipv4", ip: "127.0.0.1", port: 5000 },
         remote: { family: "ipv4", ip: "10.1.2.3", port: 443 },
+        listening: false,
       },
     }),
   },

@@ -3,6 +3,7 @@ import type { Descriptor, DescriptorKind } from "@sentrytap/state";
 const typeNames: Readonly<Record<DescriptorKind, string>> = {
   file: "file",
   directory: "directory",
+  device: "file",
   ipv4: "ipv4",
   ipv6: "ipv6",
   unix: "unix",
@@ -15,12 +16,16 @@ const typeNames: Readonly<Record<DescriptorKind, string>> = {
   timerfd: "timerfd",
   inotify: "inotify",
   memfd: "memfd",
+  pidfd: "pidfd",
+  io_uring: "io_uring",
+  host: "unknown",
   unknown: "unknown",
 };
 
 const typeChars: Readonly<Record<DescriptorKind, string>> = {
   file: "f",
   directory: "d",
+  device: "f",
   ipv4: "4",
   ipv6: "6",
   unix: "u",
@@ -33,6 +38,9 @@ const typeChars: Readonly<Record<DescriptorKind, string>> = {
   timerfd: "t",
   inotify: "i",
   memfd: "m",
+  pidfd: "P",
+  io_uring: "r",
+  host: "o",
   unknown: "o",
 };
 
