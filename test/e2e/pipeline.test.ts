@@ -24,7 +24,10 @@ describeWithRunsc("the pipeline", (runsc) => {
       id: result.containerId,
       args: ["/bin/busybox", "sh", "-c", "exit 7"],
     });
-    expect(events.at(-1)).toMatchObject({ type: "procexit", args: { ret: 7, sig: 0 } });
+    expect(events.slice(-2)).toMatchObject([
+      { type: "procexit", args: { ret: 7, sig: 0 } },
+      { type: "sandbox_end" },
+    ]);
     expect(lifecycle).toEqual([
       { name: "connect", events: 0 },
       { name: "disconnect", events: events.length },
@@ -38,7 +41,7 @@ describeWithRunsc("the pipeline", (runsc) => {
     const { result, events, stats } = await watch(run(script));
     expect(result.exitCode).toBe(0);
     expect(opened(events, "/etc/hostname")).toBe(200);
-    expect(events.at(-1)?.type).toBe("procexit");
+    expect(events.slice(-2).map(({ type }) => type)).toEqual(["procexit", "sandbox_end"]);
     expect(stats.dropped).toBe(0);
   });
 
@@ -113,6 +116,7 @@ describeWithRunsc("the pipeline", (runsc) => {
     for (const [i, { containerId, exitCode }] of result.entries()) {
       expect(exitCode).toBe(i + 1);
       const own = events.filter(({ sandbox }) => sandbox.id === containerId);
+      expect(own.pop()).toMatchObject({ type: "sandbox_end" });
       expect(own.at(-1)).toMatchObject({ type: "procexit", args: { ret: i + 1 } });
       expect(own.every(({ containerId: id }) => id === containerId)).toBe(true);
     }
