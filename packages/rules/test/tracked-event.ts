@@ -22,6 +22,7 @@ export function makeProcess(own: Partial<Process> = {}): Process {
     terminal: false,
     isFirst: false,
     descriptor: () => undefined,
+    descriptors: () => new Map(),
     ...own,
   };
 }

@@ -83,6 +83,7 @@ export {
   createTracker,
   type Descriptor,
   type DescriptorKind,
+  type OpenDescriptors,
   type Process,
   type ProcfsDescriptor,
   type ProcfsDump,

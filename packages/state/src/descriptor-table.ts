@@ -75,6 +75,10 @@ export class DescriptorTable {
     return this.#entries.map.size;
   }
 
+  [Symbol.iterator](): Iterator<readonly [number, Descriptor]> {
+    return this.#entries.map.entries();
+  }
+
   get(fd: number): Descriptor | undefined {
     return this.#entries.map.get(fd);
   }

@@ -40,6 +40,12 @@ test("what is attached cannot be changed", () => {
   expectTypeOf(thread.process.parent).toEqualTypeOf<Process | undefined>();
   // @ts-expect-error: a moment does not change
   thread.process.name = "x";
+  for (const [fd, descriptor] of thread.process.descriptors()) {
+    expectTypeOf(fd).toBeNumber();
+    expectTypeOf(descriptor).toEqualTypeOf<Descriptor>();
+  }
+  // @ts-expect-error: tables change by events alone
+  thread.process.descriptors().clear();
 });
 
 test("a tracker takes events and gives figures", () => {

@@ -1,7 +1,7 @@
 import type { Descriptor } from "./descriptor.ts";
 import type { Image } from "./image.ts";
 import type { LiveProcess } from "./live-process.ts";
-import type { Process } from "./thread.ts";
+import type { OpenDescriptors, Process } from "./thread.ts";
 
 /**
  * How a process came into the table: the stream told of its beginning, a dump of procfs had it, or one of its events
@@ -90,5 +90,25 @@ export class ProcessState implements Process {
 
   descriptor(fd: number): Descriptor | undefined {
     return this.#live.descriptors.get(fd);
+  }
+
+  descriptors(): OpenDescriptors {
+    return new LiveDescriptors(this.#live);
+  }
+}
+
+class LiveDescriptors implements OpenDescriptors {
+  readonly #live: LiveProcess;
+
+  constructor(live: LiveProcess) {
+    this.#live = live;
+  }
+
+  get size(): number {
+    return this.#live.descriptors.size;
+  }
+
+  [Symbol.iterator](): Iterator<readonly [number, Descriptor]> {
+    return this.#live.descriptors[Symbol.iterator]();
   }
 }

@@ -47,6 +47,16 @@ export interface Process {
   readonly isFirst: boolean;
   /** What descriptor `fd` refers to now, for its threads but those that have descriptors of their own. */
   descriptor(fd: number): Descriptor | undefined;
+  /** All that are known to be open now. */
+  descriptors(): OpenDescriptors;
+}
+
+/**
+ * The descriptors of a process, each with its number, in no order: a live view of what is open when it is looked at. What
+ * was open before the process was first heard of, and not used since, is not among them, unless a dump of procfs told.
+ */
+export interface OpenDescriptors extends Iterable<readonly [number, Descriptor]> {
+  readonly size: number;
 }
 
 /** A thread at one moment; never changed, as {@link Process}. */

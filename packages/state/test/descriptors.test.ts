@@ -583,6 +583,24 @@ describe("processes", () => {
   });
 });
 
+describe("the descriptors of a process", () => {
+  it("are listed as they are when they are looked at", () => {
+    const box = started();
+    const list = box.process(first)?.descriptors();
+    expect([list?.size, [...(list ?? [])]]).toEqual([0, []]);
+    box.openat(first, "/a", 3);
+    box.openat(first, "/b", 4, cloexec);
+    expect([...(list ?? [])].map(([fd, { name }]) => [fd, name])).toEqual([
+      [3, "/a"],
+      [4, "/b"],
+    ]);
+    box.exec(first, "/bin/ls", ["ls"]);
+    expect(list?.size).toBe(1);
+    box.exit(first);
+    expect(list?.size).toBe(0);
+  });
+});
+
 describe("threads", () => {
   const cloneVm = 0x10f00n & ~0x400n;
 

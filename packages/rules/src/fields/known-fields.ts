@@ -27,7 +27,7 @@ const names: Readonly<Partial<Record<FieldType, string>>> = {
     proc.sid proc.vpgid proc.pgid proc.exe_ino proc.fdlimit fd.ino
   `,
   unsigned: `
-    proc.pidns_init_start_ts proc.fdopencount proc.vmsize proc.vmrss proc.vmswap thread.pfmajor thread.pfminor
+    proc.pidns_init_start_ts proc.vmsize proc.vmrss proc.vmswap thread.pfmajor thread.pfminor
     proc.nthreads proc.nchilds thread.vmsize thread.vmrss evt.around[word]
   `,
   uint32: "evt.count.procinfo evt.count.threadinfo",

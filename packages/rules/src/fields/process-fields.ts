@@ -117,6 +117,11 @@ export const processFields: readonly Field[] = [
         : environmentVariable(thread.process, name);
     },
   }),
+  count(
+    "proc.fdopencount",
+    "Number of descriptors known to be open.",
+    (process) => process.descriptors().size,
+  ),
   count("proc.cmdnargs", "Number of arguments without the first.", ({ args }) => args?.length ?? 0),
   count("proc.cmdlenargs", "Bytes of the arguments without the first.", ({ args }) => {
     return args?.reduce((sum, argument) => sum + byteLength(argument), 0) ?? 0;
