@@ -2,7 +2,7 @@ import type * as wire from "@sentrytap/wire";
 import type * as args from "./event-args.ts";
 import { type Definition, succeeded } from "./normalized-event.ts";
 import { parseSocketAddress } from "./socket-address.ts";
-import { syscallName } from "./syscall-names.ts";
+import { type SyscallArgs, syscallArgs, syscallCategory } from "./syscall-args.ts";
 
 // One definition for each kind of message: which category its events are of, and which parameters they have.
 
@@ -289,11 +289,5 @@ export const ptrace: Definition<wire.SyscallPtrace, args.PtraceArgs> = {
   args: (m, res) => ({ res, request: m.requestNumber, pid: m.pid }),
 };
 
-/** A point that has no event type of its own. */
-export const other: Definition<wire.SyscallRaw, args.OtherArgs> = {
-  category: "other",
-  args: (m, res) => ({
-    res,
-    name: syscallName(m.sandbox.arch, m.sysnoNumber) ?? `syscall.${m.sysnoNumber}`,
-  }),
-};
+/** A call that comes as its number and registers. */
+export const raw: Definition<wire.SyscallRaw, SyscallArgs> = { category: syscallCategory, args: syscallArgs };

@@ -257,13 +257,6 @@ export interface PtraceArgs {
   readonly pid: number;
 }
 
-/** Parameters of any other point. */
-export interface OtherArgs {
-  readonly res: number | undefined;
-  /** Falco's name of the call, or the point's; `syscall.N` where Linux has no call of that number. */
-  readonly name: string;
-}
-
 /** A sandbox's end has no parameters. */
 export type SandboxEndArgs = Readonly<Record<never, never>>;
 

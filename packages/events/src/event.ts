@@ -58,7 +58,6 @@ import type {
   GapArgs,
   ListenArgs,
   OpenArgs,
-  OtherArgs,
   PipeArgs,
   PrlimitArgs,
   ProcexitArgs,
@@ -84,6 +83,7 @@ import type {
   TimerfdGettimeArgs,
   TimerfdSettimeArgs,
 } from "./special-fd-args.ts";
+import type { SyscallArgs } from "./syscall-args.ts";
 
 /**
  * What kind of work an event is about, as Falco's event table has it. The three of `io` are of the kind of their
@@ -96,8 +96,11 @@ export type EventCategory =
   | "memory"
   | "process"
   | "signal"
-  | "user"
+  | "sleep"
+  | "system"
   | "time"
+  | "user"
+  | "wait"
   | "io-read"
   | "io-write"
   | "io-other"
@@ -264,7 +267,7 @@ export type InotifyAddWatchEvent = EventBase<
 export type InotifyRmWatchEvent = EventBase<"inotify_rm_watch", InotifyRmWatchArgs, SyscallInotifyRmWatch>;
 
 /** A system call of which the Sentry tells number and registers alone; all it says is in `message`. */
-export type OtherEvent = EventBase<"other", OtherArgs, SyscallRaw>;
+export type SyscallEvent = EventBase<"syscall", SyscallArgs, SyscallRaw>;
 
 /** A sandbox is gone: its connection is closed, or its recording is over. Its last event. */
 export type SandboxEndEvent = EventBase<"sandbox_end", SandboxEndArgs, SandboxEnd>;
@@ -316,7 +319,7 @@ export type Event =
   | InotifyInitEvent
   | InotifyAddWatchEvent
   | InotifyRmWatchEvent
-  | OtherEvent
+  | SyscallEvent
   | SandboxEndEvent
   | GapEvent;
 

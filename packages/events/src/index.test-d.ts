@@ -19,6 +19,8 @@ import {
   type OpenEvent,
   parseSocketAddress,
   type SocketAddress,
+  type SyscallEvent,
+  type SyscallParams,
 } from "./index.ts";
 
 declare const event: Event;
@@ -54,6 +56,42 @@ describe("type narrows", () => {
     event.args.name;
     // @ts-expect-error: an event is never changed
     event.type = "read";
+  });
+});
+
+describe("a raw call", () => {
+  test("narrows on its name to its arguments", () => {
+    if (event.type !== "syscall") return;
+    expectTypeOf(event).toEqualTypeOf<SyscallEvent>();
+    if (event.args.name === "kill") {
+      expectTypeOf(event.args.params).toEqualTypeOf<{ readonly pid: number; readonly sig: number }>();
+      expectTypeOf(event.args.params).toEqualTypeOf<SyscallParams<"kill">>();
+      // @ts-expect-error: kill has no path
+      event.args.params.path;
+    }
+    if (event.args.name === "unlinkat" || event.args.name === "mkdirat") {
+      expectTypeOf(event.args.params.dirfd).toBeNumber();
+    }
+    if (event.args.name === "clone") {
+      expectTypeOf(event.args.params.stack).toBeBigInt();
+      expectTypeOf(event.args.params.flags).toBeNumber();
+    }
+    if (event.args.name === "preadv2") {
+      expectTypeOf<keyof typeof event.args.params>().toEqualTypeOf<
+        "fd" | "iov" | "iovcnt" | "pos" | "flags"
+      >();
+    }
+    if (event.args.name === "getpid") expectTypeOf<keyof typeof event.args.params>().toBeNever();
+    if (event.args.name === "syscall.500") expectTypeOf(event.args.params.arg6).toBeBigInt();
+    // @ts-expect-error: there is no such call
+    if (event.args.name === "openat3") return;
+  });
+
+  test("of any name has arguments that are numbers or addresses", () => {
+    if (event.type !== "syscall") return;
+    expectTypeOf(event.args.res).toEqualTypeOf<number | undefined>();
+    const params: Readonly<Record<string, number | bigint>> = event.args.params;
+    expectTypeOf(params).not.toBeNever();
   });
 });
 

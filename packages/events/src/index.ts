@@ -26,7 +26,6 @@ export type {
   ListenEvent,
   MmapEvent,
   OpenEvent,
-  OtherEvent,
   PipeEvent,
   PrlimitEvent,
   ProcexitEvent,
@@ -43,6 +42,7 @@ export type {
   SignalfdEvent,
   SocketEvent,
   SocketpairEvent,
+  SyscallEvent,
   TimerfdCreateEvent,
   TimerfdGettimeEvent,
   TimerfdSettimeEvent,
@@ -64,7 +64,6 @@ export type {
   GapKind,
   ListenArgs,
   OpenArgs,
-  OtherArgs,
   PipeArgs,
   PrlimitArgs,
   ProcexitArgs,
@@ -117,6 +116,13 @@ export type {
   TimerfdSettimeArgs,
   TimerSetting,
 } from "./special-fd-args.ts";
+export {
+  type KnownSyscallArgs,
+  rawSyscallName,
+  type SyscallArgs,
+  type SyscallParams,
+  type UnknownSyscallArgs,
+} from "./syscall-args.ts";
 export { syscallName } from "./syscall-names.ts";
 export {
   type SyscallKind,
@@ -124,5 +130,6 @@ export {
   type SyscallParameter,
   type SyscallSignature,
   type SyscallValue,
+  syscallNames,
   syscallSignature,
 } from "./syscall-signature.ts";

@@ -36,7 +36,7 @@ export type JsonArgument =
 export function eventToJson(event: Event): EventJson {
   const { credentials, errno } = event;
   return {
-    type: event.type === "other" ? event.args.name : event.type,
+    type: event.type === "syscall" ? event.args.name : event.type,
     direction: event.direction,
     time: event.timeNs?.toString() ?? null,
     sandbox: event.sandbox.id,

@@ -59,7 +59,7 @@ function single(m: Exclude<KnownMessage, { messageType: 1 }>): Event {
     case 5: // MESSAGE_SENTRY_TASK_EXIT
       return happening("procexit", m, define.procexit);
     case 6: // MESSAGE_SYSCALL_RAW
-      return syscall("other", m, define.other);
+      return syscall("syscall", m, define.raw);
     case 7: // MESSAGE_SYSCALL_OPEN
       return syscall(oneOf(opens, m), m, define.open);
     case 8: // MESSAGE_SYSCALL_CLOSE

@@ -3,7 +3,8 @@ import type { EventCategory } from "./event.ts";
 
 /** How a kind of message becomes the parameters of an event. */
 export interface Definition<Source extends StreamItem, Args extends object> {
-  readonly category: EventCategory;
+  /** Where one kind of message serves calls of several, a function. */
+  readonly category: EventCategory | ((message: Source) => EventCategory);
   /** The event's `args`, out of the message and the result. */
   readonly args: (message: Source, result: number | undefined) => Args;
 }
@@ -59,7 +60,8 @@ export class NormalizedEvent<Source extends StreamItem = StreamItem> {
   }
 
   get category(): EventCategory {
-    return this.definition.category;
+    const { category } = this.definition;
+    return typeof category === "function" ? category(this.message) : category;
   }
 
   get sandbox(): TracedSandbox {

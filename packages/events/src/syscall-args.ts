@@ -5,7 +5,6 @@ import {
   type SyscallKind,
   type SyscallName,
   type SyscallParameter,
-  type SyscallSignature,
   syscallSignature,
 } from "./syscall-signature.ts";
 import type { signatures } from "./syscall-signatures.ts";
@@ -100,26 +99,43 @@ function id(register: bigint): number {
   return value === 0xffffffff ? -1 : value;
 }
 
+/**
+ * Falco's name of the call that `m` is of, `syscall.N` where Linux has none of that number: the `name` of the event's
+ * `args`, without the work of reading those.
+ */
+export function rawSyscallName(m: SyscallRaw): SyscallArgs["name"] {
+  return knownName(m) ?? unknownName(m);
+}
+
 /** Falco's category of the call that `m` is of. */
 export function syscallCategory(m: SyscallRaw): EventCategory {
-  return signatureOf(m)?.category ?? "other";
+  const name = knownName(m);
+  return name === undefined ? "other" : syscallSignature(m.sandbox.arch, name).category;
 }
 
 /** The parameters of the call that `m` is of, `res` being its result. */
 export function syscallArgs(m: SyscallRaw, res: number | undefined): SyscallArgs {
-  const name = syscallName(m.sandbox.arch, m.sysnoNumber);
-  const signature = signatureOf(m);
-  if (name === undefined || signature === undefined) return unknownCall(m, res);
+  const name = knownName(m);
+  if (name === undefined) return unknownArgs(m, res);
   const params: Record<string, number | bigint> = {};
-  for (const parameter of signature.parameters) params[parameter.name] = argument(m, parameter);
-  // The type is read from the same table as the signature.
+  for (const parameter of syscallSignature(m.sandbox.arch, name).parameters) {
+    params[parameter.name] = argument(m, parameter);
+  }
+  // The type is made from the same table as what it describes.
   return { name, res, params } as SyscallArgs;
 }
 
-function signatureOf(m: SyscallRaw): SyscallSignature | undefined {
-  const { arch } = m.sandbox;
-  const name = syscallName(arch, m.sysnoNumber);
-  return name === undefined ? undefined : syscallSignature(arch, name);
+function unknownArgs(m: SyscallRaw, res: number | undefined): UnknownSyscallArgs {
+  const { arg1, arg2, arg3, arg4, arg5, arg6 } = m;
+  return { name: unknownName(m), res, params: { arg1, arg2, arg3, arg4, arg5, arg6 } };
+}
+
+function knownName(m: SyscallRaw): SyscallName | undefined {
+  return syscallName(m.sandbox.arch, m.sysnoNumber);
+}
+
+function unknownName(m: SyscallRaw): UnknownSyscallArgs["name"] {
+  return `syscall.${m.sysnoNumber}`;
 }
 
 function argument(m: SyscallRaw, { kind, register }: SyscallParameter): number | bigint {
@@ -142,9 +158,4 @@ function registerOf(m: SyscallRaw, register: number): bigint {
     default:
       return m.arg6;
   }
-}
-
-function unknownCall(m: SyscallRaw, res: number | undefined): UnknownSyscallArgs {
-  const { arg1, arg2, arg3, arg4, arg5, arg6 } = m;
-  return { name: `syscall.${m.sysnoNumber}`, res, params: { arg1, arg2, arg3, arg4, arg5, arg6 } };
 }

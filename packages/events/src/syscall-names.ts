@@ -1,4 +1,5 @@
 import type { Architecture } from "@sentrytap/wire";
+import type { SyscallName } from "./syscall-signature.ts";
 
 // The numbers of Linux's system calls, up to those of 2026: arch/x86/entry/syscalls/syscall_64.tbl without the x32 calls,
 // and scripts/syscall.tbl, which arm64 uses, under the names of Falco's event table, which says pread for pread64, pwrite
@@ -97,6 +98,7 @@ const tables: Readonly<Record<Architecture, ReadonlyMap<number, string>>> = {
 };
 
 /** Falco's name of system call `number` on `arch`; `undefined` where Linux has none of that number. */
-export function syscallName(arch: Architecture, number: number): string | undefined {
-  return tables[arch].get(number);
+export function syscallName(arch: Architecture, number: number): SyscallName | undefined {
+  // A test holds the names of these tables and of the signatures to be the same.
+  return tables[arch].get(number) as SyscallName | undefined;
 }

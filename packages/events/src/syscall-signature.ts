@@ -5,6 +5,10 @@ import { arm64Signatures, signatures } from "./syscall-signatures.ts";
 /** Falco's name of a system call of Linux on x86-64 or arm64: `kill`, `openat2`, `pread` for pread64(2). */
 export type SyscallName = keyof typeof signatures;
 
+/** Every {@link SyscallName}. */
+// Object.keys does not know that a const object has no other keys.
+export const syscallNames: readonly SyscallName[] = Object.keys(signatures) as SyscallName[];
+
 /**
  * What an argument or result of a system call is.
  *

@@ -16,7 +16,7 @@ function faults(recording: Recording): string[] {
     if (events.length === 0) found.push(`${index}: no event`);
     for (const event of events) {
       if (event.type === "gap") found.push(`${index}: ${event.args.kind}`);
-      if (event.type === "other" && message.messageType !== 6) found.push(`${index}: other`);
+      if ((event.type === "syscall") !== (message.messageType === 6)) found.push(`${index}: ${event.type}`);
       // Reads every parameter.
       JSON.stringify(eventToJson(event));
     }

@@ -16,7 +16,7 @@ export interface Source {
 }
 
 /** The types that messages tell of. */
-export type ToldType = Exclude<EventType, "gap" | "sandbox_end" | "other">;
+export type ToldType = Exclude<EventType, "gap" | "sandbox_end" | "syscall">;
 
 function call(message: MessageName, x64: number, arm64?: number, others: MessageName[] = []): Source {
   return { message, others, numbers: arm64 === undefined ? { x64 } : { x64, arm64 } };

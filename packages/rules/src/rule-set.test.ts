@@ -2,6 +2,7 @@ import { flat, pipe } from "@sentrytap/core";
 import type { TrackedEvent } from "@sentrytap/state";
 import { describe, expect, test } from "vitest";
 import { mustLoad, ruleYaml } from "../test/load.ts";
+import { makeRawCall } from "../test/raw-call.ts";
 import { makeEvent, makeOpen } from "../test/tracked-event.ts";
 import { includesType } from "./event-types.ts";
 import { createFieldRegistry } from "./fields/field-registry.ts";
@@ -54,10 +55,10 @@ describe("evaluate", () => {
     });
   });
 
-  test("evt.type of a call without a type of its own is its name", () => {
+  test("evt.type of a call that came raw is the call's name", () => {
     const rules = mustLoad(rule("a", "evt.type=clone3 and evt.rawres=0"));
-    expect(rules.evaluate(makeEvent("other", { res: 0, name: "clone3" }))).toHaveLength(1);
-    expect(rules.evaluate(makeEvent("other", { res: 0, name: "statx" }))).toHaveLength(0);
+    expect(rules.evaluate(makeRawCall(435))).toHaveLength(1);
+    expect(rules.evaluate(makeRawCall(332))).toHaveLength(0);
   });
 
   test("reads what equal conditions of several rules ask for once", () => {

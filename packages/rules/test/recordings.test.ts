@@ -81,7 +81,7 @@ describe.runIf(hasReference("Falco's alerts on recorded sandboxes"))("recordings
       );
       const found = new Map<string, Alert>();
       for (const alert of await alertsOf(mustLoad(text.join("")), trace)) {
-        const type = alert.event.type === "other" ? alert.event.args.name : alert.event.type;
+        const type = alert.event.type === "syscall" ? alert.event.args.name : alert.event.type;
         const key = `${alert.rule} ${type} ${alert.time}`;
         if (!found.has(key)) found.set(key, alert);
       }

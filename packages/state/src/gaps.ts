@@ -77,7 +77,7 @@ export class Gaps {
         if (event.direction === "enter") thread.execPath = bounded(event.args.filename);
         this.#noteStep(event, thread, "began", event.type);
         return;
-      case "other":
+      case "syscall":
         // A session may ask for a call twice, raw and decoded.
         this.#noteStep(event, thread, "beganRaw", event.message.sysnoNumber);
         return;

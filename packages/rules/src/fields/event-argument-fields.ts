@@ -2,9 +2,11 @@ import type { TrackedEvent } from "@sentrytap/state";
 import { didYouMean } from "../nearest.ts";
 import type { BoundField } from "./bound-field.ts";
 import { parametersOf } from "./event-parameters.ts";
-import { eventTypeNames, parameterTypes } from "./event-table.ts";
+import { typeOf } from "./event-result.ts";
+import { eventTypeNames } from "./event-table.ts";
 import type { FieldFamily } from "./field-registry.ts";
 import { meaningOf, type Parameter, textOf } from "./parameter.ts";
+import { parameterTypes } from "./parameter-types.ts";
 
 /** `evt.args`: all parameters in one string. */
 export function describeParameters(event: TrackedEvent): string {
@@ -34,7 +36,7 @@ function field(name: string, own: Pick<BoundField, "type" | "dynamic" | "read">)
 
 function bindArgument(name: string, parameter: string, argument: string | undefined): BoundField | string {
   if (argument !== undefined) return `the field "${name}" takes no argument: take [${argument}] away`;
-  if (!parameterTypes.has(parameter)) return `no event has an argument "${parameter}"`;
+  if (!parameterTypes().has(parameter)) return `no event has an argument "${parameter}"`;
   const read = (event: TrackedEvent): string | undefined =>
     describe(parametersOf(event).find((one) => one.name === parameter));
   return field(name, { type: "string", dynamic: false, read });
@@ -42,7 +44,7 @@ function bindArgument(name: string, parameter: string, argument: string | undefi
 
 function bindRawArgument(name: string, parameter: string, argument: string | undefined): BoundField | string {
   if (argument !== undefined) return `the field "${name}" takes no argument: take [${argument}] away`;
-  const type = parameterTypes.get(parameter);
+  const type = parameterTypes().get(parameter);
   if (type === undefined) return `no event has an argument "${parameter}"`;
   const javascript = type === "string" || type === "bytes" || type === "boolean" ? "" : 0;
   const read: BoundField["read"] = (event) => {
@@ -72,7 +74,7 @@ export const eventArgumentFields: FieldFamily = {
     for (const family of ["evt.arg.", "evt.rawarg."]) {
       if (!name.startsWith(family)) continue;
       const parameter = name.slice(family.length);
-      return didYouMean(parameter, parameterTypes.keys(), "evt.args prints those that an event has");
+      return didYouMean(parameter, parameterTypes().keys(), "evt.args prints those that an event has");
     }
     if (!name.startsWith("evt.type.is.")) return undefined;
     return didYouMean(
@@ -85,7 +87,7 @@ export const eventArgumentFields: FieldFamily = {
 
 function bindNumbered(argument: string | undefined): BoundField | string {
   // Falco's own documentation writes evt.arg[flags] too.
-  if (argument !== undefined && parameterTypes.has(argument)) {
+  if (argument !== undefined && parameterTypes().has(argument)) {
     return {
       ...asBound(bindArgument(`evt.arg.${argument}`, argument, undefined)),
       name: `evt.arg[${argument}]`,
@@ -107,6 +109,6 @@ function asBound(bound: BoundField | string): BoundField {
 function bindTypeIs(name: string): BoundField | string {
   const type = name.slice("evt.type.is.".length);
   if (!eventTypeNames.has(type)) return `"${type}" is no type of event`;
-  const read = (event: TrackedEvent): number => (event.type === type ? 1 : 0);
+  const read = (event: TrackedEvent): number => (typeOf(event) === type ? 1 : 0);
   return field(name, { type: "uint32", dynamic: false, read });
 }

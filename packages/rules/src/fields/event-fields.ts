@@ -26,22 +26,6 @@ function openFlags(event: TrackedEvent): number | undefined {
 const reads: ReadonlySet<string> = new Set(["read", "pread", "readv", "preadv", "preadv2"]);
 const writes: ReadonlySet<string> = new Set(["write", "pwrite", "writev", "pwritev", "pwritev2"]);
 
-/** Categories of calls that the Sentry tells by number alone. */
-const rawCategories: ReadonlyMap<string, string> = new Map([
-  ["prlimit", "process"],
-  ["ptrace", "process"],
-  ["mmap", "memory"],
-  ["munmap", "memory"],
-  ["eventfd", "IPC"],
-  ["eventfd2", "IPC"],
-  ["inotify_init", "IPC"],
-  ["inotify_init1", "IPC"],
-  ["signalfd", "signal"],
-  ["signalfd4", "signal"],
-  ["timerfd_create", "time"],
-  ["listen", "net"],
-]);
-
 function category(event: TrackedEvent): string {
   switch (event.category) {
     case "io-read":
@@ -50,8 +34,6 @@ function category(event: TrackedEvent): string {
       return ioCategory(event);
     case "ipc":
       return "IPC";
-    case "other":
-      return rawCategories.get(typeOf(event)) ?? "other";
     default:
       return event.category;
   }

@@ -1,6 +1,7 @@
 import { cloneFlagNames, socketFamilyName } from "@sentrytap/events";
 import type { TrackedEvent } from "@sentrytap/state";
 import { resultOf } from "./event-result.ts";
+import { fcntlCommand } from "./fcntl-command.ts";
 import {
   descriptor,
   mode,
@@ -15,6 +16,7 @@ import {
 } from "./parameter.ts";
 import { falcoCloneFlags } from "./ppm-flags.ts";
 import * as special from "./special-parameters.ts";
+import { syscallParameters } from "./syscall-parameters.ts";
 
 function processParameters(event: TrackedEvent): Parameter[] {
   const { thread } = event;
@@ -240,8 +242,8 @@ function collect(event: TrackedEvent): readonly Parameter[] {
       return [];
     case "gap":
       return Object.entries(event.args).map(([name, value]) => plain(snakeCase(name), value));
-    case "other":
-      return resultOf(event) === undefined ? [] : [result(event)];
+    case "syscall":
+      return syscallParameters(event);
   }
 }
 
@@ -253,30 +255,4 @@ function snakeCase(name: string): string {
 function dup3Flags(flags: number): Parameter {
   const closeOnExec = (flags & 0o2000000) !== 0;
   return named("flags", closeOnExec ? 1 << 12 : 0, closeOnExec ? "O_CLOEXEC" : "");
-}
-
-const fcntlCommands: Readonly<Record<number, string>> = {
-  0: "F_DUPFD",
-  1: "F_GETFD",
-  2: "F_SETFD",
-  3: "F_GETFL",
-  4: "F_SETFL",
-  5: "F_GETLK",
-  6: "F_SETLK",
-  7: "F_SETLKW",
-  8: "F_SETOWN",
-  9: "F_GETOWN",
-  10: "F_SETSIG",
-  11: "F_GETSIG",
-  1024: "F_SETLEASE",
-  1025: "F_GETLEASE",
-  1030: "F_DUPFD_CLOEXEC",
-  1031: "F_SETPIPE_SZ",
-  1032: "F_GETPIPE_SZ",
-};
-
-function fcntlCommand(command: number): Parameter {
-  const name = fcntlCommands[command] ?? "UNKNOWN";
-  // Falco numbers the old commands from 1.
-  return named("cmd", command < 1024 ? command + 1 : command, name);
 }

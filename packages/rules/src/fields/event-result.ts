@@ -1,3 +1,4 @@
+import { rawSyscallName } from "@sentrytap/events";
 import type { TrackedEvent } from "@sentrytap/state";
 
 /** Calls that return nothing which could fail, and happenings that are no calls. */
@@ -18,7 +19,7 @@ export function resultOf(event: TrackedEvent): number | undefined {
 
 /** The name that `evt.type` gives the event. */
 export function typeOf(event: TrackedEvent): string {
-  return event.type === "other" ? event.args.name : event.type;
+  return event.type === "syscall" ? rawSyscallName(event.message) : event.type;
 }
 
 /** Calls that take or make a descriptor, whether or not anything is known of it. */

@@ -1,3 +1,4 @@
+import { syscallNames } from "@sentrytap/events";
 import type { FieldType } from "./field.ts";
 
 // The events that Falco's schema 4.1.0 names, and their parameters; behind them our own.
@@ -49,11 +50,17 @@ const eventNames = `
   sched_get_priority_max oldolduname faccessat set_thread_area subpage_prot rt_sigreturn pciconfig_iobase
   switch procexit signaldeliver page_fault pluginevent drop scapevent procinfo cpu_hotplug notification
   infra container useradded userdeleted groupadded groupdeleted asyncevent container_start sentry_exec
-  sentry_mmap exit_notify_parent other gap sandbox_end
+  sentry_mmap exit_notify_parent gap sandbox_end
 `;
 
-/** Every name that `evt.type` can have: a condition that names another can never be true, so it is an error. */
-export const eventTypeNames: ReadonlySet<string> = new Set(eventNames.trim().split(/\s+/));
+/**
+ * Every name that `evt.type` can have, those of system calls newer than Falco's schema too: a condition that names
+ * another can never be true, so it is an error.
+ */
+export const eventTypeNames: ReadonlySet<string> = new Set([
+  ...eventNames.trim().split(/\s+/),
+  ...syscallNames,
+]);
 
 const parameterNames: Readonly<Partial<Record<FieldType, string>>> = {
   bytes: `
@@ -96,8 +103,8 @@ const parameterNames: Readonly<Partial<Record<FieldType, string>>> = {
   `,
 };
 
-/** The type of every parameter that some event has: `evt.arg.NAME`, `evt.rawarg.NAME`. */
-export const parameterTypes: ReadonlyMap<string, FieldType> = new Map(
+/** The type of every parameter that Falco or an event of ours has. */
+export const falcoParameterTypes: ReadonlyMap<string, FieldType> = new Map(
   Object.entries(parameterNames).flatMap(([type, names]) =>
     // The keys of the table above are field types.
     names

@@ -99,7 +99,7 @@ export const fdFields: readonly Field[] = [
     name: "fd.nameraw",
     type: "string",
     description: "The path as the call gave it.",
-    read: (event) => ("name" in event.args && event.type !== "other" ? event.args.name : nameOf(event)),
+    read: (event) => (event.type !== "syscall" && "name" in event.args ? event.args.name : nameOf(event)),
   }),
   define({
     name: "fd.directory",

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { errorsOf, mustLoad, problemsOf, ruleYaml } from "../../test/load.ts";
-import { makeEvent, makeOpen, makeProcess, makeThread } from "../../test/tracked-event.ts";
+import { makeRawCall } from "../../test/raw-call.ts";
+import { makeOpen } from "../../test/tracked-event.ts";
 import { loadRules } from "./load-rules.ts";
 
 function matches(...texts: readonly string[]): boolean {
@@ -394,7 +395,7 @@ test("no file makes the loader throw, and every diagnostic has a place", () => {
 describe("matching types", () => {
   test("a condition without a type matches every type, unheard-of ones too", () => {
     const rules = mustLoad(ruleYaml("proc.name = cat"));
-    const other = makeEvent("other", { res: 0, name: "syscall.9999" }, { thread: makeThread(makeProcess()) });
+    const other = makeRawCall(9999);
     expect(rules.evaluate(other)).toHaveLength(1);
     expect(rules.eventTypes).toEqual({ except: new Set() });
   });
