@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { arch, cpus } from "node:os";
 import type { BenchResult } from "./bench-result.ts";
 import * as decode from "./decode.ts";
+import * as normalize from "./normalize.ts";
 import * as transport from "./transport.ts";
 
 interface Bench {
@@ -9,7 +10,7 @@ interface Bench {
   run(): Promise<BenchResult>;
 }
 
-const benches: readonly Bench[] = [transport, decode];
+const benches: readonly Bench[] = [transport, decode, normalize];
 
 const chosen = process.argv.slice(2);
 const names = benches.map(({ name }) => name);

@@ -2,7 +2,8 @@ import type { SyscallRaw } from "@sentrytap/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { box, message } from "../test/message.ts";
-import { type SyscallArgs, syscallArgs, syscallCategory } from "./syscall-args.ts";
+import { normalize } from "./normalize.ts";
+import { rawSyscallName, type SyscallArgs, syscallArgs, syscallCategory } from "./syscall-args.ts";
 
 const minusOne = 0xffff_ffff_ffff_ffffn;
 /** What is left in a register that a call does not take. */
@@ -129,6 +130,35 @@ describe("syscallArgs", () => {
         },
       ),
     );
+  });
+});
+
+describe("an event of a raw call", () => {
+  it("reads no register before its arguments are asked for", () => {
+    const call = raw(62, [7n, 9n]);
+    let reads = 0;
+    const arg1 = { get: () => BigInt(++reads) };
+    normalize(Object.defineProperties(call, { arg1 }), (event) => {
+      const { type, direction, category, result, failed } = event;
+      expect({ type, direction, category, result, failed }).toEqual({
+        type: "syscall",
+        direction: "enter",
+        category: "signal",
+        result: undefined,
+        failed: false,
+      });
+      expect(rawSyscallName(call)).toBe("kill");
+      expect(reads).toBe(0);
+      expect(event.args).toEqual({ name: "kill", res: undefined, params: { pid: 1, sig: 9 } });
+    });
+  });
+});
+
+describe("rawSyscallName", () => {
+  it("is the name that the arguments have", () => {
+    for (const sysno of [0, 59, 334, 335, 400, 472, 9999]) {
+      expect(rawSyscallName(raw(sysno, []))).toBe(args(sysno, []).name);
+    }
   });
 });
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { everyType } from "../test/every-type.ts";
+import { eventsOf } from "../test/message.ts";
 import { syscallName } from "./syscall-names.ts";
 import { type SyscallKind, syscallSignature } from "./syscall-signature.ts";
 import { signatures } from "./syscall-signatures.ts";
@@ -6,7 +8,7 @@ import { signatures } from "./syscall-signatures.ts";
 const architectures = ["x64", "arm64"] as const;
 const numbers = [...Array(1024).keys()];
 const names = new Set(
-  architectures.flatMap((arch) => numbers.map((number) => syscallName(arch, number) ?? [])).flat(),
+  architectures.flatMap((arch) => numbers.flatMap((number) => syscallName(arch, number) ?? [])),
 );
 
 const kinds: Readonly<Record<SyscallKind, true>> = {
@@ -58,6 +60,18 @@ describe("the table of signatures", () => {
     const notation = new RegExp(`^[a-z-]+ \\((${word}( (${word}|-)){0,5})?\\)( -> ${word})?$`);
     for (const text of Object.values(signatures)) expect(text).toMatch(notation);
   });
+});
+
+describe("a call that comes raw", () => {
+  it.each(Object.entries(everyType))(
+    "has the category that %s has with a schema of its own",
+    (type, source) => {
+      const sysno = BigInt(source.numbers.x64 ?? 0);
+      const event = eventsOf(source.message, { sysno }).find((each) => each.type === type);
+      const signature = syscallSignature("x64", type);
+      if (signature !== undefined) expect(event?.category).toBe(signature.category);
+    },
+  );
 });
 
 describe("syscallSignature", () => {

@@ -2,7 +2,8 @@
 // arguments in the order of the registers, a hyphen for a register that says nothing; behind the arrow the result where
 // that is more than an error number. Arguments are named as in Falco's event table where it has them, else as in
 // section 2 of the manual pages, or include/linux/syscalls.h of Linux where there is no page yet. Categories are Falco's,
-// which counts a call that it has no parameters of as `other`. The kinds are those of syscall-signature.ts.
+// which counts a call that it has no parameters of as `other`; those with a schema of gVisor's have the category of their
+// kin. The kinds are those of syscall-signature.ts.
 
 /** The signatures of x86-64, and of arm64 but for {@link arm64Signatures}. */
 export const signatures = {
@@ -142,13 +143,13 @@ export const signatures = {
   signalfd: "signal (fd:fd mask:pointer sizemask:size) -> res:fd",
   signalfd4: "signal (fd:fd mask:pointer sizemask:size flags:flags) -> res:fd",
   timerfd_create: "time (clockid:clock flags:flags) -> res:fd",
-  timerfd_settime: "other (fd:fd flags:flags new_value:pointer old_value:pointer)",
-  timerfd_gettime: "other (fd:fd curr_value:pointer)",
+  timerfd_settime: "time (fd:fd flags:flags new_value:pointer old_value:pointer)",
+  timerfd_gettime: "time (fd:fd curr_value:pointer)",
   userfaultfd: "file (flags:flags) -> res:fd",
   inotify_init: "ipc () -> res:fd",
   inotify_init1: "ipc (flags:flags) -> res:fd",
-  inotify_add_watch: "other (fd:fd pathname:pointer mask:flags)",
-  inotify_rm_watch: "other (fd:fd wd:int)",
+  inotify_add_watch: "ipc (fd:fd pathname:pointer mask:flags)",
+  inotify_rm_watch: "ipc (fd:fd wd:int)",
   fanotify_init: "other (flags:flags event_f_flags:flags) -> res:fd",
   fanotify_mark: "other (fanotify_fd:fd flags:flags mask:word dirfd:dirfd pathname:pointer)",
   epoll_create: "wait (size:int) -> res:fd",
