@@ -135,10 +135,12 @@ export const fork: Definition<wire.SyscallFork, args.ForkArgs> = {
   args: (_, res) => ({ res }),
 };
 
+/** As wait(2) takes it apart. */
 const waitStatus = (m: wire.SentryTaskExit | wire.SentryExitNotifyParent): args.ProcexitArgs => ({
   status: m.exitStatus,
   ret: (m.exitStatus >> 8) & 0xff,
   sig: m.exitStatus & 0x7f,
+  core: (m.exitStatus & 0x80) !== 0,
 });
 export const procexit: Definition<wire.SentryTaskExit, args.ProcexitArgs> = {
   category: "process",

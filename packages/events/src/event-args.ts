@@ -47,7 +47,7 @@ export interface ExecveArgs {
   /** Path of what `dirfd` refers to. */
   readonly dirfdPath: string | undefined;
   readonly env: readonly string[];
-  /** Flags of execveat(2). */
+  /** Flags of execveat(2); see `execveatFlagNames`. 0 of execve. */
   readonly flags: number;
 }
 
@@ -95,8 +95,10 @@ export interface ProcexitArgs {
   readonly status: number;
   /** Exit code of an orderly end. */
   readonly ret: number;
-  /** Signal that ended it, else 0. */
+  /** Signal that ended it, else 0; see `signalName`. */
   readonly sig: number;
+  /** Whether it left a core dump. */
+  readonly core: boolean;
 }
 
 /** Parameters of connect(2) and bind(2). */
@@ -114,6 +116,7 @@ export interface AcceptArgs {
   readonly listener: number;
   /** The peer, where the caller asked for it. */
   readonly addr: SocketAddress | undefined;
+  /** Flags of accept4; see `acceptFlagNames`. 0 of accept. */
   readonly flags: number;
 }
 
@@ -121,8 +124,9 @@ export interface AcceptArgs {
 export interface SocketArgs {
   /** The new descriptor, or the negated errno. */
   readonly fd: number | undefined;
+  /** The protocol family; see `socketFamilyName`. */
   readonly domain: number;
-  /** Socket type with its flags, SOCK_CLOEXEC and SOCK_NONBLOCK, as passed. */
+  /** Socket type with its flags, SOCK_CLOEXEC and SOCK_NONBLOCK, as passed; see `socketTypeName`. */
   readonly type: number;
   readonly proto: number;
 }
@@ -159,7 +163,7 @@ export interface PipeArgs {
   readonly fd1: number | undefined;
   /** The writing end. */
   readonly fd2: number | undefined;
-  /** Flags of pipe2; 0 of pipe. */
+  /** Flags of pipe2; see `pipeFlagNames`. 0 of pipe. */
   readonly flags: number;
 }
 
@@ -186,6 +190,7 @@ export interface DupArgs {
   readonly oldfd: number;
   /** The number asked for, by dup2 and dup3. */
   readonly newfd: number | undefined;
+  /** Flags of dup3; see `descriptorFlagNames`. 0 of the others. */
   readonly flags: number;
 }
 

@@ -79,18 +79,31 @@ export type {
   TransferArgs,
 } from "./event-args.ts";
 export { events } from "./events.ts";
+export { clockName } from "./flags/clock-name.ts";
+export { cloneFlagNames, clonesFiles, clonesThread } from "./flags/clone-flags.ts";
 export {
-  cloneFlagNames,
-  clonesFiles,
-  clonesThread,
+  acceptFlagNames,
   closesOnExec,
+  descriptorFlagNames,
+  eventfdFlagNames,
+  pipeFlagNames,
+  timerFlagNames,
+  timerfdFlagNames,
+} from "./flags/descriptor-flags.ts";
+export { execveatFlagNames } from "./flags/execveat-flags.ts";
+export { fcntlCommandName } from "./flags/fcntl-command.ts";
+export { inotifyMaskNames } from "./flags/inotify-mask.ts";
+export { mmapFlagNames, protectionNames } from "./flags/mmap-flags.ts";
+export {
   openFlagNames,
   opensDirectory,
   opensForReading,
   opensForWriting,
   opensToCreate,
-  socketFamilyName,
-} from "./flags.ts";
+} from "./flags/open-flags.ts";
+export { ptraceRequestName } from "./flags/ptrace-request.ts";
+export { resourceName } from "./flags/resource-name.ts";
+export { socketFamilyName, socketTypeName } from "./flags/socket-names.ts";
 export { gap } from "./gap.ts";
 export { type EventJson, eventToJson, type JsonArgument } from "./json.ts";
 export type {

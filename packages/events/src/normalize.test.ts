@@ -386,7 +386,7 @@ describe("parameters", () => {
       },
     ],
     ["SENTRY_TASK_EXIT", { exitStatus: 256 }, "procexit", { status: 256, ret: 1, sig: 0 }],
-    ["SENTRY_TASK_EXIT", { exitStatus: 139 }, "procexit", { status: 139, ret: 0, sig: 11 }],
+    ["SENTRY_TASK_EXIT", { exitStatus: 139 }, "procexit", { status: 139, ret: 0, sig: 11, core: true }],
     ["SENTRY_EXIT_NOTIFY_PARENT", {}, "exit_notify_parent", { status: 0, ret: 0, sig: 0 }],
     ["SYSCALL_RAW", { sysno: 435n, arg2: 88n }, "syscall", { name: "clone3", params: { size: 88 } }],
     ["SYSCALL_RAW", { sysno: 9999n, exit: failed(38) }, "syscall", { res: -38, name: "syscall.9999" }],

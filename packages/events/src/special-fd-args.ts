@@ -8,7 +8,7 @@ export interface SignalfdArgs {
   readonly fd: number;
   /** The signals that it takes: bit 0 is signal 1. */
   readonly mask: bigint;
-  /** Flags of signalfd4; 0 of signalfd. */
+  /** Flags of signalfd4; see `descriptorFlagNames`. 0 of signalfd. */
   readonly flags: number;
 }
 
@@ -18,7 +18,7 @@ export interface EventfdArgs {
   readonly res: number | undefined;
   /** What its counter begins with. */
   readonly initval: number;
-  /** Flags of eventfd2; 0 of eventfd. */
+  /** Flags of eventfd2; see `eventfdFlagNames`. 0 of eventfd. */
   readonly flags: number;
 }
 
@@ -28,6 +28,7 @@ export interface TimerfdCreateArgs {
   readonly res: number | undefined;
   /** The clock that it runs by; see `clockName`. */
   readonly clockid: number;
+  /** See `timerfdFlagNames`. */
   readonly flags: number;
 }
 
@@ -43,6 +44,7 @@ export interface TimerSetting {
 export interface TimerfdSettimeArgs {
   readonly res: number | undefined;
   readonly fd: number;
+  /** See `timerFlagNames`. */
   readonly flags: number;
   /** The new setting; `undefined` where the caller's memory could not be read. */
   readonly newValue: TimerSetting | undefined;
@@ -62,7 +64,7 @@ export interface TimerfdGettimeArgs {
 export interface InotifyInitArgs {
   /** The new descriptor, or the negated errno. */
   readonly res: number | undefined;
-  /** Flags of inotify_init1; 0 of inotify_init. */
+  /** Flags of inotify_init1; see `descriptorFlagNames`. 0 of inotify_init. */
   readonly flags: number;
 }
 

@@ -1,17 +1,23 @@
-import { cloneFlagNames, socketFamilyName } from "@sentrytap/events";
+import { cloneFlagNames, signalName } from "@sentrytap/events";
 import type { TrackedEvent } from "@sentrytap/state";
 import { resultOf } from "./event-result.ts";
 import { fcntlCommand } from "./fcntl-command.ts";
 import {
   descriptor,
+  descriptorFlags,
+  hexadecimal,
+  inotifyMask,
   mode,
   named,
   openFlags,
   owner,
   type Parameter,
+  path,
+  pipeFlags,
   plain,
   result,
   socketAddress,
+  socketDomain,
   strings,
 } from "./parameter.ts";
 import { falcoCloneFlags } from "./ppm-flags.ts";
@@ -58,7 +64,7 @@ function collect(event: TrackedEvent): readonly Parameter[] {
       return [
         descriptor(event, "fd", fd),
         ...directory,
-        plain("name", name),
+        path(event, "name", name, dirfd),
         openFlags(flags, event.sandbox),
         mode(bits),
         plain("dev", 0),
@@ -67,7 +73,14 @@ function collect(event: TrackedEvent): readonly Parameter[] {
     }
     case "creat": {
       const { fd, name, mode: bits } = event.args;
-      return [descriptor(event, "fd", fd), plain("name", name), mode(bits), plain("dev", 0), plain("ino", 0)];
+      return [
+        descriptor(event, "fd", fd),
+        path(event, "name", name),
+        mode(bits),
+        plain("dev", 0),
+        plain("ino", 0),
+        plain("creat_flags", 0),
+      ];
     }
     case "close":
       return [result(event), descriptor(event, "fd", event.args.fd)];
@@ -105,7 +118,7 @@ function collect(event: TrackedEvent): readonly Parameter[] {
         owner("uid", event.thread?.credentials?.effectiveUid),
         plain("trusted_exepath", event.thread?.process.exepath ?? ""),
         owner("gid", event.thread?.credentials?.effectiveGid),
-        plain("filename", filename),
+        path(event, "filename", filename),
       ];
     }
     case "clone":
@@ -117,7 +130,7 @@ function collect(event: TrackedEvent): readonly Parameter[] {
       return [
         result(event),
         ...process.slice(0, 7),
-        named("flags", falcoCloneFlags(flags), flags === 0 ? "" : cloneFlagNames(flags)),
+        named("flags", falcoCloneFlags(flags), () => cloneFlagNames(flags)),
         ...process.slice(7),
         plain("vtid", ids.vtid ?? event.thread?.tid),
         plain("vpid", ids.vpid ?? event.thread?.pid),
@@ -134,7 +147,7 @@ function collect(event: TrackedEvent): readonly Parameter[] {
       return [result(event), socketAddress("addr", event.args.addr), descriptor(event, "fd", event.args.fd)];
     case "accept":
     case "accept4": {
-      const tail = event.type === "accept4" ? [plain("flags", event.args.flags)] : [];
+      const tail = event.type === "accept4" ? [hexadecimal("flags", event.args.flags)] : [];
       return [
         descriptor(event, "fd", event.args.fd),
         plain("tuple", event.fd?.name ?? ""),
@@ -145,11 +158,10 @@ function collect(event: TrackedEvent): readonly Parameter[] {
       ];
     }
     case "socket": {
-      const { fd, domain, type, proto } = event.args;
-      const family = domain === 1 ? "AF_LOCAL|AF_UNIX" : socketFamilyName(domain);
+      const { fd, type, proto } = event.args;
       return [
         descriptor(event, "fd", fd),
-        named("domain", domain, family),
+        socketDomain(event.args.domain),
         plain("type", type),
         plain("proto", proto),
       ];
@@ -161,27 +173,42 @@ function collect(event: TrackedEvent): readonly Parameter[] {
     case "socketpair": {
       const { fd1, fd2 } = event.args;
       const pair = [result(event), descriptor(event, "fd1", fd1), descriptor(event, "fd2", fd2)];
-      if (event.type === "socketpair") return [...pair, plain("source", 0), plain("peer", 0)];
+      if (event.type === "socketpair") {
+        const { type, proto } = event.args;
+        const unknown = [plain("source", 0), plain("peer", 0)];
+        return [
+          ...pair,
+          ...unknown,
+          socketDomain(event.args.domain),
+          plain("type", type),
+          plain("proto", proto),
+        ];
+      }
       return event.type === "pipe"
         ? [...pair, plain("ino", 0)]
-        : [...pair, plain("ino", 0), plain("flags", event.args.flags)];
+        : [...pair, plain("ino", 0), pipeFlags(event.args.flags, event.sandbox)];
     }
     case "chdir":
       return [result(event), plain("path", event.args.path ?? "")];
     case "fchdir":
       return [result(event), descriptor(event, "fd", event.args.fd)];
     case "chroot":
+      // Relative to the working directory of before, which is not known any more.
       return [result(event), plain("path", event.args.path)];
     case "dup":
     case "dup2":
     case "dup3": {
       const { oldfd, newfd, flags } = event.args;
       const to = newfd === undefined ? [] : [descriptor(event, "newfd", newfd)];
-      const tail = event.type === "dup3" ? [dup3Flags(flags)] : [];
+      const tail = event.type === "dup3" ? [descriptorFlags(flags)] : [];
       return [descriptor(event, "res", resultOf(event)), descriptor(event, "oldfd", oldfd), ...to, ...tail];
     }
     case "fcntl":
-      return [result(event), descriptor(event, "fd", event.args.fd), fcntlCommand(event.args.cmd)];
+      return [
+        descriptor(event, "res", resultOf(event)),
+        descriptor(event, "fd", event.args.fd),
+        fcntlCommand(event.args.cmd),
+      ];
     case "setuid":
       return [result(event), owner("uid", event.args.uid)];
     case "setgid":
@@ -216,23 +243,39 @@ function collect(event: TrackedEvent): readonly Parameter[] {
     case "inotify_init1":
       return special.inotifyInit(event);
     case "timerfd_settime":
+      return [result(event), descriptor(event, "fd", event.args.fd), hexadecimal("flags", event.args.flags)];
     case "timerfd_gettime":
-    case "inotify_add_watch":
     case "inotify_rm_watch":
       return [result(event), descriptor(event, "fd", event.args.fd)];
+    case "inotify_add_watch": {
+      const { fd, mask } = event.args;
+      return [
+        result(event),
+        descriptor(event, "fd", fd),
+        path(event, "path", event.args.path),
+        inotifyMask(mask),
+      ];
+    }
     case "procexit":
     case "exit_notify_parent": {
-      const { status, ret, sig } = event.args;
+      const { status, ret, sig, core } = event.args;
       return [
         plain("status", status),
         plain("ret", ret),
-        plain("sig", sig),
-        plain("core", (status & 0x80) >> 7),
+        named("sig", sig, signalName(sig) ?? ""),
+        plain("core", Number(core)),
       ];
     }
     case "sentry_exec": {
-      const { binaryPath, args, env } = event.args;
-      return [plain("filename", binaryPath), strings("args", args), strings("env", env)];
+      const { binaryPath, args, env, execfn, sha256, sha1 } = event.args;
+      return [
+        plain("filename", binaryPath),
+        strings("args", args),
+        strings("env", env),
+        plain("execfn", execfn),
+        plain("sha256", sha256),
+        plain("sha1", sha1),
+      ];
     }
     case "container_start": {
       const { id, args, env, cwd } = event.args;
@@ -250,9 +293,4 @@ function collect(event: TrackedEvent): readonly Parameter[] {
 /** `droppedCount` as Falco writes names: `dropped_count`. */
 function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-function dup3Flags(flags: number): Parameter {
-  const closeOnExec = (flags & 0o2000000) !== 0;
-  return named("flags", closeOnExec ? 1 << 12 : 0, closeOnExec ? "O_CLOEXEC" : "");
 }

@@ -83,7 +83,7 @@ const parameterNames: Readonly<Partial<Record<FieldType, string>>> = {
   string: `
     name addr tuple val path fds oldpath newpath target linkpath special quotafilepath exe cwd comm sigmask
     dir trusted_exepath filename value_charbuf pathname arg2_str uargs desc description scope json home
-    shell container_id kind reason before after call
+    shell container_id execfn sha256 sha1 kind reason before after call
   `,
   time: `
     exe_ino_ctime exe_ino_mtime

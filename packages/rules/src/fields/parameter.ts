@@ -1,9 +1,28 @@
-import { errnoName, openFlagNames, type SocketAddress } from "@sentrytap/events";
+import {
+  descriptorFlagNames,
+  errnoName,
+  inotifyMaskNames,
+  mmapFlagNames,
+  openFlagNames,
+  pipeFlagNames,
+  protectionNames,
+  resourceName,
+  type SocketAddress,
+  socketFamilyName,
+} from "@sentrytap/events";
 import type { TrackedEvent } from "@sentrytap/state";
+import { absolutePath } from "./absolute-path.ts";
 import { describeDescriptor } from "./describe-descriptor.ts";
 import { resultOf } from "./event-result.ts";
 import type { FieldValue } from "./field.ts";
-import { falcoOpenFlags } from "./ppm-flags.ts";
+import {
+  falcoDescriptorFlags,
+  falcoMmapFlags,
+  falcoOpenFlags,
+  falcoPipeFlags,
+  falcoProtection,
+  falcoPtraceRequest,
+} from "./ppm-flags.ts";
 
 /** One parameter of an event, as Falco names, prints and compares it. */
 export interface Parameter {
@@ -49,6 +68,12 @@ function errnoMeaning(negated: number): string {
 
 const atFdcwd = -100;
 
+/** A path as the caller gave it; of one that is relative, the meaning is the absolute one. */
+export function path(event: TrackedEvent, name: string, value: string, dirfd: number = atFdcwd): Parameter {
+  const isRelative = value !== "" && !value.startsWith("/") && event.thread !== undefined;
+  return { ...plain(name, value), meaning: isRelative ? () => absolutePath(event, value, dirfd) : "" };
+}
+
 /** A descriptor, with what it refers to. */
 export function descriptor(event: TrackedEvent, name: string, number: number | undefined): Parameter {
   if (number === undefined) return plain(name, undefined);
@@ -69,11 +94,67 @@ export function openFlags(value: number, { arch }: TrackedEvent["sandbox"]): Par
   return named("flags", falcoOpenFlags(value, arch), () => openFlagNames(value, arch));
 }
 
+/** The flags of a call that makes a descriptor and has no more to say. */
+export function descriptorFlags(value: number): Parameter {
+  return named("flags", falcoDescriptorFlags(value), () => descriptorFlagNames(value));
+}
+
+/** The flags of pipe2. */
+export function pipeFlags(value: number, { arch }: TrackedEvent["sandbox"]): Parameter {
+  return named("flags", falcoPipeFlags(value, arch), () => pipeFlagNames(value, arch));
+}
+
+/** The protection of a mapping. */
+export function protection(value: number): Parameter {
+  return named("prot", falcoProtection(value), () => protectionNames(value));
+}
+
+/** The flags of a mapping. */
+export function mmapFlags(value: number, { arch }: TrackedEvent["sandbox"]): Parameter {
+  return named("flags", falcoMmapFlags(value, arch), () => mmapFlagNames(value, arch));
+}
+
+/** Of a family with two names, Falco prints both. */
+const twoNames: Readonly<Partial<Record<number, string>>> = {
+  1: "AF_LOCAL|AF_UNIX",
+  16: "AF_ROUTE|AF_NETLINK",
+};
+
+/** `domain`: the family of a socket. */
+export function socketDomain(value: number): Parameter {
+  return named("domain", value, twoNames[value] ?? socketFamilyName(value) ?? "");
+}
+
+/** Falco's number for a resource that it does not know. */
+const unknownResource = 255;
+
+/** `resource`: what is limited. */
+export function resource(value: number): Parameter {
+  const name = resourceName(value);
+  return named("resource", name === undefined ? unknownResource : value, name ?? "RLIMIT_UNKNOWN");
+}
+
+/** `request`: what ptrace(2) is asked for. */
+export function ptraceRequest(value: number, { arch }: TrackedEvent["sandbox"]): Parameter {
+  const { number, name } = falcoPtraceRequest(value, arch);
+  return named("request", number, name);
+}
+
+/** What inotify watches for, which Falco does not tell. */
+export function inotifyMask(value: number): Parameter {
+  return { ...hexadecimal("mask", value), meaning: () => inotifyMaskNames(value) };
+}
+
 /** A user or group; the sandbox's names are not known, but for root's. */
 export function owner(name: string, id: number | undefined): Parameter {
   if (id === undefined) return plain(name, undefined);
   if (id === -1 || id === 0xffffffff) return { name, raw: id >>> 0, text: "-1", meaning: "<NONE>" };
   return named(name, id, id === 0 ? "root" : "<NA>");
+}
+
+/** A number of 64 bits, printed whole; comparisons have it as near as a double comes. */
+export function large(name: string, value: bigint): Parameter {
+  return { name, raw: Number(value), text: value.toString(), meaning: "" };
 }
 
 /** An unsigned number in hexadecimal, as Falco prints addresses and masks. */

@@ -1,7 +1,19 @@
 import type { EventOf, EventType } from "@sentrytap/events";
 import type { Tracked } from "@sentrytap/state";
 import { resultOf } from "./event-result.ts";
-import { descriptor, hexadecimal, type Parameter, plain, result } from "./parameter.ts";
+import {
+  descriptor,
+  descriptorFlags,
+  hexadecimal,
+  large,
+  mmapFlags,
+  type Parameter,
+  plain,
+  protection,
+  ptraceRequest,
+  resource,
+  result,
+} from "./parameter.ts";
 
 // The parameters of the calls about limits, memory, and descriptors of what has no name.
 
@@ -18,7 +30,7 @@ function limit(name: string, value: bigint | undefined): Parameter {
 }
 
 export function prlimit(event: On<"prlimit">): Parameter[] {
-  const { newcur, newmax, oldcur, oldmax, pid, resource } = event.args;
+  const { newcur, newmax, oldcur, oldmax, pid, resource: limited } = event.args;
   const old = event.failed
     ? [plain("oldcur", -1), plain("oldmax", -1)]
     : [limit("oldcur", oldcur), limit("oldmax", oldmax)];
@@ -28,7 +40,7 @@ export function prlimit(event: On<"prlimit">): Parameter[] {
     limit("newmax", newmax),
     ...old,
     plain("pid", pid),
-    plain("resource", resource),
+    resource(limited),
   ];
 }
 
@@ -39,7 +51,7 @@ export function ptrace(event: On<"ptrace">): Parameter[] {
     result(event),
     plain("addr", undefined),
     plain("data", undefined),
-    plain("request", request),
+    ptraceRequest(request, event.sandbox),
     plain("pid", pid),
   ];
 }
@@ -52,11 +64,11 @@ export function mmap(event: On<"mmap">): Parameter[] {
     plain("vm_rss", 0),
     plain("vm_swap", 0),
     hexadecimal("addr", addr),
-    plain("length", Number(length)),
-    plain("prot", prot),
-    plain("flags", flags),
+    large("length", length),
+    protection(prot),
+    mmapFlags(flags, event.sandbox),
     descriptor(event, "fd", fd),
-    plain("offset", Number(offset)),
+    large("offset", offset),
   ];
 }
 
@@ -68,7 +80,7 @@ export function signalfd(event: On<"signalfd" | "signalfd4">): Parameter[] {
   const signals = hexadecimal("mask", BigInt.asUintN(32, mask));
   return event.type === "signalfd"
     ? [res, given, signals, hexadecimal("flags", flags)]
-    : [res, plain("flags", flags), given, signals];
+    : [res, descriptorFlags(flags), given, signals];
 }
 
 export function eventfd(event: On<"eventfd" | "eventfd2">): Parameter[] {
@@ -76,7 +88,7 @@ export function eventfd(event: On<"eventfd" | "eventfd2">): Parameter[] {
   const res = madeDescriptor(event);
   return event.type === "eventfd"
     ? [res, plain("initval", initval), hexadecimal("flags", flags)]
-    : [res, plain("flags", flags), plain("initval", initval)];
+    : [res, descriptorFlags(flags), plain("initval", initval)];
 }
 
 export function timerfdCreate(event: On<"timerfd_create">): Parameter[] {
@@ -88,5 +100,5 @@ export function inotifyInit(event: On<"inotify_init" | "inotify_init1">): Parame
   const { flags } = event.args;
   return event.type === "inotify_init"
     ? [madeDescriptor(event), hexadecimal("flags", flags)]
-    : [madeDescriptor(event), plain("flags", flags)];
+    : [madeDescriptor(event), descriptorFlags(flags)];
 }

@@ -37,7 +37,7 @@ describe("evt.args of a raw call", () => {
     ["getpid", 39, [], "res=0"],
     ["lseek", 8, [3n, 0xffff_ffff_ffff_fffen, 2n], "res=0 fd=3 offset=-2 whence=2(SEEK_END)"],
     ["access", 21, [1n, 0n], "res=0 mode=0(F_OK)"],
-    ["fcntl", 72, [3n, 1030n, 10n], "res=0 fd=3 cmd=1030(F_DUPFD_CLOEXEC) arg=A"],
+    ["fcntl", 72, [3n, 1030n, 10n], "res=0 fd=3 cmd=26(F_DUPFD_CLOEXEC) arg=A"],
     [
       "openat",
       257,

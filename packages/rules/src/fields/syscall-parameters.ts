@@ -4,7 +4,6 @@ import {
   type SyscallParameter,
   type SyscallValue,
   signalName,
-  socketFamilyName,
   syscallSignature,
 } from "@sentrytap/events";
 import type { Tracked } from "@sentrytap/state";
@@ -13,13 +12,21 @@ import { resultOf } from "./event-result.ts";
 import { fcntlCommand } from "./fcntl-command.ts";
 import {
   descriptor,
+  descriptorFlags,
   hexadecimal,
+  inotifyMask,
+  mmapFlags,
   mode,
   named,
   openFlags,
   owner,
   type Parameter,
+  pipeFlags,
+  protection,
+  ptraceRequest,
+  resource,
   result,
+  socketDomain,
 } from "./parameter.ts";
 import { falcoCloneFlags } from "./ppm-flags.ts";
 
@@ -86,10 +93,11 @@ function argument(event: RawCall, parameter: SyscallParameter, value: number | b
 type Way = (name: string, value: number, event: RawCall) => Parameter;
 
 const openFlagsWay: Way = (_name, value, { sandbox }) => openFlags(value, sandbox);
-const cloneFlagsWay: Way = (name, value) =>
-  named(name, falcoCloneFlags(value), value === 0 ? "" : cloneFlagNames(value));
-const domainWay: Way = (name, value) =>
-  named(name, value, value === 1 ? "AF_LOCAL|AF_UNIX" : socketFamilyName(value));
+const cloneFlagsWay: Way = (name, value) => named(name, falcoCloneFlags(value), cloneFlagNames(value));
+const descriptorFlagsWay: Way = (_name, value) => descriptorFlags(value);
+const domainWay: Way = (_name, value) => socketDomain(value);
+const protectionWay: Way = (_name, value) => protection(value);
+const resourceWay: Way = (_name, value) => resource(value);
 
 /** Arguments that have numbers of Falco's own, or words that events know as well. */
 const ownWay: Readonly<Record<string, Way>> = {
@@ -102,4 +110,17 @@ const ownWay: Readonly<Record<string, Way>> = {
   "socket domain": domainWay,
   "socketpair domain": domainWay,
   "fcntl cmd": (_name, value) => fcntlCommand(value),
+  "dup3 flags": descriptorFlagsWay,
+  "eventfd2 flags": descriptorFlagsWay,
+  "signalfd4 flags": descriptorFlagsWay,
+  "inotify_init1 flags": descriptorFlagsWay,
+  "pipe2 flags": (_name, value, { sandbox }) => pipeFlags(value, sandbox),
+  "mmap prot": protectionWay,
+  "mprotect prot": protectionWay,
+  "mmap flags": (_name, value, { sandbox }) => mmapFlags(value, sandbox),
+  "ptrace request": (_name, value, { sandbox }) => ptraceRequest(value, sandbox),
+  "prlimit resource": resourceWay,
+  "getrlimit resource": resourceWay,
+  "setrlimit resource": resourceWay,
+  "inotify_add_watch mask": (_name, value) => inotifyMask(value),
 };

@@ -1,16 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
-  cloneFlagNames,
-  clonesFiles,
-  clonesThread,
-  closesOnExec,
   openFlagNames,
   opensDirectory,
   opensForReading,
   opensForWriting,
   opensToCreate,
-  socketFamilyName,
-} from "./flags.ts";
+} from "./open-flags.ts";
 
 describe("openFlagNames", () => {
   it.each([
@@ -19,6 +14,7 @@ describe("openFlagNames", () => {
     [0o1101, "O_TRUNC|O_CREAT|O_WRONLY"],
     [0o2201102, "O_DIRECTORY|O_TRUNC|O_CREAT|O_RDWR|O_CLOEXEC"],
     [0o4000000, "O_RDONLY"],
+    [0o100000, "O_LARGEFILE|O_RDONLY"],
     [0o4010000, "O_SYNC|O_DSYNC|O_RDONLY"],
     [0o10000, "O_DSYNC|O_RDONLY"],
     [0o20200002, "O_DIRECTORY|O_RDWR|O_TMPFILE"],
@@ -27,10 +23,11 @@ describe("openFlagNames", () => {
     expect(openFlagNames(flags, "x64")).toBe(names);
   });
 
-  it("knows that two numbers are others on arm64", () => {
+  it("knows that three numbers are others on arm64", () => {
     expect(openFlagNames(0o40000, "arm64")).toBe("O_DIRECTORY|O_RDONLY");
     expect(openFlagNames(0o40000, "x64")).toBe("O_DIRECT|O_RDONLY");
     expect(openFlagNames(0o200000, "arm64")).toBe("O_DIRECT|O_RDONLY");
+    expect(openFlagNames(0o400000, "arm64")).toBe("O_LARGEFILE|O_RDONLY");
   });
 });
 
@@ -52,33 +49,4 @@ describe("what an open does", () => {
     expect([opensDirectory(0o200000, "x64"), opensDirectory(0o20200000, "x64")]).toEqual([true, false]);
     expect([opensDirectory(0o40000, "arm64"), opensDirectory(0o40000, "x64")]).toEqual([true, false]);
   });
-
-  it("closes on exec", () => {
-    expect([closesOnExec(0o2000000), closesOnExec(0o1)]).toEqual([true, false]);
-  });
-});
-
-describe("clone flags", () => {
-  it("have names, without the signal in the low byte", () => {
-    expect(cloneFlagNames(18874385)).toBe("CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID");
-    expect(cloneFlagNames(17)).toBe("0");
-    expect(cloneFlagNames(0x80000000)).toBe("CLONE_IO");
-  });
-
-  it("say what is shared", () => {
-    expect([clonesThread(0x10000), clonesThread(17)]).toEqual([true, false]);
-    expect([clonesFiles(0x400), clonesFiles(0x100)]).toEqual([true, false]);
-  });
-});
-
-it("names socket families, and numbers those without a name", () => {
-  expect([1, 2, 10, 16, 17, 99, -1].map(socketFamilyName)).toEqual([
-    "AF_UNIX",
-    "AF_INET",
-    "AF_INET6",
-    "AF_NETLINK",
-    "AF_PACKET",
-    "99",
-    "-1",
-  ]);
 });
