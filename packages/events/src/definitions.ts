@@ -77,8 +77,8 @@ export const firstClone: Definition<wire.ContainerStart, args.CloneArgs> = {
     ...withoutCaller,
     res: 0,
     flags: 0,
-    vtid: context?.threadId,
-    vpid: context?.threadGroupId,
+    vtid: context?.threadId || undefined,
+    vpid: context?.threadGroupId || undefined,
     startTimeNs: context?.threadStartTimeNs || undefined,
   }),
 };

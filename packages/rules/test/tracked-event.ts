@@ -21,6 +21,7 @@ export function makeProcess(own: Partial<Process> = {}): Process {
     sid: 7,
     terminal: false,
     isFirst: false,
+    threads: new Set([7]),
     descriptor: () => undefined,
     descriptors: () => new Map(),
     ...own,

@@ -12,12 +12,17 @@ import type { ThreadTable } from "./thread-table.ts";
 
 const cloneParent = 0x8000;
 
-/** The first thread of a container. */
+/** The id of a sandbox's first thread: its root pid namespace is new, and counts from 1. */
+const firstTid = 1;
+
+/** The first thread of a container. Where the session collects no ids, that of the first container has one all the same. */
 export function startContainer(
   table: ThreadTable,
   event: EventOf<"container_start">,
 ): LiveThread | undefined {
-  const { tid, args, context } = event;
+  const { args, context } = event;
+  const tid = event.tid ?? (table.isEmpty ? firstTid : undefined);
+  table.started = undefined;
   if (tid === undefined) return undefined;
   const [exe, ...rest] = args.args;
   const cwd = bounded(event.cwd ?? (args.cwd || undefined));
@@ -44,7 +49,9 @@ export function startContainer(
     isFirst: true,
   });
   const ids = keepCredentials(event.credentials, undefined);
-  return table.addThread(process, tid, process.current.name, ids, context?.threadStartTimeNs || undefined);
+  const startTimeNs = context?.threadStartTimeNs || undefined;
+  table.started = table.addThread(process, tid, process.current.name, ids, startTimeNs);
+  return table.started;
 }
 
 /** The thread that `creator` made, whatever call it did that with. */

@@ -138,7 +138,7 @@ function madePair(
     event.type === "socketpair" ? socketPair(event.args.type) : pipeEnds(event.args.flags);
   thread.descriptors.set(fd1, first);
   thread.descriptors.set(fd2, second);
-  about(slots, fd1, first);
+  about(slots, fd2, second); // in Falco, too, the number of such an event is that of the last one made
 }
 
 /** The dup family: the new number stands for what `from` does, or for what is not known. */

@@ -49,6 +49,8 @@ export class ThreadTable {
   readonly #threads: Map<number, LiveThread> = new Map();
   readonly #processes: Map<number, LiveProcess> = new Map();
   readonly #ended: Map<number, LiveProcess> = new Map();
+  /** The first thread of the container that the last message told of the start of: its other events are about that. */
+  started: LiveThread | undefined = undefined;
   seeded = 0;
   #evicted = 0;
   #evictedEnded = 0;
@@ -77,6 +79,11 @@ export class ThreadTable {
   /** How often something that may still matter was forgotten. */
   get evictions(): number {
     return this.#evicted + this.#budget.evictedDescriptors + this.#budget.forgotten;
+  }
+
+  /** Whether nothing has happened yet. */
+  get isEmpty(): boolean {
+    return this.#threads.size === 0 && this.#ended.size === 0;
   }
 
   get(tid: number): LiveThread | undefined {

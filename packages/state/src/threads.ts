@@ -127,6 +127,7 @@ function noteName(table: ThreadTable, thread: LiveThread, told: string): void {
 }
 
 function cloned(table: ThreadTable, event: EventOf<"clone">): LiveThread | undefined {
+  if (event.message.messageName === "MESSAGE_CONTAINER_START") return table.started;
   const thread = threadOf(table, event, true);
   // Without the one who made it, a thread has nothing to be told by: the session collects no ids, not even at its end.
   if (thread === undefined || event.message.messageName !== "MESSAGE_SENTRY_CLONE") return thread;
@@ -135,8 +136,7 @@ function cloned(table: ThreadTable, event: EventOf<"clone">): LiveThread | undef
 
 function executed(table: ThreadTable, event: EventOf<"execve" | "execveat">): LiveThread | undefined {
   // The execve of a container's start was told by container_start.
-  if (event.message.messageName === "MESSAGE_CONTAINER_START")
-    return event.tid === undefined ? undefined : table.get(event.tid);
+  if (event.message.messageName === "MESSAGE_CONTAINER_START") return table.started;
   const succeeded = event.direction === "exit" && !event.failed;
   const thread = threadOf(table, event, true, !succeeded);
   if (thread !== undefined && succeeded) {

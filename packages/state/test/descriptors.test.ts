@@ -213,7 +213,7 @@ describe("pairs", () => {
     box.send("SYSCALL_PIPE", first, { sysno: sysno.pipe2, flags: cloexec });
     const pipe = { sysno: sysno.pipe2, flags: cloexec, reader: 3, writer: 4, exit: returned() };
     expect(box.send("SYSCALL_PIPE", first, pipe)).toMatchObject({
-      fdNumber: 3,
+      fdNumber: 4,
       fd: { kind: "pipe", name: "" },
     });
     expect([box.descriptor(first, 3)?.flags, box.descriptor(first, 4)?.flags], "to read, to write").toEqual([

@@ -248,7 +248,7 @@ const lacking: readonly (readonly [name: RegExp, gaps: readonly string[]])[] = [
   [/^attach\w*\.\d+(\.c3)?$/, ["thread_without_birth", "thread_without_birth"]],
   [/^exec_session/, Array(3).fill("thread_without_birth")],
   [/^exec_tty|^pod/, ["thread_without_birth"]],
-  [/^rawall|_scapjson/, ["thread_without_birth"]], // sessions without their container's start
+  [/^rawall/, ["thread_without_birth"]], // a session without their container's start
   [/^drops_burst/, ["drop", "thread_without_birth"]],
   [/^oversize_argv/, ["drop", "name_change"]],
   [/^chroot/, ["name_change"]], // busybox names itself after the applet

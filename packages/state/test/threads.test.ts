@@ -53,12 +53,15 @@ describe("a container", () => {
     expect(box.process(first)?.containerId).toBe("c1");
   });
 
-  it("may be started without a context, of which there is nothing to keep", () => {
+  it("may be started without a context: the first thread of a sandbox has the id 1", () => {
     const box = new Simulation();
+    expect(box.start({}).thread).toMatchObject({ tid: 1, process: { exe: "/bin/sh", threads: new Set([1]) } });
+    expect(box.openat({ threadId: 1 }, "/etc/passwd", 3).thread?.process.args).toEqual(["-c", "x"]);
     expect(box.start({}).thread).toBeUndefined();
     expect(box.clone(undefined, 2).thread).toBeUndefined();
     expect(box.openat(undefined, "/etc/passwd", 3)).toMatchObject({ thread: undefined, fd: undefined });
     expect(box.send("SENTRY_TASK_EXIT", undefined).thread).toBeUndefined();
+    expect(box.send("SENTRY_TASK_EXIT", { threadId: 1 }).thread?.process.threads.size).toBe(0);
     expect(box.stats()).toMatchObject({ threads: 0, processes: 0 });
   });
 });
