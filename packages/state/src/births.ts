@@ -3,14 +3,15 @@ import { keepCredentials } from "./credentials.ts";
 import { Image } from "./image.ts";
 import type { LiveProcess } from "./live-process.ts";
 import type { LiveThread } from "./live-thread.ts";
-import type { ProcessFields } from "./process-state.ts";
 import { resolvePath } from "./resolve-path.ts";
+import { noSession, ownSession, sessionOfChild } from "./sessions.ts";
 import { bounded, commOf, idOf, threadName } from "./text.ts";
 import type { ThreadTable } from "./thread-table.ts";
 
 // How threads and processes come into the table.
 
 const cloneParent = 0x8000;
+const cloneNewPid = 0x2000_0000;
 
 /** The id of a sandbox's first thread: its root pid namespace is new, and counts from 1. */
 const firstTid = 1;
@@ -45,6 +46,8 @@ export function startContainer(
     containerId: idOf(args.id || event.containerId),
     startTimeNs: context?.threadGroupStartTimeNs || undefined,
     ...ownSession(pid),
+    // Of a pod, the further containers have namespaces of their own.
+    hasSandboxIds: pid === 1,
     terminal: args.terminal,
     isFirst: true,
   });
@@ -79,24 +82,6 @@ export function createThread(
   );
 }
 
-/** Session and process group of a process. */
-type Session = Pick<ProcessFields, "sid" | "pgid">;
-
-/** Whoever has no parent in the sandbox leads a session of his own (gVisor's kernel/task_start.go). */
-function ownSession(pid: number): Session {
-  return { sid: pid, pgid: pid };
-}
-
-const noSession: Session = { sid: undefined, pgid: undefined };
-
-/** gVisor takes them from the parent, which is not the creator where the two share theirs. */
-function sessionOfChild({ current: { fields }, parent }: LiveProcess, pid: number, flags: number): Session {
-  if ((flags & cloneParent) === 0) return { sid: fields.sid, pgid: fields.pgid };
-  if (fields.isFirst) return ownSession(pid);
-  const known = parent !== undefined && parent.threads.size > 0 ? parent.current.fields : noSession;
-  return { sid: known.sid, pgid: known.pgid };
-}
-
 function childProcess(
   table: ThreadTable,
   creator: LiveThread,
@@ -114,6 +99,7 @@ function childProcess(
       parentPid: (flags & cloneParent) !== 0 ? fields.parentPid : fields.pid,
       name: creator.name,
       startTimeNs,
+      hasSandboxIds: fields.hasSandboxIds && (flags & cloneNewPid) === 0,
       isFirst: false,
     },
     creator.descriptorsForProcess(clonesFiles(flags)),
@@ -146,6 +132,7 @@ export function discoverThread(table: ThreadTable, event: Event, tid: number): L
       containerId: idOf(event.containerId),
       startTimeNs: context?.threadGroupStartTimeNs || undefined,
       ...(isExecSession ? ownSession(pid) : noSession),
+      hasSandboxIds: false,
       terminal: undefined,
       isFirst: isExecSession,
     });

@@ -8,6 +8,9 @@ import { weightOf } from "./text.ts";
 /** Generations over a parent that is found late in which a circle is looked for; more are believed to be one. */
 const maxGenerations = 1_000;
 
+/** Ancestors among which a leader is looked for. */
+const maxAncestors = 100;
+
 /** Finds a process among the living and those remembered. */
 export type FindProcess = (pid: number) => LiveProcess | undefined;
 
@@ -29,10 +32,14 @@ export class LiveProcess {
   evicted = false;
   /** Some of its threads were let go for lack of room at one time or another, and may be heard of again. */
   lostThreads = false;
+  /** Processes that have it for their parent, and live. */
+  childCount = 0;
   readonly #budget: Budget;
   readonly #directory: Held = { bytes: 0, forget: () => this.change({ cwd: undefined }) };
   readonly #find: FindProcess;
   #parent: LiveProcess | undefined;
+  /** Its parent counts it. */
+  #isCounted = false;
   /** No parent is to be looked for any more. */
   #orphan = false;
   /** Nobody is to find it any more. */
@@ -50,18 +57,54 @@ export class LiveProcess {
     this.#weigh();
     // Nobody can descend from what has just been made: there is no circle to look for.
     this.#parent = this.#findParent();
+    this.#count();
   }
 
   get pid(): number {
     return this.current.fields.pid;
   }
 
+  /** Whether it has a thread left. */
+  get isAlive(): boolean {
+    return this.threads.size > 0;
+  }
+
   /** The parent, while it lives or is remembered. One that is seen later than its child is found then. */
   get parent(): LiveProcess | undefined {
     if (this.#orphan) return undefined;
-    this.#parent ??= this.#findLateParent();
+    if (this.#parent === undefined) {
+      this.#parent = this.#findLateParent();
+      if (this.isAlive) this.#count();
+    }
     if (this.#parent?.forgotten) this.#becomeOrphan();
     return this.#parent;
+  }
+
+  /** Who leads its session or process group; where that one is forgotten, the eldest of its line who is in it. */
+  leader(of: "sid" | "pgid"): LiveProcess | undefined {
+    const id = this.current.fields[of];
+    if (id === undefined) return undefined;
+    const found = this.#find(id);
+    if (found?.current.fields[of] === id) return found;
+    let eldest: LiveProcess = this;
+    let each = this.parent;
+    for (let i = 0; each?.current.fields[of] === id && i < maxAncestors; i++) {
+      eldest = each;
+      each = each.parent;
+    }
+    return eldest;
+  }
+
+  /** Its last thread has ended. */
+  end(): void {
+    if (this.#isCounted && this.#parent !== undefined) this.#parent.childCount--;
+    this.#isCounted = false;
+  }
+
+  /** It turns out to live after all. */
+  revive(): void {
+    this.evicted = false;
+    this.#count();
   }
 
   /** Its container is known now, and with it that of its ancestors: nobody is made in another one (gVisor's kernel/task_clone.go). */
@@ -86,6 +129,12 @@ export class LiveProcess {
     this.#budget.release(this.#directory);
     this.forgotten = true;
     this.#becomeOrphan();
+  }
+
+  #count(): void {
+    if (this.#parent === undefined || this.#isCounted) return;
+    this.#parent.childCount++;
+    this.#isCounted = true;
   }
 
   #findParent(): LiveProcess | undefined {

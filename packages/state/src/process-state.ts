@@ -22,6 +22,8 @@ export interface ProcessFields {
   readonly startTimeNs: bigint | undefined;
   readonly pgid: number | undefined;
   readonly sid: number | undefined;
+  /** The ids that it sees are those of the sandbox: it is in the root pid namespace. */
+  readonly hasSandboxIds: boolean;
   readonly terminal: boolean | undefined;
   readonly isFirst: boolean;
 }
@@ -80,6 +82,21 @@ export class ProcessState implements Process {
   }
   get sid(): number | undefined {
     return this.fields.sid;
+  }
+  get sessionLeader(): Process | undefined {
+    return this.#live.leader("sid")?.current;
+  }
+  get groupLeader(): Process | undefined {
+    return this.#live.leader("pgid")?.current;
+  }
+  get threadCount(): number {
+    return this.#live.threads.size;
+  }
+  get hasMainThread(): boolean {
+    return this.#live.threads.has(this.pid);
+  }
+  get childCount(): number {
+    return this.#live.childCount;
   }
   get terminal(): boolean | undefined {
     return this.fields.terminal;

@@ -87,6 +87,7 @@ function complete(process: LiveProcess, told: ProcfsProcess, learned: Learned): 
     startTimeNs: fields.startTimeNs ?? dumped.startTimeNs,
     // The two change together.
     ...(fields.sid === undefined ? { sid: dumped.sid, pgid: dumped.pgid } : {}),
+    hasSandboxIds: fields.hasSandboxIds || dumped.hasSandboxIds,
     terminal: fields.terminal ?? dumped.terminal,
     isFirst: fields.isFirst || (fields.parentPid === undefined && dumped.isFirst),
   });
@@ -101,7 +102,7 @@ function complete(process: LiveProcess, told: ProcfsProcess, learned: Learned): 
 type ToldFields = Omit<ProcessFields, "origin" | "pid" | "image" | "containerId">;
 
 function toldFields(told: ProcfsProcess): ToldFields {
-  const { name, cwd, root, startTimeNs, pgid, sid, parentPid, descriptors } = told;
+  const { pid, name, cwd, root, startTimeNs, pgid, sid, parentPid, descriptors } = told;
   return {
     parentPid: parentPid || undefined,
     name: name && commOf(name),
@@ -110,6 +111,7 @@ function toldFields(told: ProcfsProcess): ToldFields {
     startTimeNs,
     pgid,
     sid,
+    hasSandboxIds: pid === 1,
     terminal: descriptors !== undefined && isOnTerminal(descriptors) ? true : undefined,
     isFirst: parentPid === 0,
   };

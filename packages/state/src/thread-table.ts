@@ -108,7 +108,7 @@ export class ThreadTable {
     if (live !== undefined) return live;
     const back = this.#ended.get(pid);
     if (back === undefined || !back.evicted) return undefined;
-    back.evicted = false;
+    back.revive();
     this.#ended.delete(pid);
     this.#processes.set(pid, back);
     return back;
@@ -168,6 +168,7 @@ export class ThreadTable {
   #end(process: LiveProcess): void {
     const { pid } = process;
     this.#processes.delete(pid);
+    process.end();
     process.descriptors.release();
     process.descriptors = new DescriptorTable(this.#limits.maxDescriptors, this.#budget);
     this.#ended.set(pid, process);

@@ -41,6 +41,16 @@ export interface Process {
   readonly pgid: number | undefined;
   /** Id of its session, in the sandbox's root pid namespace. */
   readonly sid: number | undefined;
+  /** Who leads its process group: the process of that id, or where that is forgotten its eldest ancestor in the group. */
+  readonly groupLeader: Process | undefined;
+  /** Who leads its session, likewise. */
+  readonly sessionLeader: Process | undefined;
+  /** Its threads that live now, as far as they were heard of. */
+  readonly threadCount: number;
+  /** Whether the main thread is among them: it may end before the others. */
+  readonly hasMainThread: boolean;
+  /** The processes it made that live now, as far as they were heard of. */
+  readonly childCount: number;
   /** Whether the container was started with a terminal; `undefined` where not known. */
   readonly terminal: boolean | undefined;
   /** The process of the container's start, or of an exec session: nobody in the sandbox is its parent. */

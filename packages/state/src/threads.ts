@@ -4,7 +4,9 @@ import { pathBelieved } from "./caller-memory.ts";
 import { keepCredentials } from "./credentials.ts";
 import { becomeLeader, execReturned, execTold } from "./execs.ts";
 import type { LiveThread } from "./live-thread.ts";
+import { rawReturned } from "./raw-calls.ts";
 import { resolvePath } from "./resolve-path.ts";
+import { ownSession } from "./sessions.ts";
 import { bounded, commOf, idOf } from "./text.ts";
 import type { ThreadTable } from "./thread-table.ts";
 
@@ -50,8 +52,18 @@ export function applyToThreads(table: ThreadTable, event: Event): LiveThread | u
       // Comes after the end of the thread, which it must not bring back, and can repeat.
       if (event.tid === undefined) return undefined;
       return table.get(event.tid) ?? table.ended(event.tid)?.endedLeader;
-    default:
-      return threadOf(table, event, true);
+    case "setsid": {
+      const thread = threadOf(table, event, true);
+      if (thread !== undefined && event.direction === "exit" && !event.failed) {
+        thread.process.change(ownSession(thread.process.pid));
+      }
+      return thread;
+    }
+    default: {
+      const thread = threadOf(table, event, true);
+      if (thread !== undefined) rawReturned(table, event, thread);
+      return thread;
+    }
   }
 }
 

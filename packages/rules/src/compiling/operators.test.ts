@@ -62,7 +62,7 @@ describe("operators", () => {
     ["evt.is_open_write = true", false],
     ["evt.failed != true", true],
     ["proc.name exists", true],
-    ["proc.sid exists", false],
+    ["proc.exe_ino exists", false],
     ["len(proc.name) = 3", true],
     ["toupper(proc.name) = CAT", true],
     ["basename(proc.exepath) = val(proc.name)", true],

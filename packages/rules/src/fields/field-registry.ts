@@ -11,6 +11,7 @@ import type { Argument, ArgumentKind, Field, FieldContext, FieldType, FieldValue
 import { gvisorFields } from "./gvisor-fields.ts";
 import { knownFields } from "./known-fields.ts";
 import { processFields } from "./process-fields.ts";
+import { processGroupFields } from "./process-group-fields.ts";
 import { processTreeFields } from "./process-tree-fields.ts";
 import { userFields } from "./user-fields.ts";
 
@@ -206,6 +207,7 @@ export function createFieldLookup(): FieldLookup {
     ...eventTimeFields,
     ...processFields,
     ...processTreeFields,
+    ...processGroupFields,
     ...userFields,
     ...fdFields,
     ...fdAddressFields,

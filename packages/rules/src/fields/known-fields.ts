@@ -24,11 +24,11 @@ const names: Readonly<Partial<Record<FieldType, string>>> = {
     proc.is_container_readiness_probe
   `,
   number: `
-    proc.sid proc.vpgid proc.pgid proc.exe_ino proc.fdlimit fd.ino
+    proc.exe_ino proc.fdlimit fd.ino
   `,
   unsigned: `
     proc.pidns_init_start_ts proc.vmsize proc.vmrss proc.vmswap thread.pfmajor thread.pfminor
-    proc.nthreads proc.nchilds thread.vmsize thread.vmrss evt.around[word]
+    thread.vmsize thread.vmrss evt.around[word]
   `,
   uint32: "evt.count.procinfo evt.count.threadinfo",
   int32: "fd.dev fd.dev.major fd.dev.minor",
@@ -56,13 +56,8 @@ function known(type: FieldType, written: string): Field {
   };
 }
 
-/** Of groups and sessions Falco's gVisor engine knew nothing either: their names are empty where there is a process. */
-const emptyNames =
-  "proc.sname proc.sid.exe proc.sid.exepath proc.vpgid.name proc.vpgid.exe proc.vpgid.exepath proc.pgid.name proc.pgid.exe proc.pgid.exepath";
-
 /** Told by nothing in the stream, and false in Falco where that is so. */
-const falseFlags =
-  "proc.is_exe_writable proc.is_exe_upper_layer proc.is_exe_lower_layer proc.is_sid_leader proc.is_vpgid_leader proc.is_pgid_leader";
+const falseFlags = "proc.is_exe_writable proc.is_exe_upper_layer proc.is_exe_lower_layer";
 
 function never(name: string): Field {
   return {
@@ -70,15 +65,6 @@ function never(name: string): Field {
     type: "boolean",
     description: "Always false: nothing in the stream tells.",
     read: ({ thread }) => thread && false,
-  };
-}
-
-function empty(name: string): Field {
-  return {
-    name,
-    type: "string",
-    description: "Empty: sessions and process groups are not in the stream.",
-    read: ({ thread }) => thread && "",
   };
 }
 
@@ -91,6 +77,5 @@ export const knownFields: readonly Field[] = [
       .split(/\s+/)
       .map((name) => known(type as FieldType, name)),
   ),
-  ...emptyNames.split(" ").map(empty),
   ...falseFlags.split(" ").map(never),
 ];

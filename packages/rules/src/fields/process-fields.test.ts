@@ -9,3 +9,14 @@ test("proc.fdopencount is the number of descriptors that are known to be open", 
   expect(rules.evaluate(event).map(({ output }) => output)).toEqual(["2"]);
   expect(rules.evaluate(makeOpen())).toEqual([]);
 });
+
+test("proc.nthreads counts threads, proc.nchilds those beside the main one", () => {
+  const rules = mustLoad(ruleYaml("evt.num > 0", "%proc.nthreads %proc.nchilds"));
+  const counted = (threadCount: number, hasMainThread: boolean): unknown => {
+    const event = makeOpen({ thread: makeThread(makeProcess({ threadCount, hasMainThread })) });
+    return rules.evaluate(event).map(({ output }) => output);
+  };
+  expect(counted(3, true)).toEqual(["3 2"]);
+  expect(counted(2, false)).toEqual(["2 2"]);
+  expect(counted(0, false)).toEqual(["0 0"]);
+});

@@ -122,6 +122,12 @@ export const processFields: readonly Field[] = [
     "Number of descriptors known to be open.",
     (process) => process.descriptors().size,
   ),
+  count("proc.nthreads", "Number of its threads that live.", ({ threadCount }) => threadCount),
+  count(
+    "proc.nchilds",
+    "Number of its threads that live, without the main one.",
+    ({ threadCount, hasMainThread }) => threadCount - (hasMainThread ? 1 : 0),
+  ),
   count("proc.cmdnargs", "Number of arguments without the first.", ({ args }) => args?.length ?? 0),
   count("proc.cmdlenargs", "Bytes of the arguments without the first.", ({ args }) => {
     return args?.reduce((sum, argument) => sum + byteLength(argument), 0) ?? 0;
