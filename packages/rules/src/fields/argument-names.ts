@@ -1,5 +1,6 @@
 // The words that Falco has for the arguments of calls that come as bare registers, over the numbers that those really
-// carry (the manual page of each call). A name without a number has the next one: one more, or the next bit.
+// carry (the manual page of each call). A name without a number has the next one: one more, or the next bit. Where Falco
+// has a number of its own, it stands behind a colon. In Falco's order.
 
 /** Arguments that are one of several numbers. */
 const enumerations: Readonly<Record<string, string>> = {
@@ -30,25 +31,27 @@ const enumerations: Readonly<Record<string, string>> = {
     PR_SET_SECUREBITS PR_MCE_KILL=33 PR_SET_MM=35 PR_SET_CHILD_SUBREAPER PR_GET_CHILD_SUBREAPER
     PR_SET_NO_NEW_PRIVS PR_GET_NO_NEW_PRIVS PR_GET_TID_ADDRESS PR_SET_THP_DISABLE PR_GET_THP_DISABLE
     PR_CAP_AMBIENT=47`,
+  "semctl cmd": `
+    IPC_STAT=2:0x1 IPC_SET=1:0x2 IPC_RMID=0:0x4 IPC_INFO=3:0x8 SEM_INFO=19:0x10 SEM_STAT=18:0x20 GETALL=13:0x40
+    GETNCNT=14:0x80 GETPID=11:0x100 GETVAL=12:0x200 GETZCNT=15:0x400 SETALL=17:0x800 SETVAL=16:0x1000`,
   "shutdown how": "SHUT_RD=0 SHUT_WR SHUT_RDWR",
 };
 
 const permissions = `
   S_IXOTH=1 S_IWOTH S_IROTH S_IXGRP S_IWGRP S_IRGRP S_IXUSR S_IWUSR S_IRUSR S_ISVTX S_ISGID S_ISUID`;
-const closeOnExecAndNonblock = "O_NONBLOCK=0x800 O_CLOEXEC=0x80000";
 
 /** Arguments that are bits. */
 const flags: Readonly<Record<string, string>> = {
-  "access mode": "F_OK=0 X_OK=1 W_OK R_OK",
+  "access mode": "F_OK=0 R_OK=4 W_OK=2 X_OK=1",
   "chmod mode": permissions,
-  "delete_module flags": "O_TRUNC=0x200 O_NONBLOCK=0x800",
-  "epoll_create1 flags": "EPOLL_CLOEXEC=0x80000",
+  "delete_module flags": "O_NONBLOCK=0x800:2 O_TRUNC=0x200:1",
+  "epoll_create1 flags": "EPOLL_CLOEXEC=0x80000:1",
   "fchmod mode": permissions,
   "fchmodat mode": permissions,
   "fchownat flags": "AT_SYMLINK_NOFOLLOW=0x100 AT_EMPTY_PATH=0x1000",
   "finit_module flags":
     "MODULE_INIT_IGNORE_MODVERSIONS=1 MODULE_INIT_IGNORE_VERMAGIC MODULE_INIT_COMPRESSED_FILE",
-  "flock operation": "LOCK_SH=1 LOCK_EX LOCK_NB LOCK_UN",
+  "flock operation": "LOCK_SH=1 LOCK_EX LOCK_NB LOCK_UN LOCK_NONE=0",
   "io_uring_enter flags": `
     IORING_ENTER_GETEVENTS=1 IORING_ENTER_SQ_WAKEUP IORING_ENTER_SQ_WAIT IORING_ENTER_EXT_ARG`,
   "linkat flags": "AT_SYMLINK_FOLLOW=0x400 AT_EMPTY_PATH=0x1000",
@@ -59,51 +62,72 @@ const flags: Readonly<Record<string, string>> = {
     RDONLY=1 NOSUID NODEV NOEXEC SYNCHRONOUS REMOUNT MANDLOCK DIRSYNC NOATIME=0x400 NODIRATIME BIND MOVE
     REC SILENT POSIXACL UNBINDABLE PRIVATE SLAVE SHARED RELATIME KERNMOUNT I_VERSION STRICTATIME LAZYTIME
     NOSEC=0x10000000 BORN ACTIVE NOUSER`,
-  "newfstatat flags": "AT_SYMLINK_NOFOLLOW=0x100 AT_NO_AUTOMOUNT=0x800 AT_EMPTY_PATH",
-  "pidfd_open flags": "PIDFD_NONBLOCK=0x800",
+  "newfstatat flags": "AT_EMPTY_PATH=0x1000 AT_NO_AUTOMOUNT=0x800 AT_SYMLINK_NOFOLLOW=0x100",
+  "pidfd_open flags": "PIDFD_NONBLOCK=0x800:1",
   "renameat2 flags": "RENAME_NOREPLACE=1 RENAME_EXCHANGE RENAME_WHITEOUT",
-  "semget semflg": "IPC_CREAT=0x200 IPC_EXCL",
+  "semget semflg": "IPC_EXCL=0x400:0x4000 IPC_CREAT=0x200:0x2000",
   "splice flags": "SPLICE_F_MOVE=1 SPLICE_F_NONBLOCK SPLICE_F_MORE SPLICE_F_GIFT",
   "umount2 flags": "FORCE=1 DETACH EXPIRE NOFOLLOW",
   "unlinkat flags": "AT_REMOVEDIR=0x200",
-  "userfaultfd flags": closeOnExecAndNonblock,
 };
 
-type Named = readonly (readonly [name: string, value: number])[];
-
-const parsed = new Map<string, Named>();
-
-/** The names in `text`; `next` says which number follows one. */
-function parse(text: string, next: (value: number) => number): Named {
-  const known = parsed.get(text);
-  if (known !== undefined) return known;
-  let value = 0;
-  const names = text
-    .trim()
-    .split(/\s+/)
-    .map((word): [string, number] => {
-      const [name = "", number] = word.split("=");
-      value = number === undefined ? next(value) : Number(number);
-      return [name, value];
-    });
-  parsed.set(text, names);
-  return names;
+interface Word {
+  readonly name: string;
+  /** The number that the call takes. */
+  readonly linux: number;
+  /** The number that Falco prints and compares. */
+  readonly falco: number;
 }
 
-/**
- * What `value`, the argument `parameter` of `call`, means in Falco's words: `MFD_CLOEXEC|MFD_ALLOW_SEALING`. Empty where
- * there is no word for it.
- */
-export function argumentMeaning(call: string, parameter: string, value: number): string {
+const parsed = new Map<string, readonly Word[]>();
+
+/** The words in `text`; `next` says which number follows one. */
+function parse(text: string, next: (linux: number) => number): readonly Word[] {
+  let words = parsed.get(text);
+  if (words === undefined) {
+    let linux = 0;
+    words = text
+      .trim()
+      .split(/\s+/)
+      .map((word): Word => {
+        const [name = "", own, falco] = word.split(/[=:]/);
+        linux = own === undefined ? next(linux) : Number(own);
+        return { name, linux, falco: falco === undefined ? linux : Number(falco) };
+      });
+    parsed.set(text, words);
+  }
+  return words;
+}
+
+/** A number as Falco has it. */
+export interface FalcoNumber {
+  readonly number: number;
+  /** What it means, as `MFD_CLOEXEC|MFD_ALLOW_SEALING`; empty where there is no word for it. */
+  readonly words: string;
+}
+
+/** What `value`, the argument `parameter` of `call`, is to Falco. */
+export function falcoNumber(call: string, parameter: string, value: number): FalcoNumber {
   const key = `${call} ${parameter}`;
   const enumeration = enumerations[key];
   if (enumeration !== undefined) {
-    return parse(enumeration, (last) => last + 1).find(([, number]) => number === value)?.[0] ?? "";
+    const word = parse(enumeration, (last) => last + 1).find(({ linux }) => linux === value);
+    return { number: word?.falco ?? value, words: word?.name ?? "" };
   }
   const bits = flags[key];
-  if (bits === undefined) return "";
-  return parse(bits, (last) => last * 2)
-    .filter(([, bit]) => (bit === 0 ? value === 0 : (value & bit) !== 0))
-    .map(([name]) => name)
-    .join("|");
+  return bits === undefined
+    ? { number: value, words: "" }
+    : flagsOf(
+        value,
+        parse(bits, (last) => last * 2),
+      );
+}
+
+/** The bits that have no word stay as they are. */
+function flagsOf(value: number, table: readonly Word[]): FalcoNumber {
+  const set = table.filter(({ linux }) => (linux === 0 ? value === 0 : (value & linux) !== 0));
+  let number = value;
+  for (const { linux } of set) number &= ~linux;
+  for (const { falco } of set) number |= falco;
+  return { number: number >>> 0, words: set.map(({ name }) => name).join("|") };
 }

@@ -37,6 +37,16 @@ describe("evt.args of a raw call", () => {
     ["getpid", 39, [], "res=0"],
     ["lseek", 8, [3n, 0xffff_ffff_ffff_fffen, 2n], "res=0 fd=3 offset=-2 whence=2(SEEK_END)"],
     ["access", 21, [1n, 0n], "res=0 mode=0(F_OK)"],
+    ["access", 21, [1n, 6n], "res=0 mode=6(R_OK|W_OK)"],
+    ["delete_module", 176, [1n, 0x800n], "res=0 flags=2(O_NONBLOCK)"],
+    ["semctl", 66, [5n, 0n, 0n, 0n], "res=0 semid=5 semnum=0 cmd=4(IPC_RMID) val=0"],
+    ["semctl", 66, [5n, 0n, 99n, 0n], "res=0 semid=5 semnum=0 cmd=99 val=0"],
+    [
+      "prctl",
+      157,
+      [38n, 1n, 0n, 0n, 0n],
+      "res=0 option=38(PR_SET_NO_NEW_PRIVS) arg2_int=1 arg3=0 arg4=0 arg5=0",
+    ],
     ["fcntl", 72, [3n, 1030n, 10n], "res=0 fd=3 cmd=26(F_DUPFD_CLOEXEC) arg=A"],
     [
       "openat",
@@ -45,6 +55,14 @@ describe("evt.args of a raw call", () => {
       "fd=0 dirfd=-100(AT_FDCWD) flags=6(O_CREAT|O_WRONLY) mode=0644",
     ],
     ["socket", 41, [17n, 3n, 0n], "fd=0 domain=17(AF_PACKET) type=3 proto=0"],
+    ["ptrace", 101, [16n, 7n, 0n, 0n], "res=0 request=11(PTRACE_ATTACH) pid=7 addr=0 data=0"],
+    [
+      "mprotect",
+      10,
+      [4096n, 4096n, 7n],
+      "res=0 addr=1000 length=4096 prot=7(PROT_READ|PROT_WRITE|PROT_EXEC)",
+    ],
+    ["userfaultfd", 323, [0x800n], "res=0 flags=64(O_NONBLOCK)"],
     ["getuid", 102, [], "uid=0(root)"],
   ] as const)("%s", (name, sysno, registers, text) => {
     expect(print("%evt.type %evt.args", sysno, registers)).toBe(`${name} ${text}`);

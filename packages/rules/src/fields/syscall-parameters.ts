@@ -7,7 +7,7 @@ import {
   syscallSignature,
 } from "@sentrytap/events";
 import type { Tracked } from "@sentrytap/state";
-import { argumentMeaning } from "./argument-names.ts";
+import { falcoNumber } from "./argument-names.ts";
 import { resultOf } from "./event-result.ts";
 import { fcntlCommand } from "./fcntl-command.ts";
 import {
@@ -84,9 +84,11 @@ function argument(event: RawCall, parameter: SyscallParameter, value: number | b
     case "signal":
       return named(name, value, signalName(value) ?? "");
     case "mode":
-      return { ...mode(value), name, meaning: argumentMeaning(call, name, value) };
-    default:
-      return named(name, value, argumentMeaning(call, name, value));
+      return { ...mode(value), name, meaning: falcoNumber(call, name, value).words };
+    default: {
+      const { number, words } = falcoNumber(call, name, value);
+      return named(name, number, words);
+    }
   }
 }
 
@@ -114,6 +116,7 @@ const ownWay: Readonly<Record<string, Way>> = {
   "eventfd2 flags": descriptorFlagsWay,
   "signalfd4 flags": descriptorFlagsWay,
   "inotify_init1 flags": descriptorFlagsWay,
+  "userfaultfd flags": descriptorFlagsWay,
   "pipe2 flags": (_name, value, { sandbox }) => pipeFlags(value, sandbox),
   "mmap prot": protectionWay,
   "mprotect prot": protectionWay,
