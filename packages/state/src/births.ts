@@ -10,6 +10,7 @@ import type { ThreadTable } from "./thread-table.ts";
 
 // How threads and processes come into the table.
 
+const cloneFs = 0x200;
 const cloneParent = 0x8000;
 const cloneNewPid = 0x2000_0000;
 
@@ -90,7 +91,7 @@ function childProcess(
   startTimeNs: bigint | undefined,
 ): LiveProcess {
   const { fields } = creator.process.current;
-  return table.addProcess(
+  const child = table.addProcess(
     {
       ...fields,
       ...sessionOfChild(creator.process, pid, flags),
@@ -104,6 +105,8 @@ function childProcess(
     },
     creator.descriptorsForProcess(clonesFiles(flags)),
   );
+  if ((flags & cloneFs) !== 0) child.shareDirectories(creator.process);
+  return child;
 }
 
 /**
@@ -128,7 +131,7 @@ export function discoverThread(table: ThreadTable, event: Event, tid: number): L
       name: pid === tid ? name : undefined,
       image: new Image(),
       cwd: bounded(event.cwd),
-      root: undefined,
+      root: isExecSession ? "/" : undefined,
       containerId: idOf(event.containerId),
       startTimeNs: context?.threadGroupStartTimeNs || undefined,
       ...(isExecSession ? ownSession(pid) : noSession),

@@ -70,7 +70,18 @@ export function becomeLeader(table: ThreadTable, thread: LiveThread): void {
   if (table.get(tid) === thread) table.remove(tid);
 }
 
-function load(table: ThreadTable, thread: LiveThread, name: string, program: Program): void {
+/** `thread` runs a new program, of which nothing is told. */
+export function execUnseen(table: ThreadTable, thread: LiveThread): void {
+  load(table, thread, undefined, undefined);
+  thread.nameIsGuess = true;
+}
+
+function load(
+  table: ThreadTable,
+  thread: LiveThread,
+  name: string | undefined,
+  program: Program | undefined,
+): void {
   const { process } = thread;
   process.change({ image: new Image(program), name });
   for (const other of process.threads) {
@@ -86,7 +97,7 @@ function load(table: ThreadTable, thread: LiveThread, name: string, program: Pro
   rename(table, thread, name);
 }
 
-function rename(table: ThreadTable, thread: LiveThread, name: string): void {
+function rename(table: ThreadTable, thread: LiveThread, name: string | undefined): void {
   const { process } = thread;
   process.change({ name });
   thread.change(name, thread.credentials);

@@ -1,5 +1,6 @@
 import type { Budget, Held } from "./budget.ts";
 import type { DescriptorTable } from "./descriptor-table.ts";
+import type { Directories } from "./directories.ts";
 import { forgottenImage } from "./image.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { type ProcessFields, ProcessState } from "./process-state.ts";
@@ -35,8 +36,10 @@ export class LiveProcess {
   /** Processes that have it for their parent, and live. */
   childCount = 0;
   readonly #budget: Budget;
-  readonly #directory: Held = { bytes: 0, forget: () => this.change({ cwd: undefined }) };
+  readonly #directories: Held = { bytes: 0, forget: () => this.#forgetDirectories() };
   readonly #find: FindProcess;
+  /** Its directories, where other processes have the same. */
+  #shared: { -readonly [Key in keyof Directories]: Directories[Key] } | undefined = undefined;
   #parent: LiveProcess | undefined;
   /** Its parent counts it. */
   #isCounted = false;
@@ -118,15 +121,40 @@ export class LiveProcess {
   change(fields: Partial<ProcessFields>): void {
     const before = this.current.fields;
     fields.image?.retain(this.#budget);
-    this.current = new ProcessState(this, { ...before, ...fields });
+    const after = { ...before, ...fields };
+    this.current = new ProcessState(this, after);
     this.#weigh();
+    if (this.#shared !== undefined) {
+      this.#shared.cwd = after.cwd;
+      this.#shared.root = after.root;
+    }
     if (fields.image !== undefined) before.image.release(this.#budget);
+  }
+
+  /** Has the same directories as `other` from now on, whoever of the two moves (CLONE_FS). */
+  shareDirectories(other: LiveProcess): void {
+    const { cwd, root } = other.current.fields;
+    other.#shared ??= { cwd, root };
+    this.#shared = other.#shared;
+  }
+
+  /** Moves on its own from now on: unshare(2) with CLONE_FS. */
+  unshareDirectories(): void {
+    this.#shared = undefined;
+  }
+
+  /** Goes where those have gone that it shares its directories with. */
+  moveAlong(): void {
+    if (this.#shared === undefined) return;
+    const { cwd, root } = this.#shared;
+    const { fields } = this.current;
+    if (cwd !== fields.cwd || root !== fields.root) this.change({ cwd, root });
   }
 
   /** Lets it go: its children know it only to find it gone. */
   forget(): void {
     this.change({ image: forgottenImage });
-    this.#budget.release(this.#directory);
+    this.#budget.release(this.#directories);
     this.forgotten = true;
     this.#becomeOrphan();
   }
@@ -155,9 +183,18 @@ export class LiveProcess {
     return parent;
   }
 
-  /** Has the budget bear the working directory. */
+  /** Has the budget bear the directories. */
   #weigh(): void {
-    this.#budget.charge(this.#directory, weightOf(this.current.fields.cwd) - this.#directory.bytes);
+    const { cwd, root } = this.current.fields;
+    this.#budget.charge(this.#directories, weightOf(cwd) + weightOf(root) - this.#directories.bytes);
+  }
+
+  #forgetDirectories(): void {
+    const { cwd, root } = this.current.fields;
+    this.change({
+      cwd: weightOf(cwd) > 0 ? undefined : cwd,
+      root: weightOf(root) > 0 ? undefined : root,
+    });
   }
 
   #becomeOrphan(): void {

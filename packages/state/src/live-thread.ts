@@ -160,7 +160,8 @@ export class LiveThread {
     if (state !== undefined && state.process === this.process.current) return state;
     const current = new ThreadState(this);
     // What is kept here outlives what the process is: nothing that the budget would have to bear.
-    this.#state = weightOf(current.process.cwd) === 0 ? current : undefined;
+    const { cwd, root } = current.process;
+    this.#state = weightOf(cwd) + weightOf(root) === 0 ? current : undefined;
     return current;
   }
 

@@ -1,7 +1,12 @@
 import { type Event, syscallName } from "@sentrytap/events";
+import { execUnseen } from "./execs.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { groupChanged, ownSession } from "./sessions.ts";
+import { bounded } from "./text.ts";
 import type { ThreadTable } from "./thread-table.ts";
+
+const cloneFs = 0x200;
+const cloneNewNs = 0x2_0000;
 
 /** What a call does to its process that came as number and registers, and succeeded. */
 export function rawReturned(table: ThreadTable, event: Event, thread: LiveThread): void {
@@ -14,6 +19,32 @@ export function rawReturned(table: ThreadTable, event: Event, thread: LiveThread
       return;
     case "setpgid":
       groupChanged(table, thread, message);
+      return;
+    case "chdir":
+      if (!table.decodedCalls.has("chdir")) process.change({ cwd: bounded(event.cwd) });
+      return;
+    case "fchdir":
+      if (!table.decodedCalls.has("fchdir")) {
+        process.change({ cwd: bounded(event.cwd) ?? thread.descriptors.get(message.arg1Number)?.name });
+      }
+      return;
+    case "chroot":
+      if (!table.decodedCalls.has("chroot")) process.change({ root: undefined, cwd: bounded(event.cwd) });
+      return;
+    case "pivot_root":
+      process.change({ root: undefined, cwd: bounded(event.cwd) });
+      return;
+    case "setns":
+      if (message.arg2Number === 0 || (message.arg2Number & cloneNewNs) !== 0) {
+        process.change({ root: undefined, cwd: bounded(event.cwd) });
+      }
+      return;
+    case "unshare":
+      if ((message.arg1Number & (cloneFs | cloneNewNs)) !== 0) process.unshareDirectories();
+      return;
+    case "execve":
+    case "execveat":
+      if (!table.decodedCalls.has("execve")) execUnseen(table, thread);
       return;
     default:
   }

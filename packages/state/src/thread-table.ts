@@ -52,6 +52,8 @@ export class ThreadTable {
   /** The first thread of the container that the last message told of the start of: its other events are about that. */
   started: LiveThread | undefined = undefined;
   seeded = 0;
+  /** The calls that the session tells decoded, of those that say more so than raw. */
+  readonly decodedCalls: Set<string> = new Set();
   #evicted = 0;
   #evictedEnded = 0;
 

@@ -33,7 +33,10 @@ export interface Process {
   readonly exeFromMemfd: boolean;
   /** As the process sees it: seen from its {@link root}. */
   readonly cwd: string | undefined;
-  /** Its root directory, seen from the container's: `/` unless it called chroot(2). */
+  /**
+   * Its root directory, seen from the container's: `/` unless it called chroot(2). Of symbolic links in the path that it
+   * gave nothing is known. What it opens and where it goes is told as seen from there.
+   */
   readonly root: string | undefined;
   readonly containerId: string | undefined;
   readonly startTimeNs: bigint | undefined;

@@ -1,11 +1,10 @@
 import type { Event, EventOf } from "@sentrytap/events";
 import { createThread, discoverThread, startContainer } from "./births.ts";
-import { pathBelieved } from "./caller-memory.ts";
 import { keepCredentials } from "./credentials.ts";
+import { type Directories, directoryChanged, rootChanged } from "./directories.ts";
 import { becomeLeader, execReturned, execTold } from "./execs.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { rawReturned } from "./raw-calls.ts";
-import { resolvePath } from "./resolve-path.ts";
 import { ownSession } from "./sessions.ts";
 import { bounded, commOf, idOf } from "./text.ts";
 import type { ThreadTable } from "./thread-table.ts";
@@ -36,6 +35,7 @@ export function applyToThreads(table: ThreadTable, event: Event): LiveThread | u
     case "clone":
       return cloned(table, event);
     case "sentry_exec": {
+      table.decodedCalls.add("execve");
       const thread = threadOf(table, event, true, false);
       if (thread !== undefined) execTold(table, event, thread);
       return thread;
@@ -45,20 +45,17 @@ export function applyToThreads(table: ThreadTable, event: Event): LiveThread | u
       return executed(table, event);
     case "chdir":
     case "fchdir":
-      return movedTo(table, event);
+      return called(table, event, directoryChanged);
+    case "chroot":
+      return called(table, event, rootChanged);
     case "procexit":
       return ended(table, event);
     case "exit_notify_parent":
       // Comes after the end of the thread, which it must not bring back, and can repeat.
       if (event.tid === undefined) return undefined;
       return table.get(event.tid) ?? table.ended(event.tid)?.endedLeader;
-    case "setsid": {
-      const thread = threadOf(table, event, true);
-      if (thread !== undefined && event.direction === "exit" && !event.failed) {
-        thread.process.change(ownSession(thread.process.pid));
-      }
-      return thread;
-    }
+    case "setsid":
+      return called(table, event, (_, { process }) => process.change(ownSession(process.pid)));
     default: {
       const thread = threadOf(table, event, true);
       if (thread !== undefined) rawReturned(table, event, thread);
@@ -113,6 +110,7 @@ function movedThread(table: ThreadTable, tid: number, pid: number): LiveThread |
 
 function refresh(table: ThreadTable, thread: LiveThread, event: Event, named: boolean): void {
   const { process } = thread;
+  process.moveAlong();
   const { fields } = process.current;
   const cwd = bounded(event.cwd) ?? fields.cwd;
   const told = named ? event.processName : undefined;
@@ -149,6 +147,7 @@ function cloned(table: ThreadTable, event: EventOf<"clone">): LiveThread | undef
 function executed(table: ThreadTable, event: EventOf<"execve" | "execveat">): LiveThread | undefined {
   // The execve of a container's start was told by container_start.
   if (event.message.messageName === "MESSAGE_CONTAINER_START") return table.started;
+  table.decodedCalls.add("execve");
   const succeeded = event.direction === "exit" && !event.failed;
   const thread = threadOf(table, event, true, !succeeded);
   if (thread !== undefined && succeeded) {
@@ -158,19 +157,18 @@ function executed(table: ThreadTable, event: EventOf<"execve" | "execveat">): Li
   return thread;
 }
 
-function movedTo(table: ThreadTable, event: EventOf<"chdir" | "fchdir">): LiveThread | undefined {
+/** The thread of a call that `happened` tells of once it has succeeded; raw messages then need not. */
+function called<Call extends Event>(
+  table: ThreadTable,
+  event: Call,
+  happened: (event: Call, thread: LiveThread, before: Directories) => void,
+): LiveThread | undefined {
+  table.decodedCalls.add(event.type);
+  const before = table.get(event.tid ?? 0)?.process.current.fields;
   const thread = threadOf(table, event, true);
-  // Where the session collects the working directory, the exit's context has the new one already.
-  if (thread === undefined || event.direction === "enter" || event.failed || event.cwd !== undefined) {
-    return thread;
+  if (thread !== undefined && event.direction === "exit" && !event.failed) {
+    happened(event, thread, before ?? thread.process.current.fields);
   }
-  const { process } = thread;
-  const { path, fd } = event.args;
-  const to =
-    path === undefined
-      ? event.message.fdPath || thread.descriptors.get(fd ?? -1)?.name
-      : pathBelieved(thread, event.type, undefined, path);
-  process.change({ cwd: to === undefined ? undefined : bounded(resolvePath(process.current.cwd, to)) });
   return thread;
 }
 

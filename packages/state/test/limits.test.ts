@@ -107,6 +107,11 @@ describe("limits", () => {
       (box, tid) => box.send("SYSCALL_READ", thread(tid, tid, { cwd: long(tid) }), { sysno: sysno.read }),
       (box, tid) => box.exec(thread(tid), long(tid), ["x"]),
       (box, tid) => box.send("SYSCALL_OPEN", thread(tid), { sysno: sysno.openat, pathname: long(tid) }),
+      (box, tid) => {
+        box.clone(thread(tid, tid, { isExecSession: true }), tid + 10_000, tid + 10_000, 0x200n);
+        box.call("SYSCALL_CHROOT", thread(tid), { sysno: 161n, pathname: long(tid) }, returned());
+        box.exit(thread(tid + 10_000));
+      },
     ];
     for (const call of calls) {
       const box = new Simulation({ maxMemory });

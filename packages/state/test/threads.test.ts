@@ -55,7 +55,10 @@ describe("a container", () => {
 
   it("may be started without a context: the first thread of a sandbox has the id 1", () => {
     const box = new Simulation();
-    expect(box.start({}).thread).toMatchObject({ tid: 1, process: { exe: "/bin/sh", threads: new Set([1]) } });
+    expect(box.start({}).thread).toMatchObject({
+      tid: 1,
+      process: { exe: "/bin/sh", threads: new Set([1]) },
+    });
     expect(box.openat({ threadId: 1 }, "/etc/passwd", 3).thread?.process.args).toEqual(["-c", "x"]);
     expect(box.start({}).thread).toBeUndefined();
     expect(box.clone(undefined, 2).thread).toBeUndefined();
