@@ -23,8 +23,23 @@ function openFlags(event: TrackedEvent): number | undefined {
   return event.type === "open" || event.type === "openat" ? event.args.flags : undefined;
 }
 
-const reads: ReadonlySet<string> = new Set(["read", "pread", "readv", "preadv", "preadv2"]);
-const writes: ReadonlySet<string> = new Set(["write", "pwrite", "writev", "pwritev", "pwritev2"]);
+function calls(names: string): ReadonlySet<string> {
+  return new Set(names.split(" "));
+}
+
+const readCalls = calls(
+  "read pread readv preadv preadv2 recvfrom recvmsg recvmmsg copy_file_range finit_module",
+);
+const writeCalls = calls("write pwrite writev pwritev pwritev2 sendto sendmsg sendmmsg copy_file_range");
+const waitCalls = calls("epoll_wait nanosleep poll ppoll select");
+
+function reads(event: TrackedEvent): boolean {
+  return readCalls.has(typeOf(event));
+}
+
+function writes(event: TrackedEvent): boolean {
+  return writeCalls.has(typeOf(event));
+}
 
 function category(event: TrackedEvent): string {
   switch (event.category) {
@@ -110,17 +125,17 @@ export const eventFields: readonly Field[] = [
   flag(
     "evt.is_io",
     "Whether the call reads or writes a descriptor.",
-    ({ type }) => reads.has(type) || writes.has(type),
+    (event) => reads(event) || writes(event),
   ),
-  flag("evt.is_io_read", "Whether the call reads from a descriptor.", ({ type }) => reads.has(type)),
-  flag("evt.is_io_write", "Whether the call writes to a descriptor.", ({ type }) => writes.has(type)),
-  text("evt.io_dir", "read or write, of calls that do either.", ({ type }) => {
-    if (reads.has(type)) return "read";
-    return writes.has(type) ? "write" : undefined;
+  flag("evt.is_io_read", "Whether the call reads from a descriptor.", reads),
+  flag("evt.is_io_write", "Whether the call writes to a descriptor.", writes),
+  text("evt.io_dir", "read or write, of calls that do either.", (event) => {
+    if (reads(event)) return "read";
+    return writes(event) ? "write" : undefined;
   }),
-  flag("evt.is_wait", "Whether the call waits.", () => false),
-  flag("evt.is_syslog", "Whether the call writes to /dev/log.", ({ type, fd }) => {
-    return writes.has(type) && fd?.name.includes("/dev/log") === true;
+  flag("evt.is_wait", "Whether the call waits.", (event) => waitCalls.has(typeOf(event))),
+  flag("evt.is_syslog", "Whether the call writes to /dev/log.", (event) => {
+    return event.fd?.name.includes("/dev/log") === true && writes(event);
   }),
   flag("evt.is_async", "Always false: there are no such events here.", () => false),
   define({
@@ -129,7 +144,7 @@ export const eventFields: readonly Field[] = [
     description: "Bytes that were read or written.",
     read: (event) => {
       const result = resultOf(event);
-      const moved = reads.has(event.type) || writes.has(event.type);
+      const moved = reads(event) || writes(event);
       return moved && event.fd !== undefined && result !== undefined && result >= 0 ? result : undefined;
     },
   }),

@@ -127,3 +127,10 @@ test("evt.category of a raw call is Falco's", () => {
   const categories = [62, 35, 7, 11, 102, 431, 202, 86, 89].map((sysno) => print("%evt.category", sysno));
   expect(categories).toEqual(["signal", "sleep", "wait", "memory", "user", "system", "IPC", "file", "other"]);
 });
+
+test("fields that ask what a call does know raw calls too", () => {
+  expect(holds("evt.is_wait = true", 7)).toBe(true);
+  expect(holds("evt.is_wait = true", 0)).toBe(false);
+  expect(holds("evt.is_io_read = true and evt.io_dir = read", 45)).toBe(true);
+  expect(holds("evt.is_io_write = true and evt.is_io = true", 44)).toBe(true);
+});
