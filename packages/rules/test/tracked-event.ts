@@ -26,7 +26,6 @@ export function makeProcess(own: Partial<Process> = {}): Process {
     childCount: 0,
     terminal: false,
     isFirst: false,
-    threads: new Set([7]),
     descriptor: () => undefined,
     descriptors: () => new Map(),
     ...own,

@@ -104,9 +104,6 @@ export class ProcessState implements Process {
   get isFirst(): boolean {
     return this.fields.isFirst;
   }
-  get threads(): ReadonlySet<number> {
-    return this.#live.threads;
-  }
 
   descriptor(fd: number): Descriptor | undefined {
     return this.#live.descriptors.get(fd);

@@ -58,8 +58,6 @@ export interface Process {
   readonly terminal: boolean | undefined;
   /** The process of the container's start, or of an exec session: nobody in the sandbox is its parent. */
   readonly isFirst: boolean;
-  /** Ids of its threads that are alive now, as far as they were seen; none once it has ended. */
-  readonly threads: ReadonlySet<number>;
   /** What descriptor `fd` refers to now, for its threads but those that have descriptors of their own. */
   descriptor(fd: number): Descriptor | undefined;
   /** All that are known to be open now. */

@@ -151,3 +151,21 @@ it("compares Falco's numbers as numbers", () => {
     offset: 0,
   });
 });
+
+test("a relative chroot is told with the new root", () => {
+  const thread = makeThread(makeProcess({ cwd: "/", root: "/srv/jail" }));
+  const chroot = (own: Parameters<typeof makeEvent>[2]): string =>
+    describeParameters(makeEvent("chroot", { res: 0, path: "jail" }, { thread, ...own }));
+  expect(chroot({})).toBe("res=0 path=jail(/srv/jail)");
+  expect(chroot({ failed: true, result: -2 })).toBe("res=-2(ENOENT) path=jail(/jail)");
+});
+
+test("processes are told with their names, and bytes that do not print as dots", () => {
+  const parent = makeProcess({ pid: 5, name: "sh" });
+  const thread = makeThread(makeProcess({ parent, parentPid: 5, args: ["é\n", "b"] }), {
+    name: "worker",
+    tid: 8,
+  });
+  const event = makeEvent("fork", { res: 9 }, { thread, result: 9 });
+  expect(describeParameters(event)).toContain("args=....b. tid=8(worker) pid=7(cat) ptid=5(sh) cwd=/root ");
+});

@@ -15,6 +15,7 @@ import {
   path,
   pipeFlags,
   plain,
+  processId,
   result,
   socketAddress,
   socketDomain,
@@ -32,9 +33,9 @@ function processParameters(event: TrackedEvent): Parameter[] {
   return [
     plain("exe", process?.exe ?? ""),
     strings("args", process?.args),
-    plain("tid", thread?.tid),
-    plain("pid", thread?.pid),
-    plain("ptid", process?.parentPid),
+    processId("tid", thread?.tid, thread?.name),
+    processId("pid", thread?.pid, process?.name),
+    processId("ptid", process?.parentPid, process?.parent?.name),
     plain("cwd", process?.cwd ?? ""),
     plain("comm", thread?.name ?? process?.name ?? ""),
     plain("uid", uid),
@@ -118,7 +119,7 @@ function collect(event: TrackedEvent): readonly Parameter[] {
         owner("uid", event.thread?.credentials?.effectiveUid),
         plain("trusted_exepath", event.thread?.process.exepath ?? ""),
         owner("gid", event.thread?.credentials?.effectiveGid),
-        path(event, "filename", filename),
+        ...(event.type === "execve" ? [path(event, "filename", filename)] : []),
       ];
     }
     case "clone":
@@ -193,8 +194,7 @@ function collect(event: TrackedEvent): readonly Parameter[] {
     case "fchdir":
       return [result(event), descriptor(event, "fd", event.args.fd)];
     case "chroot":
-      // Relative to the working directory of before, which is not known any more.
-      return [result(event), plain("path", event.args.path)];
+      return [result(event), newRoot(event, event.args.path)];
     case "dup":
     case "dup2":
     case "dup3": {
@@ -288,6 +288,13 @@ function collect(event: TrackedEvent): readonly Parameter[] {
     case "syscall":
       return syscallParameters(event);
   }
+}
+
+/** The path of a chroot(2); what it means is the root that the process has since. */
+function newRoot(event: TrackedEvent, given: string): Parameter {
+  const root = event.failed ? undefined : event.thread?.process.root;
+  const isRelative = given !== "" && !given.startsWith("/") && root !== undefined;
+  return isRelative ? { ...plain("path", given), meaning: root } : path(event, "path", given);
 }
 
 /** `droppedCount` as Falco writes names: `dropped_count`. */

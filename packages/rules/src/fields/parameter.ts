@@ -23,6 +23,7 @@ import {
   falcoProtection,
   falcoPtraceRequest,
 } from "./ppm-flags.ts";
+import { byteLength } from "./process-text.ts";
 
 /** One parameter of an event, as Falco names, prints and compares it. */
 export interface Parameter {
@@ -162,10 +163,16 @@ export function hexadecimal(name: string, value: number | bigint): Parameter {
   return { name, raw: Number(value), text: value.toString(16).toUpperCase(), meaning: "" };
 }
 
-/** Strings one behind the other, each ended by a byte that does not print. */
+/** Strings one behind the other, each ended by a byte that does not print. Falco prints a dot for each such byte. */
 export function strings(name: string, values: readonly string[] | undefined): Parameter {
-  const text = (values ?? []).map((value) => `${value}.`).join("");
-  return { name, raw: text, text: text || "NULL", meaning: "" };
+  const raw = (values ?? []).map((value) => `${value}.`).join("");
+  const text = raw.replace(/[^ -~]/gu, (character) => ".".repeat(byteLength(character)));
+  return { name, raw, text: text || "NULL", meaning: "" };
+}
+
+/** A process or thread of the sandbox, with its name where that is known. */
+export function processId(name: string, id: number | undefined, comm: string | undefined): Parameter {
+  return id === undefined ? plain(name, undefined) : named(name, id, comm ?? "");
 }
 
 /** An address as the caller gave it. */
