@@ -1,6 +1,7 @@
 import type { EventOf, ExecveArgs } from "@sentrytap/events";
 import { pathBelieved } from "./caller-memory.ts";
 import { Image, type Program } from "./image.ts";
+import type { LiveProcess } from "./live-process.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { resolvePath } from "./resolve-path.ts";
 import { bounded, cutsCharacter, threadName } from "./text.ts";
@@ -43,7 +44,7 @@ export function execReturned(
   }
   thread.nameIsGuess = false;
   if (thread.execTold) {
-    rename(table, thread, name);
+    rename(thread, name);
   } else {
     load(table, thread, name, {
       exe: args.exe,
@@ -76,6 +77,16 @@ export function execUnseen(table: ThreadTable, thread: LiveThread): void {
   thread.nameIsGuess = true;
 }
 
+/**
+ * The program that an exec loaded has begun: all threads of `process` but its leader are dead, whether that was told or not
+ * (gVisor's kernel/task_exec.go waits for it).
+ */
+export function beginProgram(table: ThreadTable, process: LiveProcess): void {
+  process.isExecing = false;
+  if (process.newLeader !== undefined) becomeLeader(table, process.newLeader);
+  for (const tid of process.threads) if (tid !== process.pid) table.remove(tid);
+}
+
 function load(
   table: ThreadTable,
   thread: LiveThread,
@@ -84,27 +95,19 @@ function load(
 ): void {
   const { process } = thread;
   process.change({ image: new Image(program), name });
-  for (const other of process.threads) {
-    if (other === thread.tid) continue;
-    // That of the leader is yet to be told.
-    if (other === process.pid) table.get(other)?.release();
-    else table.remove(other);
-  }
+  // The others are killed. Their last events are yet to come: of calls that this interrupts, and of their ends.
+  for (const other of process.threads) if (other !== thread.tid) table.get(other)?.release();
+  process.isExecing = true;
   // Sharing ends with an exec: what closes here must not close for others.
   thread.claimDescriptors();
   process.descriptors.closeOnExec();
   if (!thread.isLeader) process.newLeader = thread;
-  rename(table, thread, name);
+  rename(thread, name);
 }
 
-function rename(table: ThreadTable, thread: LiveThread, name: string | undefined): void {
-  const { process } = thread;
-  process.change({ name });
+function rename(thread: LiveThread, name: string | undefined): void {
+  thread.process.change({ name });
   thread.change(name, thread.credentials);
-  if (!thread.isLeader) {
-    const leader = table.get(process.pid);
-    if (leader?.process === process) leader.change(name, thread.credentials);
-  }
 }
 
 /** The program's file as the caller of execve or execveat named it. */

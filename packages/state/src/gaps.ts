@@ -26,6 +26,8 @@ export class Gaps {
   /** Calls of which an enter has been seen, and of which an exit: the session asks for these. */
   readonly #entering = new Set<Call>();
   readonly #exiting = new Set<Call>();
+  /** Whether the Sentry has told of an exec by itself. */
+  #execsAreTold = false;
   /** The last call that both were seen of: most often also the next. */
   #lastPair: Call | undefined;
   #nextEvictions = 1;
@@ -60,8 +62,10 @@ export class Gaps {
         this.#noteUnreturned(event, thread, "began");
         this.#noteUnreturned(event, thread, "beganRaw");
         return;
-      case "container_start":
       case "sentry_exec":
+        this.#execsAreTold = true;
+        return;
+      case "container_start":
       case "sentry_mmap":
       case "exit_notify_parent":
       case "gap":
@@ -123,9 +127,18 @@ export class Gaps {
     if (call === undefined) return;
     thread[slot] = undefined;
     this.#entering.add(call);
-    if (!this.#exiting.has(call)) return;
-    const path = call === "execve" || call === "execveat" ? thread.execPath : undefined;
+    const isExec = call === "execve" || call === "execveat";
+    if (!this.#exiting.has(call) && !(isExec && this.#asksForExecs)) return;
+    const path = isExec ? thread.execPath : undefined;
     this.add({ kind: "enter_without_exit", call: nameOf(call, event), path });
+  }
+
+  /**
+   * Whether the session asks for what execs come to, though it was not seen yet: one that asks it of other calls does, unless it
+   * has the Sentry's own word. So the first exec, too, is missed.
+   */
+  get #asksForExecs(): boolean {
+    return this.#exiting.size > 0 && !this.#execsAreTold;
   }
 
   /** Once for each call: reading a time costs as much as all the rest. */

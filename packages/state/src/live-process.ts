@@ -23,6 +23,8 @@ export class LiveProcess {
   readonly threads: Set<number> = new Set();
   descriptors: DescriptorTable;
   current: ProcessState;
+  /** One of its threads has called exec, which kills all others: their ends may not have been told yet. */
+  isExecing = false;
   /** The thread, not the leader, whose exec is about to make it the leader. */
   newLeader: LiveThread | undefined;
   /** The id that the leader had when its exec made it that. The exec's own exit may still come under it. */

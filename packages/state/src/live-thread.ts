@@ -154,6 +154,11 @@ export class LiveThread {
     return this.tid === this.process.pid;
   }
 
+  /** Whether its name is that of the process: the leader's, unless that is dying for another thread's exec. */
+  get namesProcess(): boolean {
+    return this.isLeader && this.process.newLeader === undefined;
+  }
+
   /** The thread and its process as they are now. */
   get current(): ThreadState {
     const state = this.#state;

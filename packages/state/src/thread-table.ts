@@ -88,6 +88,11 @@ export class ThreadTable {
     return this.#threads.size === 0 && this.#ended.size === 0;
   }
 
+  /** Whether some that ended are not remembered any more. */
+  get hasForgottenEnded(): boolean {
+    return this.#evictedEnded > 0;
+  }
+
   get(tid: number): LiveThread | undefined {
     return this.#threads.get(tid);
   }

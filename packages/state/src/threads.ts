@@ -2,7 +2,7 @@ import type { Event, EventOf } from "@sentrytap/events";
 import { createThread, discoverThread, startContainer } from "./births.ts";
 import { keepCredentials } from "./credentials.ts";
 import { type Directories, directoryChanged, rootChanged } from "./directories.ts";
-import { becomeLeader, execReturned, execTold } from "./execs.ts";
+import { becomeLeader, beginProgram, execReturned, execTold } from "./execs.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { rawReturned } from "./raw-calls.ts";
 import { ownSession } from "./sessions.ts";
@@ -51,9 +51,7 @@ export function applyToThreads(table: ThreadTable, event: Event): LiveThread | u
     case "procexit":
       return ended(table, event);
     case "exit_notify_parent":
-      // Comes after the end of the thread, which it must not bring back, and can repeat.
-      if (event.tid === undefined) return undefined;
-      return table.get(event.tid) ?? table.ended(event.tid)?.endedLeader;
+      return buried(table, event);
     case "setsid":
       return called(table, event, (_, { process }) => process.change(ownSession(process.pid)));
     default: {
@@ -86,10 +84,9 @@ function threadOf(
   const pid = context.threadGroupId;
   if (thread === undefined || (pid !== 0 && pid !== thread.process.pid && tid !== thread.process.formerTid)) {
     thread = discoverThread(table, event, tid);
-  } else if (enters && thread.isLeader && thread.process.newLeader !== undefined) {
-    // The old leader of a process whose other thread has called exec is dead: this is the new one.
-    becomeLeader(table, thread.process.newLeader);
-    thread = table.get(tid) ?? thread;
+  } else if (enters && thread.process.isExecing && thread.isLeader) {
+    beginProgram(table, thread.process);
+    thread = table.get(tid) ?? thread; // the old leader is dead where another thread called exec
   }
   refresh(table, thread, event, named && (enters || !thread.execTold));
   thread.contextIsFresh = enters;
@@ -102,7 +99,7 @@ function threadOf(
 function movedThread(table: ThreadTable, tid: number, pid: number): LiveThread | undefined {
   const waiting = table.process(tid)?.newLeader;
   if (waiting !== undefined) {
-    becomeLeader(table, waiting);
+    beginProgram(table, waiting.process);
     return table.get(tid);
   }
   return table.process(pid)?.formerTid === tid ? table.get(pid) : undefined;
@@ -115,7 +112,7 @@ function refresh(table: ThreadTable, thread: LiveThread, event: Event, named: bo
   const cwd = bounded(event.cwd) ?? fields.cwd;
   const told = named ? event.processName : undefined;
   const name = told === undefined ? thread.name : commOf(told);
-  const processName = thread.isLeader ? name : fields.name;
+  const processName = thread.namesProcess ? name : fields.name;
   if (told !== undefined) noteName(table, thread, told);
   if (cwd !== fields.cwd || processName !== fields.name) process.change({ cwd, name: processName });
   if (fields.containerId === undefined) {
@@ -128,10 +125,10 @@ function refresh(table: ThreadTable, thread: LiveThread, event: Event, named: bo
 
 /** Threads are renamed by their program all the time, processes seldom: that may be an exec whose messages were lost. */
 function noteName(table: ThreadTable, thread: LiveThread, told: string): void {
-  const { name: before, isLeader, nameIsGuess } = thread;
+  const { name: before, namesProcess, nameIsGuess } = thread;
   thread.nameIsGuess = false;
   const after = commOf(told);
-  if (isLeader && !nameIsGuess && before !== undefined && after !== before) {
+  if (namesProcess && !nameIsGuess && before !== undefined && after !== before) {
     table.gaps.add({ kind: "name_change", before, after });
   }
 }
@@ -172,6 +169,18 @@ function called<Call extends Event>(
   return thread;
 }
 
+/** Comes after the end of the thread, which it must not bring back, and can repeat. */
+function buried(table: ThreadTable, event: EventOf<"exit_notify_parent">): LiveThread | undefined {
+  const { tid } = event;
+  if (tid === undefined) return undefined;
+  const known = table.get(tid) ?? table.ended(tid)?.endedLeader;
+  if (known !== undefined || table.hasForgottenEnded) return known;
+  // All that it ever did was lost, or was before the session.
+  const thread = discoverThread(table, event, tid);
+  table.remove(tid);
+  return thread;
+}
+
 function ended(table: ThreadTable, event: EventOf<"procexit">): LiveThread | undefined {
   const { tid } = event;
   const known = tid === undefined ? undefined : table.get(tid);
@@ -184,6 +193,7 @@ function ended(table: ThreadTable, event: EventOf<"procexit">): LiveThread | und
     return thread;
   }
   if (process.newLeader === thread) process.newLeader = undefined;
+  else if (thread.isLeader && process.isExecing) beginProgram(table, process);
   table.remove(thread.tid);
   return thread;
 }

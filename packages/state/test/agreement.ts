@@ -9,6 +9,7 @@ const links: readonly (readonly [RegExp, string])[] = [
   [/^\/var\/run\//, "/run/"],
   [/^(\/run\/secrets\/kubernetes\.io\/serviceaccount)\//, "$1/..2024_01_01/"],
   [/^\/proc\/self\//, "/proc/N/"],
+  [/^\/usr\/bin\/link$/, "/bin/corners"], // of a sandbox whose /bin is none itself
 ];
 
 /**

@@ -144,8 +144,8 @@ describe("an exec of a thread that is not the leader", () => {
     const box = threaded();
     expect(box.exec(second, "/bin/new", ["new"]).thread).toMatchObject({ tid: 2, pid: 1, name: "new" });
     expect(box.exit(first).thread?.pid).toBe(1);
-    expect(box.stats()).toMatchObject({ threads: 1, processes: 1 });
     expect(box.openat(renamed, "/x", 3).thread).toMatchObject({ tid: 1, pid: 1, process: { exe: "new" } });
+    expect(box.stats()).toMatchObject({ threads: 1, processes: 1 });
     box.exit(renamed);
     expect(box.stats()).toMatchObject({ threads: 0, processes: 0 });
   });
@@ -163,6 +163,7 @@ describe("an exec of a thread that is not the leader", () => {
   it("does so where the old leader's end comes between the Sentry's word and the exit", () => {
     const box = threaded();
     box.send("SENTRY_EXEC", second, { binaryPath: "/bin/new", argv: ["new"] });
+    box.exit(thread(3, 1));
     box.exit(first);
     const fields = { sysno: sysno.execve, pathname: "/bin/new", argv: ["new"], exit: returned() };
     expect(box.send("SYSCALL_EXECVE", second, fields).thread).toMatchObject({ pid: 1, name: "new" });
@@ -205,12 +206,27 @@ describe("an exec of a thread that is not the leader", () => {
     expect(box.stats()).toMatchObject({ threads: 1, processes: 1 });
   });
 
-  it("ends all other threads, whose own ends may still come", () => {
+  it("kills all other threads, whose last words may still come, under their old names", () => {
     const box = threaded();
+    const third = thread(3, 1);
     box.exec(second, "/bin/new", ["new"]);
-    box.exit(thread(3, 1));
-    box.exit(first);
+    const read = box.send("SYSCALL_READ", third, { exit: failed(512) });
+    expect(read.thread).toMatchObject({ tid: 3, name: "sh", process: { name: "new" } });
+    expect(box.exit(third).thread).toMatchObject({ tid: 3, name: "sh" });
+    box.send("SYSCALL_READ", first, { exit: failed(512) });
+    expect(box.exit(first).thread).toMatchObject({ tid: 1, name: "sh", process: { name: "new" } });
     expect(box.stats()).toMatchObject({ threads: 1, processes: 1 });
-    expect(box.process(renamed)?.exe).toBe("new");
+    expect(box.process(renamed)).toMatchObject({ exe: "new", name: "new" });
+    expect(box.gaps).toEqual([]);
+  });
+
+  it("has no threads left once its program begins, also where their ends were lost", () => {
+    for (const caller of [first, second]) {
+      const box = threaded();
+      box.exec(caller, "/bin/new", ["new"]);
+      expect(box.stats()).toMatchObject({ threads: 3, processes: 1 });
+      expect(box.process(renamed)?.exe).toBe("new");
+      expect(box.stats()).toMatchObject({ threads: 1, processes: 1 });
+    }
   });
 });

@@ -145,6 +145,28 @@ describe("a call", () => {
     expect(box.gaps).toEqual([]);
   });
 
+  it("of exec is missed from the first on, where the session asks for what other calls come to", () => {
+    const exec = { sysno: sysno.execve, pathname: "/bin/evil" };
+    const kinds = (prepare: (box: Simulation) => void): readonly string[] => {
+      const box = new Simulation();
+      box.start();
+      prepare(box);
+      box.send("SYSCALL_EXECVE", first, exec);
+      box.call("SYSCALL_READ", first, read, returned());
+      return box.gaps.map(({ args }) => args.kind);
+    };
+    expect(kinds((box) => box.call("SYSCALL_READ", first, read, returned()))).toEqual(["enter_without_exit"]);
+    expect(
+      kinds(() => {}),
+      "which is not known yet",
+    ).toEqual([]);
+    const told = (box: Simulation): void => {
+      box.call("SYSCALL_READ", first, read, returned());
+      box.send("SENTRY_EXEC", first, { binaryPath: "/bin/sh" });
+    };
+    expect(kinds(told), "the Sentry's word may be all it asks for").toEqual([]);
+  });
+
   it("that was under way when the session began is no loss", () => {
     const box = new Simulation();
     box.start();
@@ -260,10 +282,14 @@ const lacking: readonly (readonly [name: RegExp, gaps: readonly string[]])[] = [
       "name_change",
       "name_change",
       "exit_without_enter close",
+      "thread_without_birth", // of two that never left a directory of such a name, the end is all
+      "thread_without_birth",
       "exit_without_enter chdir",
       "name_change",
     ],
   ],
+  [/^unreadable\./, ["name_change", "name_change", "unreadable_name"]],
+  [/^unreadable_falco/, ["enter_without_exit execve"]],
 ];
 
 function gapsOf(recording: Recording): string[] {

@@ -61,7 +61,7 @@ const endsEarly: readonly (readonly [name: RegExp, reason: string])[] = [
   [/^attach/, "the session was ended before the container"],
   [/^sandbox_killed/, "the connection just ends"],
   [/^drops_/, "ends of threads were dropped"],
-  [/^nonutf8/, "the end of a thread whose name is not UTF-8 is lost"],
+  [/^nonutf8|^unreadable\./, "the end of a thread whose name is not UTF-8 is lost"],
   [/^rawall_/, "the session has no ends of threads"],
   [/_minimal/, "the session collects no ids: the container's first thread is known, and not that it ends"],
 ];
@@ -75,6 +75,8 @@ const all = new Map([...fixtures, ...corpus()].map((recording) => [recording.nam
 describe.each([...all.values()])("$name", (recording) => {
   it("agrees with the tables, event by event", () => {
     const alive = new Set<number>();
+    /** Threads whose exec makes them the leader of their process, by its id. */
+    const newLeaders = new Map<number, number>();
     const told = new Map<number, TrackedEvent>();
     const last = play(recording, ({ event, before, knownFd, stats }) => {
       const { thread, context, type, message } = event;
@@ -95,8 +97,11 @@ describe.each([...all.values()])("$name", (recording) => {
       ensure(event.toctou === undefined, `${event.toctou?.argument} was ${event.toctou?.onEnter}`);
 
       // Threads are those that were heard of and have not ended.
-      if (type === "procexit") alive.delete(event.tid ?? 0);
-      else if (type !== "exit_notify_parent" && context?.threadId)
+      if (type === "sentry_exec" && event.tid !== event.pid) newLeaders.set(event.pid ?? 0, event.tid ?? 0);
+      if (type === "procexit") {
+        alive.delete(newLeaders.get(event.tid ?? 0) ?? event.tid ?? 0);
+        newLeaders.delete(event.tid ?? 0);
+      } else if (type !== "exit_notify_parent" && context?.threadId)
         alive.add(context.threadId).add(event.tid ?? 0);
       // The first thread of a sandbox is known without an id.
       else if (type === "container_start" && thread !== undefined) alive.add(thread.tid);

@@ -277,6 +277,28 @@ describe("ends", () => {
     expect(box.exit(first).thread).toMatchObject({ tid: 1, process: { exe: "/bin/sh" } });
   });
 
+  it("that are all that is heard of a process make it known, as one that has ended", () => {
+    const box = new Simulation();
+    box.start();
+    for (let i = 0; i < 2; i++) {
+      const event = box.send("SENTRY_EXIT_NOTIFY_PARENT", thread(77, 77, { processName: "ls" }));
+      expect(event.thread).toMatchObject({ tid: 77, name: "ls", process: { containerId: "c1" } });
+      expect(box.stats()).toMatchObject({ threads: 1, ended: 1 });
+    }
+    expect(box.gaps.map(({ tid, args }) => [tid, args.kind])).toEqual([[77, "thread_without_birth"]]);
+  });
+
+  it("are not taken for those of a process never heard of, where it may have been forgotten", () => {
+    const box = new Simulation({ maxEnded: 1 });
+    box.start();
+    for (const tid of [2, 3]) {
+      box.clone(first, tid);
+      box.exit(thread(tid));
+    }
+    expect(box.send("SENTRY_EXIT_NOTIFY_PARENT", thread(2)).thread).toBeUndefined();
+    expect(box.gaps).toEqual([]);
+  });
+
   it("are told to the parent afterwards, even twice, which brings nobody back", () => {
     const box = new Simulation();
     box.start();
@@ -287,7 +309,6 @@ describe("ends", () => {
       expect(told.thread).toMatchObject({ tid: 2, process: { exe: "/bin/sh" } });
       expect(box.stats().threads).toBe(1);
     }
-    expect(box.send("SENTRY_EXIT_NOTIFY_PARENT", thread(77)).thread).toBeUndefined();
   });
 
   it("of ids that come again are not held against the new ones", () => {
