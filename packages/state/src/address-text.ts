@@ -11,6 +11,12 @@ export function addressText(address: SocketAddress | undefined): string {
       return `${address.ip}:${address.port}`;
     case "unix":
       return address.path;
+    case "netlink":
+      return `netlink ${address.pid}, groups ${address.groups}`;
+    case "packet": {
+      const { protocol, interfaceIndex, hardwareAddress } = address;
+      return `packet ${protocol}, interface ${interfaceIndex} ${hardwareAddress}`.trimEnd();
+    }
     case "other":
       return `family ${address.number}: ${Buffer.from(address.bytes).toString("hex")}`;
   }

@@ -187,6 +187,8 @@ function formatSocketAddress(address: SocketAddress): string {
       return `${address.ip}:${address.port}`;
     case "unix":
       return address.path;
+    case "netlink":
+    case "packet":
     case "other":
       return "";
   }
