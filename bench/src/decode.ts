@@ -8,16 +8,10 @@ import {
   payloadSchemas,
 } from "@sentrytap/wire";
 import { type BenchResult, type BenchRow, median } from "./bench-result.ts";
+import { joined, measure, type Packets } from "./packets.ts";
 import { readRecordings } from "./recordings.ts";
 
 export const name = "decode";
-
-/** Packets one after the other, as the server receives them: packet `i` ends where the next begins. */
-interface Packets {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly starts: Int32Array;
-  readonly count: number;
-}
 
 const rounds = 7;
 const roundMs = 60;
@@ -62,35 +56,11 @@ function ratesOf(packets: Packets): readonly number[] {
   const rates = ways.map((): number[] => []);
   for (let round = 0; round <= rounds; round++) {
     ways.forEach(([, pass], i) => {
-      const rate = measure(pass, packets);
+      const rate = measure(pass, packets, roundMs);
       if (round > 0) rates[i]?.push(rate); // the first round warms up
     });
   }
   return rates.map(median);
-}
-
-function joined(separate: readonly Uint8Array<ArrayBuffer>[]): Packets {
-  const starts = new Int32Array(separate.length + 1);
-  separate.forEach((packet, i) => {
-    starts[i + 1] = (starts[i] as number) + packet.length; // in bounds: there is one more
-  });
-  const bytes = new Uint8Array(starts[separate.length] as number);
-  separate.forEach((packet, i) => {
-    bytes.set(packet, starts[i]);
-  });
-  return { bytes, starts, count: separate.length };
-}
-
-function measure(pass: (packets: Packets) => number, packets: Packets): number {
-  const begin = performance.now();
-  let messages = 0;
-  let elapsed = 0;
-  while (elapsed < roundMs) {
-    pass(packets);
-    messages += packets.count;
-    elapsed = performance.now() - begin;
-  }
-  return (messages * 1000) / elapsed;
 }
 
 const sandbox = { id: "bench", arch: "x64" } as const;

@@ -3,6 +3,7 @@ import { arch, cpus } from "node:os";
 import type { BenchResult } from "./bench-result.ts";
 import * as decode from "./decode.ts";
 import * as normalize from "./normalize.ts";
+import * as state from "./state.ts";
 import * as transport from "./transport.ts";
 
 interface Bench {
@@ -10,7 +11,7 @@ interface Bench {
   run(): Promise<BenchResult>;
 }
 
-const benches: readonly Bench[] = [transport, decode, normalize];
+const benches: readonly Bench[] = [transport, decode, normalize, state];
 
 const chosen = process.argv.slice(2);
 const names = benches.map(({ name }) => name);

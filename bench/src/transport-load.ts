@@ -1,15 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createReadStream, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { createGunzip } from "node:zlib";
-import { createTraceWriter, readTrace } from "@sentrytap/wire";
-
-/** A package manager at work: files opened, read and written, programs started. */
-const recording = "../../test/traces/dpkg_install.2024.trace.gz";
+import { createTraceWriter } from "@sentrytap/wire";
 
 /** So many messages, from so many connections, for one receiver. */
 export interface TransportLoad {
@@ -28,13 +24,13 @@ export interface Transport extends AsyncDisposable {
   load(messages: number, connections: number): TransportLoad;
 }
 
-/** Compiles the sender and the bare receiver where need be, and lays out the recording. */
-export async function prepareTransport(): Promise<Transport> {
+/** Compiles the sender and the bare receiver where need be, and lays out the packets to send. */
+export async function prepareTransport(recording: readonly Uint8Array[]): Promise<Transport> {
   const sender = compile("sender");
   const receiver = compile("receiver");
   const folder = mkdtempSync(join(tmpdir(), "sentrytap-bench-"));
   const packets = join(folder, "recording.trace");
-  await decompress(packets);
+  await write(packets, recording);
   let loads = 0;
   return {
     load(messages, connections) {
@@ -83,10 +79,9 @@ async function output(child: ChildProcess): Promise<string> {
   return said;
 }
 
-async function decompress(path: string): Promise<void> {
+async function write(path: string, packets: readonly Uint8Array[]): Promise<void> {
   await using writer = await createTraceWriter(path);
-  const plain = createReadStream(new URL(recording, import.meta.url)).pipe(createGunzip());
-  for await (const packets of readTrace(plain)) await writer.write(packets);
+  await writer.write(packets);
 }
 
 /** Compiles bench/native/NAME.c with the C compiler, `$CC` or cc, where that has not been done. */

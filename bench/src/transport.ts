@@ -2,10 +2,13 @@ import { listen, RECORD_WORDS, RecordKind } from "@sentrytap/seqpacket";
 import { createSentryServer } from "@sentrytap/server";
 import { encodeHandshake } from "@sentrytap/wire";
 import { type BenchResult, type BenchRow, median } from "./bench-result.ts";
+import { readRecording } from "./recordings.ts";
 import { prepareTransport, type TransportLoad } from "./transport-load.ts";
 
 export const name = "transport";
 
+/** A package manager at work: files opened, read and written, programs started. */
+const recording = "dpkg_install.2024";
 const messages = 1_000_000;
 const rounds = 3;
 
@@ -17,7 +20,9 @@ type Receive = (load: TransportLoad) => Promise<bigint>;
  * also as ratios to a bare C receiver of the same packets. The three take turns, so that they meet the same machine.
  */
 export async function run(): Promise<BenchResult> {
-  await using transport = await prepareTransport();
+  const recorded = await readRecording(recording);
+  if (recorded === undefined) throw new Error(`there is no recording ${recording}`);
+  await using transport = await prepareTransport(recorded);
   const ways: [what: string, receive: Receive][] = [
     ["bare C receiver", (load) => load.receiveBare()],
     ["addon", receiveWithAddon],
