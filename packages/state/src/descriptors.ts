@@ -1,10 +1,12 @@
 import { closesOnExec, type Event, type EventOf } from "@sentrytap/events";
 import { pathGiven } from "./caller-memory.ts";
 import type { DescriptorKind } from "./descriptor.ts";
+import { controlled, duplicated } from "./duplicates.ts";
 import { about, type EventSlots, made } from "./event-slots.ts";
 import { closed, opened } from "./files.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { newSocket, pipeEnds, plainDescriptor, socketPair } from "./make-descriptor.ts";
+import { rawCalled } from "./raw-descriptors.ts";
 import { accepted, bound, connected, listens } from "./sockets.ts";
 import { standardStreams } from "./standard-streams.ts";
 import { usedDescriptor } from "./used-descriptor.ts";
@@ -13,11 +15,6 @@ import { usedDescriptor } from "./used-descriptor.ts";
 type SpecialEvent = EventOf<
   "signalfd" | "signalfd4" | "eventfd" | "eventfd2" | "timerfd_create" | "inotify_init" | "inotify_init1"
 >;
-
-const fDupfd = 0;
-const fSetfd = 2;
-const fDupfdCloexec = 1030;
-const fdCloexec = 1;
 
 /** Brings what `event` does to the descriptors of `thread` into its table, and says in `slots` which one it is about. */
 export function applyToDescriptors(slots: EventSlots, event: Event, thread: LiveThread): void {
@@ -71,12 +68,17 @@ export function applyToDescriptors(slots: EventSlots, event: Event, thread: Live
       return;
     case "dup":
     case "dup2":
-    case "dup3":
-      duplicated(slots, event, thread, event.args.oldfd, closesOnExec(event.args.flags));
+    case "dup3": {
+      const { oldFd, flags } = event.message;
+      const source = usedDescriptor(table, oldFd, event);
+      duplicated(slots, event, thread, oldFd, source, event.type === "dup3" && closesOnExec(flags));
       return;
-    case "fcntl":
-      controlled(slots, event, thread);
+    }
+    case "fcntl": {
+      const { fd, cmd, argsNumber } = event.message;
+      controlled(slots, event, thread, { fd, cmd, arg: argsNumber }, usedDescriptor(table, fd, event));
       return;
+    }
     case "sentry_exec":
       standardStreams(event, table);
       return;
@@ -123,6 +125,9 @@ export function applyToDescriptors(slots: EventSlots, event: Event, thread: Live
       about(slots, fd, usedDescriptor(table, fd, event));
       return;
     }
+    case "syscall":
+      rawCalled(slots, event, thread);
+      return;
     default:
   }
 }
@@ -139,37 +144,6 @@ function madePair(
   thread.descriptors.set(fd1, first);
   thread.descriptors.set(fd2, second);
   about(slots, fd2, second); // in Falco, too, the number of such an event is that of the last one made
-}
-
-/** The dup family: the new number stands for what `from` does, or for what is not known. */
-function duplicated(
-  slots: EventSlots,
-  event: EventOf<"dup" | "dup2" | "dup3" | "fcntl">,
-  thread: LiveThread,
-  from: number,
-  closeOnExec: boolean,
-): void {
-  const source = usedDescriptor(thread.descriptors, from, event);
-  // Onto itself, dup2 does nothing.
-  if (event.direction === "enter" || event.result === from) about(slots, from, source);
-  else made(slots, event, thread, () => source && { ...source, closeOnExec });
-}
-
-function controlled(slots: EventSlots, event: EventOf<"fcntl">, thread: LiveThread): void {
-  const table = thread.descriptors;
-  const { fd, cmd } = event.message;
-  if (cmd === fDupfd || cmd === fDupfdCloexec) {
-    duplicated(slots, event, thread, fd, cmd === fDupfdCloexec);
-    return;
-  }
-  const used = usedDescriptor(table, fd, event);
-  if (cmd !== fSetfd || event.direction === "enter" || event.failed || used === undefined) {
-    about(slots, fd, used);
-    return;
-  }
-  const set = { ...used, closeOnExec: (event.message.argsNumber & fdCloexec) !== 0 };
-  table.set(fd, set);
-  about(slots, fd, set);
 }
 
 function madeSpecial(slots: EventSlots, event: SpecialEvent, thread: LiveThread, kind: DescriptorKind): void {

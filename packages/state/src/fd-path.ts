@@ -37,7 +37,14 @@ export function inferDescriptor(fdPath: string): Descriptor {
 }
 
 /** Kinds that have a name of their own, and not just a number. */
-const named: ReadonlySet<DescriptorKind> = new Set(["file", "memfd", "host", "unknown"]);
+const named: ReadonlySet<DescriptorKind> = new Set([
+  "file",
+  "directory",
+  "device",
+  "memfd",
+  "host",
+  "unknown",
+]);
 
 /** `known`, of which `fdPath` is told now; another descriptor where the two cannot be the same. */
 export function reconcile(known: Descriptor, fdPath: string): Descriptor {

@@ -54,5 +54,10 @@ export function closed(slots: EventSlots, event: EventOf<"close">, thread: LiveT
   }
   const entered = takeEntered(thread, "close", fd);
   about(slots, fd, entered === undefined ? table.get(fd) : entered.descriptor);
-  if (entered === undefined && event.errno !== ebadf) table.delete(fd);
+  if (entered === undefined && closesAllTheSame(event.errno)) table.delete(fd);
+}
+
+/** Whether a close(2) that came to `errno` has closed the descriptor, as it has but for one that was not open. */
+export function closesAllTheSame(errno: number | undefined): boolean {
+  return errno !== ebadf;
 }

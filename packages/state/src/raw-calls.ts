@@ -1,6 +1,7 @@
 import { type Event, syscallName } from "@sentrytap/events";
 import { execUnseen } from "./execs.ts";
 import type { LiveThread } from "./live-thread.ts";
+import { descriptorIn } from "./raw-call.ts";
 import { groupChanged, ownSession } from "./sessions.ts";
 import { bounded } from "./text.ts";
 import type { ThreadTable } from "./thread-table.ts";
@@ -25,7 +26,7 @@ export function rawReturned(table: ThreadTable, event: Event, thread: LiveThread
       return;
     case "fchdir":
       if (!table.decodedCalls.has("fchdir")) {
-        process.change({ cwd: bounded(event.cwd) ?? thread.descriptors.get(message.arg1Number)?.name });
+        process.change({ cwd: bounded(event.cwd) ?? thread.descriptors.get(descriptorIn(message, 0))?.name });
       }
       return;
     case "chroot":

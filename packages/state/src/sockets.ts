@@ -72,6 +72,15 @@ export function listens(event: EventOf<"listen">, table: DescriptorTable): Descr
 export function accepted(event: EventOf<"accept" | "accept4">, table: DescriptorTable): Descriptor {
   const { listener, addr, flags } = event.args;
   const listening = usedDescriptor(table, listener, event);
-  const made = withAddress(listening, { remote: addr, role: "server", listening: false });
+  return acceptedFrom(listening, addr, flags);
+}
+
+/** What accept4(2) of `listening` makes with `flags`, connected to `peer`. */
+export function acceptedFrom(
+  listening: Descriptor | undefined,
+  peer: SocketAddress | undefined,
+  flags: number,
+): Descriptor {
+  const made = withAddress(listening, { remote: peer, role: "server", listening: false });
   return { ...made, fdPath: undefined, closeOnExec: closesOnExec(flags) };
 }

@@ -1,4 +1,4 @@
-import type { Event, EventOf } from "@sentrytap/events";
+import { type Event, type EventOf, rawSyscallName } from "@sentrytap/events";
 import { createThread, discoverThread, startContainer } from "./births.ts";
 import { keepCredentials } from "./credentials.ts";
 import { type Directories, directoryChanged, rootChanged } from "./directories.ts";
@@ -91,8 +91,15 @@ function threadOf(
   refresh(table, thread, event, named && (enters || !thread.execTold));
   thread.contextIsFresh = enters;
   if (enters) thread.entered = undefined;
-  if (enters || (event.type !== "execve" && event.type !== "execveat")) thread.execTold = false;
+  if (thread.execTold && !returnsFromExec(event)) thread.execTold = false;
   return thread;
+}
+
+/** Whether `event` is the return of the call that ran a new program; a session may have it decoded, raw, or both. */
+function returnsFromExec(event: Event): boolean {
+  if (event.direction === "enter") return false;
+  const name = event.type === "syscall" ? rawSyscallName(event.message) : event.type;
+  return name === "execve" || name === "execveat";
 }
 
 /** An unknown `tid` that belongs to a thread whose exec has made it the leader, `pid`: as its new id, or its old one. */

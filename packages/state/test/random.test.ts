@@ -47,6 +47,10 @@ const exit = fc.option(
 const address = fc
   .uint8Array({ maxLength: 30 })
   .map((bytes) => Uint8Array.from([(bytes[0] ?? 0) % 3, 0, ...bytes]));
+const register = fc.oneof(
+  { weight: 20, arbitrary: fc.bigInt(0n, 8n) },
+  { weight: 2, arbitrary: fc.constantFrom(0x400n, 0xffff_ffffn, 2n ** 64n - 1n) },
+);
 const argv = fc.array(text, { maxLength: 4 });
 
 const context: fc.Arbitrary<Context | undefined> = fc.option(
@@ -85,7 +89,11 @@ const messages: fc.Arbitrary<Sent> = fc.oneof(
   sent("CONTAINER_START", { args: argv, env: argv, cwd: text, id: text }, false),
   sent(
     "SENTRY_CLONE",
-    { createdThreadId: id, createdThreadGroupId: id, flags: fc.constantFrom(0n, 0x400n, 0x8000n, 0x10d00n) },
+    {
+      createdThreadId: id,
+      createdThreadGroupId: id,
+      flags: fc.constantFrom(0n, 0x400n, 0x8000n, 0x10900n, 0x10d00n),
+    },
     false,
   ),
   sent("SENTRY_CLONE", { createdThreadId: id, createdThreadGroupId: id, flags: fc.constant(0n) }, false),
@@ -111,7 +119,14 @@ const messages: fc.Arbitrary<Sent> = fc.oneof(
   sent("SYSCALL_ACCEPT", { sysno: oneOfSysno(43n, 288n), fd: small, address }),
   sent("SYSCALL_SETID", { sysno: oneOfSysno(105n), id: fc.nat(3) }),
   sent("SYSCALL_EVENTFD", { sysno: oneOfSysno(284n) }),
-  sent("SYSCALL_RAW", { sysno: oneOfSysno(59n, 39n) }),
+  sent("SYSCALL_RAW", {
+    // Among them close, dup2, socket, fcntl, execve, fchdir, unshare, memfd_create, close_range.
+    sysno: oneOfSysno(3n, 33n, 41n, 43n, 50n, 72n, 59n, 80n, 81n, 272n, 319n, 436n, 39n, 9999n),
+    arg1: register,
+    arg2: register,
+    arg3: register,
+  }),
+  sent("SYSCALL_LISTEN", { fd: small, address, socketFamily: fc.constantFrom(0, 1, 2, 10) }),
 );
 
 function checkProcess(process: Process): void {

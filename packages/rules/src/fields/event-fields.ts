@@ -86,7 +86,7 @@ function isNetwork({ fd, type }: TrackedEvent): boolean {
 
 function isFile({ fd, type }: TrackedEvent): boolean {
   if (fd === undefined) return type === "open" || type === "openat" || type === "creat";
-  return fd.kind === "file" || fd.kind === "directory";
+  return fd.kind === "file" || fd.kind === "directory" || fd.kind === "device";
 }
 
 /** `evt.*` but for times and arguments. */

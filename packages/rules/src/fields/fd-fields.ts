@@ -54,8 +54,8 @@ function charOf(event: TrackedEvent): string | undefined {
   }
 }
 
-function isPath({ kind }: Descriptor): boolean {
-  return kind === "file" || kind === "directory";
+function isFile({ kind }: Descriptor): boolean {
+  return kind === "file" || kind === "device";
 }
 
 function directoryOf(name: string): string {
@@ -70,8 +70,10 @@ function directory(event: TrackedEvent): string | undefined {
     const name = nameOf(event);
     return name === undefined ? undefined : directoryOf(name);
   }
-  if (!isPath(fd)) return undefined;
-  return fd.kind === "file" ? directoryOf(fd.name) : fd.name;
+  // What was opened by a call that is told without its path has no name.
+  if (fd.name === "") return undefined;
+  if (fd.kind === "directory") return fd.name;
+  return isFile(fd) ? directoryOf(fd.name) : undefined;
 }
 
 /** `fd.*` but for addresses. */
@@ -107,8 +109,9 @@ export const fdFields: readonly Field[] = [
     description: "Directory of a file, or the directory itself.",
     read: directory,
   }),
-  text("fd.filename", "Name of a file without its directory.", ({ kind, name }) => {
-    if (kind !== "file") return undefined;
+  text("fd.filename", "Name of a file without its directory.", (fd) => {
+    const { name } = fd;
+    if (!isFile(fd) || name === "") return undefined;
     const slash = name.lastIndexOf("/");
     if (slash < 0) return "/";
     return slash < name.length - 1 ? name.slice(slash + 1) : name;
