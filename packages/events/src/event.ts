@@ -134,6 +134,12 @@ export interface EventBase<Type extends string, Args, Source extends StreamItem>
   readonly cwd: string | undefined;
   /** Ids of the thread; on the exit of a call that changes them, already the new ones. */
   readonly credentials: CredentialsView | undefined;
+  /**
+   * What the Sentry calls the descriptor that the call takes, or the directory of one that takes a path: a path with
+   * symbolic links resolved, `socket:[3]`, `[err: FD not found]` and the like. `undefined` where the session does not
+   * collect it (`fd_path`), and where there is no descriptor. On the exit of a close there is no such descriptor any more.
+   */
+  readonly fdPath: string | undefined;
   /** All that the message says of its context. */
   readonly context: ContextDataView | undefined;
   /** What the call returned, or the negated errno; `undefined` where nothing returned. */

@@ -105,7 +105,7 @@ export { ptraceRequestName } from "./flags/ptrace-request.ts";
 export { resourceName } from "./flags/resource-name.ts";
 export { socketFamilyName, socketTypeName } from "./flags/socket-names.ts";
 export { gap } from "./gap.ts";
-export { type EventJson, eventToJson, type JsonArgument } from "./json.ts";
+export { type EventJson, eventToJson, type JsonArgument, type JsonObject } from "./json.ts";
 export type {
   FileStatus,
   MmapArgs,
@@ -116,6 +116,7 @@ export type {
   StandardStream,
 } from "./memory-args.ts";
 export { normalize } from "./normalize.ts";
+export { type Ids, type ProcessContext, readProcessContext } from "./process-context.ts";
 export { signalName } from "./signal-name.ts";
 export { formatIpv6, parseSocketAddress, type SocketAddress } from "./socket-address.ts";
 export type {

@@ -12,11 +12,16 @@ describe("eventToJson", () => {
       processName: "sh",
       cwd: "/",
       credentials: { effectiveUid: 33 },
+      threadStartTimeNs: 5n,
+      threadGroupStartTimeNs: 4n,
+      parentThreadGroupId: 1,
+      isExecSession: true,
     };
-    const fields = { contextData, sysno: 257n, fd: -100n, pathname: "a", exit: failed(2) };
+    const fields = { contextData, sysno: 257n, fd: 4n, fdPath: "/x", pathname: "a", exit: failed(2) };
     expect(eventToJson(eventOf("SYSCALL_OPEN", fields))).toEqual({
       type: "openat",
       direction: "exit",
+      category: "file",
       time: "1700000000123456789",
       sandbox: "box",
       container: "c1",
@@ -28,7 +33,22 @@ describe("eventToJson", () => {
       gid: 0,
       result: -2,
       errno: "ENOENT",
-      args: { fd: -2, dirfd: -100, name: "a", flags: 0, mode: 0 },
+      fdPath: "/x",
+      args: { fd: -2, dirfd: 4, name: "a", flags: 0, mode: 0 },
+      context: {
+        threadStartTimeNs: "5",
+        processStartTimeNs: "4",
+        parentPid: 1,
+        credentials: {
+          realUid: 0,
+          effectiveUid: 33,
+          savedUid: 0,
+          realGid: 0,
+          effectiveGid: 0,
+          savedGid: 0,
+        },
+        isExecSession: true,
+      },
     });
   });
 
@@ -40,18 +60,44 @@ describe("eventToJson", () => {
       uid: null,
       result: null,
       errno: null,
+      fdPath: null,
       args: { res: null, pos: null },
+      context: null,
     });
   });
 
   it("has bytes in base64, and errnos without a name as numbers", () => {
-    const fields = { fd: 3n, address: Uint8Array.of(16, 0, 255), exit: failed(4000) };
+    const fields = { fd: 3n, address: Uint8Array.of(40, 0, 255), exit: failed(4000) };
     const json = eventToJson(eventOf("SYSCALL_CONNECT", fields));
     expect(json).toMatchObject({
       errno: "4000",
-      args: { addr: { family: "other", number: 16, bytes: "EAD/" } },
+      args: { addr: { family: "other", number: 40, bytes: "KAD/" } },
     });
     expect(JSON.parse(JSON.stringify(json))).toEqual(json);
+  });
+
+  it("has what is within parameters, and numbers of 64 bits whole", () => {
+    const { args } = eventToJson(
+      eventOf("SENTRY_EXEC", {
+        binaryMode: 0o100755,
+        binaryIno: 2n ** 64n - 1n,
+        stdin: { path: "pipe:[1]" },
+        pipeInputProc: { contextData: { threadGroupId: 3 } },
+      }),
+    );
+    expect(args).toMatchObject({
+      binary: { mode: 0o100755, ino: "18446744073709551615", ctimeNs: null },
+      stdin: { path: "pipe:[1]", mode: null, socket: null },
+      stdout: null,
+      pipeInput: { pid: 3, credentials: null },
+    });
+    expect(
+      eventToJson(eventOf("SYSCALL_PRLIMIT64", { newLimit: { cur: 2n ** 64n - 1n } })).args,
+    ).toMatchObject({
+      newcur: "18446744073709551615",
+      newmax: "0",
+      oldcur: null,
+    });
   });
 
   it("names points that have no type of their own", () => {

@@ -1,11 +1,15 @@
 import { Buffer } from "node:buffer";
+import type { ContextDataView } from "@sentrytap/wire";
 import { errnoName } from "./errno.ts";
-import type { Event } from "./event.ts";
+import type { Event, EventCategory } from "./event.ts";
+import { readProcessContext } from "./process-context.ts";
 
-/** An event as one JSON object. What is not known is `null`; 64-bit times are decimal text. */
+/** An event as one JSON object. What is not known is `null`; times and other 64-bit numbers are decimal text. */
 export interface EventJson {
+  /** The event's type; of a system call told by its number alone, the name of the call. */
   readonly type: string;
   readonly direction: "enter" | "exit";
+  readonly category: EventCategory;
   /** Nanoseconds since the epoch. */
   readonly time: string | null;
   readonly sandbox: string;
@@ -14,30 +18,36 @@ export interface EventJson {
   readonly pid: number | null;
   readonly process: string | null;
   readonly cwd: string | null;
+  /** The effective ids. */
   readonly uid: number | null;
   readonly gid: number | null;
   /** Return value, or the negated errno. */
   readonly result: number | null;
   /** Name of the errno of a call that failed, or its number where it has no name. */
   readonly errno: string | null;
-  readonly args: { readonly [name: string]: JsonArgument };
+  /** What the Sentry calls the descriptor that the call takes. */
+  readonly fdPath: string | null;
+  /** The parameters, as the event's type has them. */
+  readonly args: JsonObject;
+  /** What the Sentry says of the thread beside: starts, parent, all ids. */
+  readonly context: JsonObject | null;
+}
+
+/** A part of an event. */
+export interface JsonObject {
+  readonly [name: string]: JsonArgument;
 }
 
 /** A parameter's value: bytes are base64. */
-export type JsonArgument =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonArgument[]
-  | { readonly [name: string]: JsonArgument };
+export type JsonArgument = string | number | boolean | null | readonly JsonArgument[] | JsonObject;
 
 /** `event` as JSON, in the shape of `sentrytap events`. */
 export function eventToJson(event: Event): EventJson {
-  const { credentials, errno } = event;
+  const { context, credentials, errno } = event;
   return {
     type: event.type === "syscall" ? event.args.name : event.type,
     direction: event.direction,
+    category: event.category,
     time: event.timeNs?.toString() ?? null,
     sandbox: event.sandbox.id,
     container: event.containerId ?? null,
@@ -49,12 +59,21 @@ export function eventToJson(event: Event): EventJson {
     gid: credentials?.effectiveGid ?? null,
     result: event.result ?? null,
     errno: errno === undefined ? null : (errnoName(errno) ?? String(errno)),
-    args: argumentsToJson(event.args),
+    fdPath: event.fdPath ?? null,
+    args: toObject(event.args),
+    context: context === undefined ? null : contextToJson(context),
   };
 }
 
-function argumentsToJson(args: object): { readonly [name: string]: JsonArgument } {
-  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, toJson(value)]));
+/** What of the context is not at the top already. */
+function contextToJson(context: ContextDataView): JsonObject {
+  const { threadStartTimeNs, processStartTimeNs, parentPid, credentials, isExecSession } =
+    readProcessContext(context);
+  return toObject({ threadStartTimeNs, processStartTimeNs, parentPid, credentials, isExecSession });
+}
+
+function toObject(value: object): JsonObject {
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, toJson(part)]));
 }
 
 function toJson(value: unknown): JsonArgument {
@@ -68,7 +87,7 @@ function toJson(value: unknown): JsonArgument {
     case "object":
       if (value === null) return null;
       if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
-      return Array.isArray(value) ? value.map(toJson) : argumentsToJson(value);
+      return Array.isArray(value) ? value.map(toJson) : toObject(value);
     default:
       return null;
   }

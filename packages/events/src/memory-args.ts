@@ -1,4 +1,4 @@
-import type { ContextDataView } from "@sentrytap/wire";
+import type { ProcessContext } from "./process-context.ts";
 import type { SocketAddress } from "./socket-address.ts";
 
 // The parameters of what brings code into memory: new programs and mappings.
@@ -88,9 +88,9 @@ export interface SentryExecArgs {
    * Of the field `pipe_proc_info`: a sibling that writes into the pipe which is this program's standard input. It is
    * told as it was at that moment.
    */
-  readonly pipeInput: ContextDataView | undefined;
+  readonly pipeInput: ProcessContext | undefined;
   /** A sibling that reads from the pipe which is this program's standard output. */
-  readonly pipeOutput: ContextDataView | undefined;
+  readonly pipeOutput: ProcessContext | undefined;
 }
 
 /** Parameters of a mapping of executable memory. */

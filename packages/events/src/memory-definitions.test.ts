@@ -119,14 +119,32 @@ describe("a new program", () => {
 
   it("has the processes at the other ends of its pipes", () => {
     const { pipeInput, pipeOutput } = exec({
-      pipeInputProc: { contextData: { threadGroupId: 3, threadGroupStartTimeNs: 9n } },
+      pipeInputProc: {
+        contextData: {
+          threadGroupId: 3,
+          threadGroupStartTimeNs: 9n,
+          parentThreadGroupId: 1,
+          credentials: {},
+          isExecSession: true,
+        },
+      },
       pipeOutputProc: {},
     });
-    expect([pipeInput?.threadGroupId, pipeInput?.threadGroupStartTimeNs, pipeOutput]).toEqual([
-      3,
-      9n,
-      undefined,
-    ]);
+    expect(pipeInput).toEqual({
+      pid: 3,
+      processStartTimeNs: 9n,
+      parentPid: 1,
+      credentials: {
+        realUid: 0,
+        effectiveUid: 0,
+        savedUid: 0,
+        realGid: 0,
+        effectiveGid: 0,
+        savedGid: 0,
+      },
+      isExecSession: true,
+    });
+    expect(pipeOutput).toBeUndefined();
   });
 });
 

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import type * as wire from "@sentrytap/wire";
 import type * as args from "./memory-args.ts";
 import type { Definition } from "./normalized-event.ts";
+import { type ProcessContext, readProcessContext } from "./process-context.ts";
 import { standardStream } from "./standard-stream.ts";
 import { nanoseconds } from "./timespec.ts";
 
@@ -35,8 +36,8 @@ export const sentryExec: Definition<wire.SentryExec, args.SentryExecArgs> = {
       stdin: standardStream(m.stdin),
       stdout: standardStream(m.stdout),
       stderr: standardStream(m.stderr),
-      pipeInput: m.pipeInputProc?.contextData,
-      pipeOutput: m.pipeOutputProc?.contextData,
+      pipeInput: pipePeer(m.pipeInputProc),
+      pipeOutput: pipePeer(m.pipeOutputProc),
     };
   },
 };
@@ -57,6 +58,10 @@ function programFile(m: wire.SentryExec): args.ProgramFile | undefined {
     overlayfsUpper: told ? m.binaryOverlayfsUpper : undefined,
     overlayfsLower: told ? m.binaryOverlayfsLower : undefined,
   };
+}
+
+function pipePeer(peer: wire.PipeProcInfoView | undefined): ProcessContext | undefined {
+  return peer?.contextData && readProcessContext(peer.contextData);
 }
 
 function hexadecimal(digest: Uint8Array): string | undefined {

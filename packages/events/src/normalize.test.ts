@@ -483,6 +483,7 @@ it("tells of a message of unknown type, and of what is malformed, as of a gap", 
 const getters = [
   "category",
   "args",
+  "fdPath",
   "context",
   "timeNs",
   "containerId",

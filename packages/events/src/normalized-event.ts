@@ -73,6 +73,11 @@ export class NormalizedEvent<Source extends StreamItem = StreamItem> {
     return this.parameters;
   }
 
+  get fdPath(): string | undefined {
+    const message: StreamItem = this.message;
+    return "fdPath" in message ? message.fdPath || undefined : undefined;
+  }
+
   get context(): ContextDataView | undefined {
     return this.message.contextData;
   }
