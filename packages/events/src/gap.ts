@@ -1,7 +1,7 @@
 import type { StreamItem } from "@sentrytap/wire";
 import type { GapEvent } from "./event.ts";
-import type { GapArgs } from "./event-args.ts";
 import { NormalizedEvent } from "./normalized-event.ts";
+import type { GapArgs } from "./stream-args.ts";
 
 /** The event of something missing, which `message` gave away. It happened to the thread of that message. */
 export function gap(message: StreamItem, args: GapArgs): GapEvent {

@@ -1,3 +1,56 @@
+export type {
+  ChdirArgs,
+  ChrootArgs,
+  CloseArgs,
+  DupArgs,
+  FcntlArgs,
+  OpenArgs,
+  TransferArgs,
+} from "./definitions/file-args.ts";
+export type {
+  SetgidArgs,
+  SetresgidArgs,
+  SetresuidArgs,
+  SetsidArgs,
+  SetuidArgs,
+} from "./definitions/identity-args.ts";
+export type {
+  FileStatus,
+  MmapArgs,
+  ProgramFile,
+  SentryExecArgs,
+  SentryMmapArgs,
+  StandardSocket,
+  StandardStream,
+} from "./definitions/memory-args.ts";
+export type {
+  AcceptArgs,
+  AddressArgs,
+  ListenArgs,
+  SocketArgs,
+  SocketpairArgs,
+} from "./definitions/network-args.ts";
+export type {
+  CloneArgs,
+  ContainerStartArgs,
+  ExecveArgs,
+  ForkArgs,
+  PrlimitArgs,
+  ProcexitArgs,
+  PtraceArgs,
+} from "./definitions/process-args.ts";
+export type {
+  EventfdArgs,
+  InotifyAddWatchArgs,
+  InotifyInitArgs,
+  InotifyRmWatchArgs,
+  PipeArgs,
+  SignalfdArgs,
+  TimerfdCreateArgs,
+  TimerfdGettimeArgs,
+  TimerfdSettimeArgs,
+  TimerSetting,
+} from "./definitions/special-fd-args.ts";
 export { errnoName } from "./errno.ts";
 export type {
   AcceptEvent,
@@ -10,8 +63,6 @@ export type {
   ContainerStartEvent,
   DupEvent,
   Event,
-  EventBase,
-  EventCategory,
   EventfdEvent,
   EventOf,
   EventType,
@@ -48,36 +99,7 @@ export type {
   TimerfdSettimeEvent,
   WriteEvent,
 } from "./event.ts";
-export type {
-  AcceptArgs,
-  AddressArgs,
-  ChdirArgs,
-  ChrootArgs,
-  CloneArgs,
-  CloseArgs,
-  ContainerStartArgs,
-  DupArgs,
-  ExecveArgs,
-  FcntlArgs,
-  ForkArgs,
-  GapArgs,
-  GapKind,
-  ListenArgs,
-  OpenArgs,
-  PipeArgs,
-  PrlimitArgs,
-  ProcexitArgs,
-  PtraceArgs,
-  SandboxEndArgs,
-  SetgidArgs,
-  SetresgidArgs,
-  SetresuidArgs,
-  SetsidArgs,
-  SetuidArgs,
-  SocketArgs,
-  SocketpairArgs,
-  TransferArgs,
-} from "./event-args.ts";
+export type { EventBase, EventCategory } from "./event-base.ts";
 export { events } from "./events.ts";
 export { clockName } from "./flags/clock-name.ts";
 export { cloneFlagNames, clonesFiles, clonesThread } from "./flags/clone-flags.ts";
@@ -106,30 +128,15 @@ export { resourceName } from "./flags/resource-name.ts";
 export { socketFamilyName, socketTypeName } from "./flags/socket-names.ts";
 export { gap } from "./gap.ts";
 export { type EventJson, eventToJson, type JsonArgument, type JsonObject } from "./json.ts";
-export type {
-  FileStatus,
-  MmapArgs,
-  ProgramFile,
-  SentryExecArgs,
-  SentryMmapArgs,
-  StandardSocket,
-  StandardStream,
-} from "./memory-args.ts";
 export { normalize } from "./normalize.ts";
 export { type Ids, type ProcessContext, readProcessContext } from "./process-context.ts";
 export { signalName } from "./signal-name.ts";
 export { formatIpv6, parseSocketAddress, type SocketAddress } from "./socket-address.ts";
 export type {
-  EventfdArgs,
-  InotifyAddWatchArgs,
-  InotifyInitArgs,
-  InotifyRmWatchArgs,
-  SignalfdArgs,
-  TimerfdCreateArgs,
-  TimerfdGettimeArgs,
-  TimerfdSettimeArgs,
-  TimerSetting,
-} from "./special-fd-args.ts";
+  GapArgs,
+  GapKind,
+  SandboxEndArgs,
+} from "./stream-args.ts";
 export {
   type KnownSyscallArgs,
   rawSyscallName,

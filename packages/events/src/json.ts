@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
 import type { ContextDataView } from "@sentrytap/wire";
 import { errnoName } from "./errno.ts";
-import type { Event, EventCategory } from "./event.ts";
+import type { Event } from "./event.ts";
+import type { EventCategory } from "./event-base.ts";
 import { readProcessContext } from "./process-context.ts";
 
 /** An event as one JSON object. What is not known is `null`; times and other 64-bit numbers are decimal text. */

@@ -1,11 +1,15 @@
 import type { ExitView, KnownMessage, StreamItem, SyscallSetid } from "@sentrytap/wire";
-import * as define from "./definitions.ts";
+import * as file from "./definitions/file.ts";
+import * as identity from "./definitions/identity.ts";
+import * as memory from "./definitions/memory.ts";
+import * as network from "./definitions/network.ts";
+import * as processes from "./definitions/process.ts";
+import { raw } from "./definitions/raw.ts";
+import * as special from "./definitions/special-fd.ts";
 import type { Event, EventOf, EventType } from "./event.ts";
 import { gap } from "./gap.ts";
-import * as defineMemory from "./memory-definitions.ts";
 import { type Definition, type Direction, NormalizedEvent } from "./normalized-event.ts";
 import { sandboxEnd } from "./sandbox-end.ts";
-import * as defineSpecialFd from "./special-fd-definitions.ts";
 import { syscallName } from "./syscall-names.ts";
 
 /**
@@ -30,9 +34,9 @@ export function normalize(message: StreamItem, emit: (event: Event) => void): vo
       return;
     }
     case 1: // MESSAGE_CONTAINER_START
-      emit(happening("container_start", message, define.containerStart));
-      emit(happening("clone", message, define.firstClone));
-      emit(happening("execve", message, define.firstExecve));
+      emit(happening("container_start", message, processes.containerStart));
+      emit(happening("clone", message, processes.firstClone));
+      emit(happening("execve", message, processes.firstExecve));
       return;
     default:
       emit(single(message));
@@ -48,90 +52,90 @@ function single(m: Exclude<KnownMessage, { messageType: 1 }>): Event {
         "exit",
         m,
         undefined,
-        define.cloneInChild,
+        processes.cloneInChild,
         m.createdThreadId,
         m.createdThreadGroupId,
       );
     case 3: // MESSAGE_SENTRY_EXEC
-      return happening("sentry_exec", m, defineMemory.sentryExec);
+      return happening("sentry_exec", m, memory.sentryExec);
     case 4: // MESSAGE_SENTRY_EXIT_NOTIFY_PARENT
-      return happening("exit_notify_parent", m, define.exitNotifyParent);
+      return happening("exit_notify_parent", m, processes.exitNotifyParent);
     case 5: // MESSAGE_SENTRY_TASK_EXIT
-      return happening("procexit", m, define.procexit);
+      return happening("procexit", m, processes.procexit);
     case 6: // MESSAGE_SYSCALL_RAW
-      return syscall("syscall", m, define.raw);
+      return syscall("syscall", m, raw);
     case 7: // MESSAGE_SYSCALL_OPEN
-      return syscall(oneOf(opens, m), m, define.open);
+      return syscall(oneOf(opens, m), m, file.open);
     case 8: // MESSAGE_SYSCALL_CLOSE
-      return syscall("close", m, define.close);
+      return syscall("close", m, file.close);
     case 9: // MESSAGE_SYSCALL_READ
-      return syscall(oneOf(reads, m), m, define.read);
+      return syscall(oneOf(reads, m), m, file.read);
     case 10: // MESSAGE_SYSCALL_CONNECT
-      return syscall("connect", m, define.connect);
+      return syscall("connect", m, network.connect);
     case 11: // MESSAGE_SYSCALL_EXECVE
-      return syscall(oneOf(execs, m), m, define.execve);
+      return syscall(oneOf(execs, m), m, processes.execve);
     case 12: // MESSAGE_SYSCALL_SOCKET
-      return syscall("socket", m, define.socket);
+      return syscall("socket", m, network.socket);
     case 13: {
       // MESSAGE_SYSCALL_CHDIR
       const name = oneOf(chdirs, m);
-      return syscall(name, m, name === "fchdir" ? define.fchdir : define.chdir);
+      return syscall(name, m, name === "fchdir" ? file.fchdir : file.chdir);
     }
     case 14: // MESSAGE_SYSCALL_SETID
       return setId(m);
     case 15: // MESSAGE_SYSCALL_SETRESID
       return oneOf(setresids, m) === "setresuid"
-        ? syscall("setresuid", m, define.setresuid)
-        : syscall("setresgid", m, define.setresgid);
+        ? syscall("setresuid", m, identity.setresuid)
+        : syscall("setresgid", m, identity.setresgid);
     case 16: // MESSAGE_SYSCALL_PRLIMIT64
-      return syscall("prlimit", m, define.prlimit);
+      return syscall("prlimit", m, processes.prlimit);
     case 17: // MESSAGE_SYSCALL_PIPE
-      return syscall(oneOf(pipes, m), m, define.pipe);
+      return syscall(oneOf(pipes, m), m, special.pipe);
     case 18: // MESSAGE_SYSCALL_FCNTL
-      return syscall("fcntl", m, define.fcntl);
+      return syscall("fcntl", m, file.fcntl);
     case 19: {
       // MESSAGE_SYSCALL_DUP
       const name = oneOf(dups, m);
-      return syscall(name, m, name === "dup" ? define.dup : define.dupTo);
+      return syscall(name, m, name === "dup" ? file.dup : file.dupTo);
     }
     case 20: // MESSAGE_SYSCALL_SIGNALFD
-      return syscall(oneOf(signalfds, m), m, defineSpecialFd.signalfd);
+      return syscall(oneOf(signalfds, m), m, special.signalfd);
     case 21: // MESSAGE_SYSCALL_CHROOT
-      return syscall("chroot", m, define.chroot);
+      return syscall("chroot", m, file.chroot);
     case 22: // MESSAGE_SYSCALL_EVENTFD
-      return syscall(oneOf(eventfds, m), m, defineSpecialFd.eventfd);
+      return syscall(oneOf(eventfds, m), m, special.eventfd);
     case 23: // MESSAGE_SYSCALL_CLONE
-      return syscall("clone", m, define.clone);
+      return syscall("clone", m, processes.clone);
     case 24: // MESSAGE_SYSCALL_BIND
-      return syscall("bind", m, define.bind);
+      return syscall("bind", m, network.bind);
     case 25: // MESSAGE_SYSCALL_ACCEPT
-      return syscall(oneOf(accepts, m), m, define.accept);
+      return syscall(oneOf(accepts, m), m, network.accept);
     case 26: // MESSAGE_SYSCALL_TIMERFD_CREATE
-      return syscall("timerfd_create", m, defineSpecialFd.timerfdCreate);
+      return syscall("timerfd_create", m, special.timerfdCreate);
     case 27: // MESSAGE_SYSCALL_TIMERFD_SETTIME
-      return syscall("timerfd_settime", m, defineSpecialFd.timerfdSettime);
+      return syscall("timerfd_settime", m, special.timerfdSettime);
     case 28: // MESSAGE_SYSCALL_TIMERFD_GETTIME
-      return syscall("timerfd_gettime", m, defineSpecialFd.timerfdGettime);
+      return syscall("timerfd_gettime", m, special.timerfdGettime);
     case 29: // MESSAGE_SYSCALL_FORK
-      return syscall(oneOf(forks, m), m, define.fork);
+      return syscall(oneOf(forks, m), m, processes.fork);
     case 30: // MESSAGE_SYSCALL_INOTIFY_INIT
-      return syscall(oneOf(inotifyInits, m), m, defineSpecialFd.inotifyInit);
+      return syscall(oneOf(inotifyInits, m), m, special.inotifyInit);
     case 31: // MESSAGE_SYSCALL_INOTIFY_ADD_WATCH
-      return syscall("inotify_add_watch", m, defineSpecialFd.inotifyAddWatch);
+      return syscall("inotify_add_watch", m, special.inotifyAddWatch);
     case 32: // MESSAGE_SYSCALL_INOTIFY_RM_WATCH
-      return syscall("inotify_rm_watch", m, defineSpecialFd.inotifyRmWatch);
+      return syscall("inotify_rm_watch", m, special.inotifyRmWatch);
     case 33: // MESSAGE_SYSCALL_SOCKETPAIR
-      return syscall("socketpair", m, define.socketpair);
+      return syscall("socketpair", m, network.socketpair);
     case 34: // MESSAGE_SYSCALL_WRITE
-      return syscall(oneOf(writes, m), m, define.write);
+      return syscall(oneOf(writes, m), m, file.write);
     case 35: // MESSAGE_SENTRY_MMAP
-      return happening("sentry_mmap", m, defineMemory.sentryMmap);
+      return happening("sentry_mmap", m, memory.sentryMmap);
     case 36: // MESSAGE_SYSCALL_MMAP
-      return syscall("mmap", m, defineMemory.mmap);
+      return syscall("mmap", m, memory.mmap);
     case 37: // MESSAGE_SYSCALL_LISTEN
-      return syscall("listen", m, define.listen);
+      return syscall("listen", m, network.listen);
     case 38: // MESSAGE_SYSCALL_PTRACE
-      return syscall("ptrace", m, define.ptrace);
+      return syscall("ptrace", m, processes.ptrace);
   }
 }
 
@@ -139,11 +143,11 @@ function setId(m: SyscallSetid): Event {
   const name = oneOf(setids, m);
   switch (name) {
     case "setuid":
-      return syscall(name, m, define.setuid);
+      return syscall(name, m, identity.setuid);
     case "setgid":
-      return syscall(name, m, define.setgid);
+      return syscall(name, m, identity.setgid);
     case "setsid":
-      return syscall(name, m, define.setsid);
+      return syscall(name, m, identity.setsid);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ContextDataView, CredentialsView, ExitView, StreamItem, TracedSandbox } from "@sentrytap/wire";
-import type { EventCategory } from "./event.ts";
+import type { EventCategory } from "./event-base.ts";
 
 /** How a kind of message becomes the parameters of an event. */
 export interface Definition<Source extends StreamItem, Args extends object> {

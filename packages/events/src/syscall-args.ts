@@ -1,5 +1,5 @@
 import type { SyscallRaw } from "@sentrytap/wire";
-import type { EventCategory } from "./event.ts";
+import type { EventCategory } from "./event-base.ts";
 import { syscallName } from "./syscall-names.ts";
 import {
   type SyscallKind,

@@ -1,5 +1,5 @@
 import type { Architecture } from "@sentrytap/wire";
-import type { EventCategory } from "./event.ts";
+import type { EventCategory } from "./event-base.ts";
 import { arm64Signatures, signatures } from "./syscall-signatures.ts";
 
 /** Falco's name of a system call of Linux on x86-64 or arm64: `kill`, `openat2`, `pread` for pread64(2). */

@@ -1,6 +1,6 @@
 import type { Architecture } from "@sentrytap/wire";
 import type { EventType } from "../src/event.ts";
-import type { GapArgs, GapKind } from "../src/event-args.ts";
+import type { GapArgs, GapKind } from "../src/stream-args.ts";
 import type { MessageName } from "./message.ts";
 
 // Every type of event and what it is made of; the compiler says when one is missing.

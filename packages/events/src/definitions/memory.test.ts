@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { eventOf, type Fields } from "../test/message.ts";
+import { eventOf, type Fields } from "../../test/message.ts";
 import type { SentryExecArgs, SentryMmapArgs } from "./memory-args.ts";
 
 function exec(fields: Fields): SentryExecArgs {

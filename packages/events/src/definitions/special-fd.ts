@@ -1,7 +1,16 @@
 import type * as wire from "@sentrytap/wire";
-import { type Definition, succeeded } from "./normalized-event.ts";
+import { type Definition, succeeded } from "../normalized-event.ts";
 import type * as args from "./special-fd-args.ts";
 import { nanoseconds } from "./timespec.ts";
+
+// The pair is read from the caller's memory, which holds it once they have succeeded.
+export const pipe: Definition<wire.SyscallPipe, args.PipeArgs> = {
+  category: "ipc",
+  args: (m, res) => {
+    const made = succeeded(res);
+    return { res, fd1: made ? m.reader : undefined, fd2: made ? m.writer : undefined, flags: m.flags };
+  },
+};
 
 export const signalfd: Definition<wire.SyscallSignalfd, args.SignalfdArgs> = {
   category: "signal",

@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import type * as wire from "@sentrytap/wire";
+import type { Definition } from "../normalized-event.ts";
+import { type ProcessContext, readProcessContext } from "../process-context.ts";
 import type * as args from "./memory-args.ts";
-import type { Definition } from "./normalized-event.ts";
-import { type ProcessContext, readProcessContext } from "./process-context.ts";
 import { standardStream } from "./standard-stream.ts";
 import { nanoseconds } from "./timespec.ts";
 

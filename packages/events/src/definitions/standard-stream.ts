@@ -1,6 +1,6 @@
 import type { FdInfoView, SocketInfoView, SocketIpView } from "@sentrytap/wire";
+import { formatIpv6, type SocketAddress } from "../socket-address.ts";
 import type { StandardSocket, StandardStream } from "./memory-args.ts";
-import { formatIpv6, type SocketAddress } from "./socket-address.ts";
 
 /** A new program's standard input, output or error, as the Sentry tells of it; `undefined` where it does not. */
 export function standardStream(view: FdInfoView | undefined): StandardStream | undefined {

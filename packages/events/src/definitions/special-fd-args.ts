@@ -1,4 +1,15 @@
-// The parameters of the calls that make and use signalfds, eventfds, timerfds and inotify descriptors.
+// The parameters of the calls that make pipes, signalfds, eventfds, timerfds and inotify descriptors, and use them.
+
+/** Parameters of pipe(2) and pipe2(2). */
+export interface PipeArgs {
+  readonly res: number | undefined;
+  /** The reading end, once the call has succeeded. */
+  readonly fd1: number | undefined;
+  /** The writing end. */
+  readonly fd2: number | undefined;
+  /** Flags of pipe2; see `pipeFlagNames`. 0 of pipe. */
+  readonly flags: number;
+}
 
 /** Parameters of signalfd(2) and signalfd4(2). */
 export interface SignalfdArgs {

@@ -1,5 +1,5 @@
-import type { ProcessContext } from "./process-context.ts";
-import type { SocketAddress } from "./socket-address.ts";
+import type { ProcessContext } from "../process-context.ts";
+import type { SocketAddress } from "../socket-address.ts";
 
 // The parameters of what brings code into memory: new programs and mappings.
 
