@@ -1,5 +1,5 @@
 import { errnoName, opensForReading, opensForWriting } from "@sentrytap/events";
-import type { TrackedEvent } from "@sentrytap/state";
+import type { DescriptorKind, TrackedEvent } from "@sentrytap/state";
 import { absolutePath } from "./absolute-path.ts";
 import { define } from "./define.ts";
 import { describeParameters } from "./event-argument-fields.ts";
@@ -54,24 +54,22 @@ function category(event: TrackedEvent): string {
   }
 }
 
-/** What transfers data is of the category of its descriptor. */
+/** What transfers data is of the category of its descriptor: Falco's, by its type. */
+const categories: Readonly<Partial<Record<DescriptorKind, string>>> = {
+  file: "file",
+  directory: "file",
+  device: "file",
+  ipv4: "net",
+  ipv6: "net",
+  pipe: "ipc",
+  unix: "ipc",
+  eventfd: "ipc",
+  signalfd: "ipc",
+  inotify: "ipc",
+};
+
 function ioCategory({ fd }: TrackedEvent): string {
-  switch (fd?.kind) {
-    case undefined:
-    case "unknown":
-      return "unknown";
-    case "file":
-    case "directory":
-    case "memfd":
-      return "file";
-    case "ipv4":
-    case "ipv6":
-    case "netlink":
-    case "packet":
-      return "net";
-    default:
-      return "ipc";
-  }
+  return (fd && categories[fd.kind]) ?? "unknown";
 }
 
 function errorCount(event: TrackedEvent, matches: boolean): number | undefined {
