@@ -146,7 +146,14 @@ describe("parameters", () => {
       "SYSCALL_EXECVE",
       { sysno: 59n, pathname: "/bin/ls", argv: ["ls", "", "-l\n"], envv: ["A=b"] },
       "execve",
-      { exe: "ls", args: ["", "-l\n"], filename: "/bin/ls", env: ["A=b"], dirfdPath: undefined },
+      {
+        exe: "ls",
+        args: ["", "-l\n"],
+        filename: "/bin/ls",
+        env: ["A=b"],
+        dirfd: undefined,
+        dirfdPath: undefined,
+      },
     ],
     [
       "SYSCALL_EXECVE",

@@ -87,7 +87,8 @@ export function applyToDescriptors(slots: EventSlots, event: Event, thread: Live
       const { message } = event;
       // Of a container's first program there is no enter.
       if (message.messageType !== 11) return;
-      pathGiven(slots, event, thread, message.fdNumber, "filename", message.pathname);
+      const dirfd = event.type === "execveat" ? message.fdNumber : undefined;
+      pathGiven(slots, event, thread, dirfd, "filename", message.pathname);
       return;
     }
     case "chdir":

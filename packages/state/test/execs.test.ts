@@ -106,6 +106,15 @@ describe("an exec that the Sentry does not tell", () => {
     });
   });
 
+  it("is relative to the working directory, whatever its descriptor 0 is", () => {
+    const box = new Simulation();
+    box.start();
+    box.openat(first, "/tmp/input", 0);
+    const fields = { sysno: sysno.execve, pathname: "./x", argv: ["x"], exit: returned() };
+    const event = box.send("SYSCALL_EXECVE", thread(1, 1, { cwd: "/opt" }), fields);
+    expect(event.thread?.process.exepath).toBe("/opt/x");
+  });
+
   it("has no environment where the session does not collect it", () => {
     const box = new Simulation();
     box.start();

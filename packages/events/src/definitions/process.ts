@@ -1,5 +1,6 @@
 import type * as wire from "@sentrytap/wire";
 import { type Definition, succeeded } from "../normalized-event.ts";
+import { syscallName } from "../syscall-names.ts";
 import type * as args from "./process-args.ts";
 
 export const execve: Definition<wire.SyscallExecve, args.ExecveArgs> = {
@@ -11,7 +12,8 @@ export const execve: Definition<wire.SyscallExecve, args.ExecveArgs> = {
       exe,
       args,
       filename: m.pathname,
-      dirfd: m.fdNumber,
+      // Of execve(2), which takes no descriptor, the field says 0 as of execveat(2) with that.
+      dirfd: syscallName(m.sandbox.arch, m.sysnoNumber) === "execveat" ? m.fdNumber : undefined,
       dirfdPath: m.fdPath || undefined,
       env: m.envv,
       flags: m.flags,
