@@ -10,22 +10,7 @@ export {
   stage,
   TraceError,
 } from "@sentrytap/core";
-export {
-  type Event,
-  type EventCategory,
-  type EventJson,
-  type EventOf,
-  type EventType,
-  errnoName,
-  events,
-  eventToJson,
-  type GapArgs,
-  type GapEvent,
-  type GapKind,
-  normalize,
-  openFlagNames,
-  type SocketAddress,
-} from "@sentrytap/events";
+export * from "@sentrytap/events";
 export {
   type Alert,
   createFieldReader,
@@ -78,27 +63,7 @@ export {
   type SentryServerOptions,
   type SentryServerStats,
 } from "@sentrytap/server";
-export {
-  type Credentials,
-  createTracker,
-  type Descriptor,
-  type DescriptorKind,
-  type OpenDescriptors,
-  type Process,
-  type ProcfsDescriptor,
-  type ProcfsDump,
-  type ProcfsProcess,
-  parseProcfs,
-  type Socket,
-  type Thread,
-  type Toctou,
-  type Tracked,
-  type TrackedEvent,
-  type Tracker,
-  type TrackOptions,
-  type TrackStats,
-  track,
-} from "@sentrytap/state";
+export * from "@sentrytap/state";
 export {
   type Architecture,
   createTraceWriter,
