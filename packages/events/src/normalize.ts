@@ -72,8 +72,11 @@ function single(m: Exclude<KnownMessage, { messageType: 1 }>): Event {
       return syscall(oneOf(reads, m), m, file.read);
     case 10: // MESSAGE_SYSCALL_CONNECT
       return syscall("connect", m, network.connect);
-    case 11: // MESSAGE_SYSCALL_EXECVE
-      return syscall(oneOf(execs, m), m, processes.execve);
+    case 11: {
+      // MESSAGE_SYSCALL_EXECVE
+      const name = oneOf(execs, m);
+      return syscall(name, m, name === "execveat" ? processes.execveat : processes.execve);
+    }
     case 12: // MESSAGE_SYSCALL_SOCKET
       return syscall("socket", m, network.socket);
     case 13: {

@@ -9,9 +9,11 @@ export interface ExecveArgs {
   readonly args: readonly string[];
   /** The path as the caller gave it; empty where the descriptor `dirfd` is the program. */
   readonly filename: string;
+  /** The directory of execveat that `filename` is relative to; -100 (AT_FDCWD) for the working directory. */
   readonly dirfd: number | undefined;
   /** Path of what `dirfd` refers to. */
   readonly dirfdPath: string | undefined;
+  /** Empty also where the session does not collect it. */
   readonly env: readonly string[];
   /** Flags of execveat(2); see `execveatFlagNames`. 0 of execve. */
   readonly flags: number;
@@ -36,8 +38,11 @@ export interface CloneArgs {
    * gVisor reads the wrong register.
    */
   readonly tls: bigint | undefined;
-  /** The child's id as the kernel has left it in memory for the parent (CLONE_PARENT_SETTID), in the caller's own pid namespace. */
-  readonly parentTid: number | undefined;
+  /**
+   * The child's id in the caller's own pid namespace, where the caller has the kernel write it to memory
+   * (CLONE_PARENT_SETTID), once the call has succeeded.
+   */
+  readonly childTid: number | undefined;
 }
 
 /** Parameters of fork(2) and vfork(2). */
@@ -50,6 +55,7 @@ export interface ForkArgs {
 export interface ContainerStartArgs {
   readonly id: string;
   readonly args: readonly string[];
+  /** Empty also where the session does not collect it. */
   readonly env: readonly string[];
   readonly cwd: string;
   readonly terminal: boolean;

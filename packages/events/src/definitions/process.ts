@@ -1,6 +1,5 @@
 import type * as wire from "@sentrytap/wire";
 import { type Definition, succeeded } from "../normalized-event.ts";
-import { syscallName } from "../syscall-names.ts";
 import type * as args from "./process-args.ts";
 
 export const execve: Definition<wire.SyscallExecve, args.ExecveArgs> = {
@@ -12,13 +11,22 @@ export const execve: Definition<wire.SyscallExecve, args.ExecveArgs> = {
       exe,
       args,
       filename: m.pathname,
-      // Of execve(2), which takes no descriptor, the field says 0 as of execveat(2) with that.
-      dirfd: syscallName(m.sandbox.arch, m.sysnoNumber) === "execveat" ? m.fdNumber : undefined,
-      dirfdPath: m.fdPath || undefined,
+      dirfd: undefined,
+      dirfdPath: undefined,
       env: m.envv,
-      flags: m.flags,
+      flags: 0,
     };
   },
+};
+
+export const execveat: Definition<wire.SyscallExecve, args.ExecveArgs> = {
+  category: "process",
+  args: (m, res) => ({
+    ...execve.args(m, res),
+    dirfd: m.fdNumber,
+    dirfdPath: m.fdPath || undefined,
+    flags: m.flags,
+  }),
 };
 
 /** A container's first program, told as the execve that nobody called. */
@@ -64,7 +72,7 @@ export const firstClone: Definition<wire.ContainerStart, args.CloneArgs> = {
 };
 
 /** What only the caller of clone(2) knows. */
-const withoutCaller = { stack: undefined, tls: undefined, parentTid: undefined };
+const withoutCaller = { stack: undefined, tls: undefined, childTid: undefined };
 
 const cloneParentSettid = 0x100000;
 const cloneSettls = 0x80000;
@@ -82,7 +90,7 @@ export const clone: Definition<wire.SyscallClone, args.CloneArgs> = {
       stack: m.stack,
       // The child's address of CLONE_CHILD_SETTID, on arm64 (PointClone in pkg/sentry/syscalls/linux/points.go of gVisor).
       tls: (flags & cloneSettls) !== 0 && m.sandbox.arch === "x64" ? m.tls : undefined,
-      parentTid: (flags & cloneParentSettid) !== 0 && succeeded(res) ? m.newTidNumber : undefined,
+      childTid: (flags & cloneParentSettid) !== 0 && succeeded(res) ? m.newTidNumber : undefined,
     };
   },
 };

@@ -1,116 +1,75 @@
-import { fcntlCommandName, mmapFlagNames, protectionNames, ptraceRequestName } from "@sentrytap/events";
+import {
+  cloneFlagNames,
+  descriptorFlagNames,
+  fcntlCommandName,
+  mmapFlagNames,
+  openFlagNames,
+  pipeFlagNames,
+  protectionNames,
+  ptraceRequestName,
+} from "@sentrytap/events";
 import type { TrackedEvent } from "@sentrytap/state";
 
 // The numbers that Falco prints and compares flags as: its own, the same on every architecture.
 
 type Architecture = TrackedEvent["sandbox"]["arch"];
-type Flag = readonly [linux: number, falco: number];
 
-function openTable(largefile: number, directory: number, direct: number): readonly Flag[] {
-  return [
-    [0o100, 1 << 2],
-    [0o2000, 1 << 3],
-    [0o10000, 1 << 4],
-    [0o200, 1 << 5],
-    [0o4000, 1 << 6],
-    [0o4010000, 1 << 7],
-    [0o1000, 1 << 8],
-    [direct, 1 << 9],
-    [directory, 1 << 10],
-    [largefile, 1 << 11],
-    [0o2000000, 1 << 12],
-    [0o20000000 | directory, 1 << 13],
-  ];
+const words = (text: string): readonly string[] => text.trim().split(/\s+/);
+
+/** Falco's bits, by name; each of `names` has the next bit, but for hyphens. */
+function bitsOf(names: string): Map<string, number> {
+  return new Map(words(names).map((name, bit) => [name, 1 << bit]));
 }
 
-const openFlags: Readonly<Record<Architecture, readonly Flag[]>> = {
-  x64: openTable(0o100000, 0o200000, 0o40000),
-  arm64: openTable(0o400000, 0o40000, 0o200000),
-};
+function numberOf(names: string, bits: ReadonlyMap<string, number>): number {
+  let number = 0;
+  for (const name of names.split("|")) number |= bits.get(name) ?? 0;
+  return number;
+}
+
+const openBits = bitsOf(`
+  O_RDONLY O_WRONLY O_CREAT O_APPEND O_DSYNC O_EXCL O_NONBLOCK O_SYNC O_TRUNC O_DIRECT O_DIRECTORY O_LARGEFILE
+  O_CLOEXEC O_TMPFILE`).set("O_RDWR", 3);
 
 /** Flags of open(2) on `arch` in Falco's numbers. */
 export function falcoOpenFlags(flags: number, arch: Architecture): number {
-  // Falco has a bit for each way of access: O_RDONLY 1, O_WRONLY 2, O_RDWR both.
-  const access = [1, 2, 3][flags & 3] ?? 3;
-  return convert(flags, openFlags[arch]) | access;
+  return numberOf(openFlagNames(flags, arch), openBits);
 }
-
-const nonblock = 0o4000;
-const cloexec = 0o2000000;
 
 /** Flags of dup3(2), eventfd2(2), signalfd4(2) or inotify_init1(2) in Falco's numbers. */
 export function falcoDescriptorFlags(flags: number): number {
-  return convert(flags & (nonblock | cloexec), openFlags.x64);
+  return numberOf(descriptorFlagNames(flags), openBits);
 }
 
 /** Flags of pipe2(2) on `arch` in Falco's numbers. */
 export function falcoPipeFlags(flags: number, arch: Architecture): number {
-  const direct = arch === "arm64" ? 0o200000 : 0o40000;
-  return convert(flags & (nonblock | cloexec | direct), openFlags[arch]);
+  return numberOf(pipeFlagNames(flags, arch), openBits);
 }
 
-const cloneFlags: readonly Flag[] = [
-  [0x400, 1 << 0],
-  [0x200, 1 << 1],
-  [0x80000000, 1 << 2],
-  [0x08000000, 1 << 3],
-  [0x40000000, 1 << 4],
-  [0x20000, 1 << 5],
-  [0x20000000, 1 << 6],
-  [0x04000000, 1 << 7],
-  [0x8000, 1 << 8],
-  [0x100000, 1 << 9],
-  [0x2000, 1 << 10],
-  [0x800, 1 << 11],
-  [0x40000, 1 << 12],
-  [0x10000, 1 << 13],
-  [0x800000, 1 << 14],
-  [0x100, 1 << 15],
-  [0x10000000, 1 << 19],
-  [0x200000, 1 << 20],
-  [0x1000000, 1 << 21],
-  [0x80000, 1 << 22],
-  [0x4000, 1 << 24],
-  [0x02000000, 1 << 25],
-];
+const cloneBits = bitsOf(`
+  CLONE_FILES CLONE_FS CLONE_IO CLONE_NEWIPC CLONE_NEWNET CLONE_NEWNS CLONE_NEWPID CLONE_NEWUTS CLONE_PARENT
+  CLONE_PARENT_SETTID CLONE_PTRACE CLONE_SIGHAND CLONE_SYSVSEM CLONE_THREAD CLONE_UNTRACED CLONE_VM - - -
+  CLONE_NEWUSER CLONE_CHILD_CLEARTID CLONE_CHILD_SETTID CLONE_SETTLS - CLONE_VFORK CLONE_NEWCGROUP`);
 
 /** Flags of clone(2) in Falco's numbers. */
 export function falcoCloneFlags(flags: number): number {
-  return convert(flags, cloneFlags);
+  return numberOf(cloneFlagNames(flags), cloneBits);
 }
 
-function convert(flags: number, table: readonly Flag[]): number {
-  let converted = 0;
-  for (const [linux, falco] of table) if ((flags & linux) === (linux | 0)) converted |= falco;
-  return converted;
-}
-
-const words = (text: string): readonly string[] => text.trim().split(/\s+/);
-
-/** Falco's names of protections, in the order of their bits. */
-const protections = words("PROT_READ PROT_WRITE PROT_EXEC PROT_SEM PROT_GROWSDOWN PROT_GROWSUP");
-/** Falco's names of flags of mmap(2), in the order of their bits; a hyphen for one that Linux does not have. */
-const mmapFlags = words(`
-  MAP_SHARED MAP_PRIVATE MAP_FIXED MAP_ANONYMOUS MAP_32BIT - MAP_NORESERVE MAP_POPULATE MAP_NONBLOCK
-  MAP_GROWSDOWN MAP_DENYWRITE MAP_EXECUTABLE - - MAP_LOCKED`);
+const protectionBits = bitsOf("PROT_READ PROT_WRITE PROT_EXEC PROT_SEM PROT_GROWSDOWN PROT_GROWSUP");
 
 /** The protection of a mapping in Falco's numbers. */
 export function falcoProtection(prot: number): number {
-  return bitsOf(protectionNames(prot), protections);
+  return numberOf(protectionNames(prot), protectionBits);
 }
+
+const mmapBits = bitsOf(`
+  MAP_SHARED MAP_PRIVATE MAP_FIXED MAP_ANONYMOUS MAP_32BIT - MAP_NORESERVE MAP_POPULATE MAP_NONBLOCK
+  MAP_GROWSDOWN MAP_DENYWRITE MAP_EXECUTABLE - - MAP_LOCKED`);
 
 /** Flags of mmap(2) on `arch` in Falco's numbers. */
 export function falcoMmapFlags(flags: number, arch: Architecture): number {
-  return bitsOf(mmapFlagNames(flags, arch), mmapFlags);
-}
-
-function bitsOf(names: string, order: readonly string[]): number {
-  let bits = 0;
-  for (const name of names.split("|")) {
-    const bit = order.indexOf(name);
-    if (bit >= 0) bits |= 1 << bit;
-  }
-  return bits;
+  return numberOf(mmapFlagNames(flags, arch), mmapBits);
 }
 
 /** Falco's names of commands of fcntl(2), by its numbers; a hyphen for those of 32-bit calls. */
