@@ -47,11 +47,13 @@ export function startContainer(
     containerId: idOf(args.id || event.containerId),
     startTimeNs: context?.threadGroupStartTimeNs || undefined,
     ...ownSession(pid),
-    // Of a pod, the further containers have namespaces of their own.
-    hasSandboxIds: pid === 1,
+    adopterPid: undefined,
+    initPid: pid,
     terminal: args.terminal,
     isFirst: true,
+    isExecSession: false,
   });
+  table.noteContainer(process);
   const ids = keepCredentials(event.credentials, undefined);
   const startTimeNs = context?.threadStartTimeNs || undefined;
   table.started = table.addThread(process, tid, process.current.name, ids, startTimeNs);
@@ -100,8 +102,10 @@ function childProcess(
       parentPid: (flags & cloneParent) !== 0 ? fields.parentPid : fields.pid,
       name: creator.name,
       startTimeNs,
-      hasSandboxIds: fields.hasSandboxIds && (flags & cloneNewPid) === 0,
+      adopterPid: undefined,
+      initPid: (flags & cloneNewPid) === 0 ? fields.initPid : pid,
       isFirst: false,
+      isExecSession: false,
     },
     creator.descriptorsForProcess(clonesFiles(flags)),
   );
@@ -117,29 +121,49 @@ export function discoverThread(table: ThreadTable, event: Event, tid: number): L
   const { context } = event;
   const pid = context?.threadGroupId || table.get(tid)?.process.pid || tid;
   const name = event.processName === undefined ? undefined : commOf(event.processName);
-  const isExecSession = context?.isExecSession ?? false;
   const known = table.processForThread(pid);
   // A dump of procfs lists processes, and not their threads.
   const isExpected = known?.lostThreads === true || known?.current.fields.origin === "seeded";
   if (!isExpected) table.gaps.add({ kind: "thread_without_birth" });
-  const process =
-    known ??
-    table.addProcess({
-      origin: "discovered",
-      pid,
-      parentPid: context?.parentThreadGroupId || undefined,
-      name: pid === tid ? name : undefined,
-      image: new Image(),
-      cwd: bounded(event.cwd),
-      root: isExecSession ? "/" : undefined,
-      containerId: idOf(event.containerId),
-      startTimeNs: context?.threadGroupStartTimeNs || undefined,
-      ...(isExecSession ? ownSession(pid) : noSession),
-      hasSandboxIds: false,
-      terminal: undefined,
-      isFirst: isExecSession,
-    });
+  const process = known ?? discoverProcess(table, event, pid, pid === tid ? name : undefined);
   if (process.threads.size === 0) process.descriptors.expectMore();
   const ids = keepCredentials(event.credentials, undefined);
   return table.addThread(process, tid, name, ids, context?.threadStartTimeNs || undefined);
+}
+
+function discoverProcess(
+  table: ThreadTable,
+  event: Event,
+  pid: number,
+  name: string | undefined,
+): LiveProcess {
+  const { context } = event;
+  const containerId = idOf(event.containerId);
+  const isExecSession = beginsExecSession(table, event, pid);
+  return table.addProcess({
+    origin: "discovered",
+    pid,
+    parentPid: context?.parentThreadGroupId || undefined,
+    name,
+    image: new Image(),
+    cwd: bounded(event.cwd),
+    root: context?.isExecSession === true ? "/" : undefined,
+    containerId,
+    startTimeNs: context?.threadGroupStartTimeNs || undefined,
+    ...(isExecSession === true ? ownSession(pid) : noSession),
+    adopterPid: undefined,
+    initPid: containerId === undefined ? undefined : table.initOf(containerId),
+    terminal: undefined,
+    isFirst: context?.isExecSession ?? false,
+    isExecSession,
+  });
+}
+
+/** Whether the process of `event`, of which nobody told, is of an exec session: of those nobody tells. */
+function beginsExecSession(table: ThreadTable, { context, tid }: Event, pid: number): boolean | undefined {
+  if (context?.isExecSession === true) return true;
+  if (context === undefined || context.parentThreadGroupId !== 0) return false;
+  // Another thread than the first shows that it has been there for a while.
+  const isNew = tid === pid && context.threadGroupId === pid;
+  return isNew && table.tellsAllBirths ? true : undefined;
 }

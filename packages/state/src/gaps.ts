@@ -32,8 +32,19 @@ export class Gaps {
   #lastPair: Call | undefined;
   #nextEvictions = 1;
 
+  /** Whether anything shows that messages are missing which the session asks for. */
+  hasLoss = false;
+
   add(gap: GapArgs): void {
     this.#found.push(gap);
+    this.noteLoss(gap);
+  }
+
+  /** Remembers a gap that may be one of messages. Of exec sessions the Sentries tell no birth. */
+  noteLoss({ kind }: GapArgs): void {
+    if (kind !== "thread_without_birth" && kind !== "time_reversal" && kind !== "unknown_message") {
+      this.hasLoss = true;
+    }
   }
 
   get isEmpty(): boolean {

@@ -85,6 +85,16 @@ export class LiveProcess {
     return this.#parent;
   }
 
+  /** Its parent while that lives, then who has adopted it. */
+  get currentParent(): LiveProcess | undefined {
+    const { parent } = this;
+    const { adopterPid, initPid } = this.current.fields;
+    if (adopterPid !== undefined) return this.#find(adopterPid);
+    if (parent === undefined || parent.isAlive || parent.evicted) return parent;
+    const init = initPid === undefined || initPid === this.pid ? undefined : this.#find(initPid);
+    return init?.isAlive === true ? init : undefined;
+  }
+
   /** Who leads its session or process group; where that one is forgotten, the eldest of its line who is in it. */
   leader(of: "sid" | "pgid"): LiveProcess | undefined {
     const id = this.current.fields[of];
@@ -118,6 +128,13 @@ export class LiveProcess {
       if (each.current.fields.containerId !== undefined) return;
       each.change({ containerId });
     }
+  }
+
+  /** An event tells that `parentPid` is its parent now. */
+  adopt(parentPid: number): void {
+    const { fields } = this.current;
+    if (fields.parentPid === undefined) this.change({ parentPid });
+    else if (parentPid !== fields.adopterPid) this.change({ adopterPid: parentPid });
   }
 
   change(fields: Partial<ProcessFields>): void {

@@ -22,10 +22,13 @@ export interface ProcessFields {
   readonly startTimeNs: bigint | undefined;
   readonly pgid: number | undefined;
   readonly sid: number | undefined;
-  /** The ids that it sees are those of the sandbox: it is in the root pid namespace. */
-  readonly hasSandboxIds: boolean;
+  /** Who adopted it, where an event tells. */
+  readonly adopterPid: number | undefined;
+  /** The init of its pid namespace, to which orphans fall; 1 in the root one, whose ids are the sandbox's. */
+  readonly initPid: number | undefined;
   readonly terminal: boolean | undefined;
   readonly isFirst: boolean;
+  readonly isExecSession: boolean | undefined;
 }
 
 /** A process at one moment. */
@@ -46,6 +49,9 @@ export class ProcessState implements Process {
   }
   get parent(): Process | undefined {
     return this.#live.parent?.current;
+  }
+  get currentParent(): Process | undefined {
+    return this.#live.currentParent?.current;
   }
   get name(): string | undefined {
     return this.fields.name;
@@ -103,6 +109,9 @@ export class ProcessState implements Process {
   }
   get isFirst(): boolean {
     return this.fields.isFirst;
+  }
+  get isExecSession(): boolean | undefined {
+    return this.fields.isExecSession;
   }
 
   descriptor(fd: number): Descriptor | undefined {

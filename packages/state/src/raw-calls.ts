@@ -1,4 +1,4 @@
-import { type Event, syscallName } from "@sentrytap/events";
+import { type Event, type EventOf, syscallName } from "@sentrytap/events";
 import { execUnseen } from "./execs.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { descriptorIn } from "./raw-call.ts";
@@ -11,42 +11,58 @@ const cloneNewNs = 0x2_0000;
 
 /** What a call does to its process that came as number and registers, and succeeded. */
 export function rawReturned(table: ThreadTable, event: Event, thread: LiveThread): void {
+  if (event.type !== "syscall" || event.direction === "enter" || event.failed) return;
   const { message } = event;
-  if (message.messageType !== 6 || event.direction === "enter" || event.failed) return;
   const { process } = thread;
-  switch (syscallName(message.sandbox.arch, message.sysnoNumber)) {
+  const name = syscallName(message.sandbox.arch, message.sysnoNumber);
+  switch (name) {
     case "setsid":
       process.change(ownSession(process.pid));
       return;
     case "setpgid":
-      groupChanged(table, thread, message);
-      return;
-    case "chdir":
-      if (!table.decodedCalls.has("chdir")) process.change({ cwd: bounded(event.cwd) });
-      return;
-    case "fchdir":
-      if (!table.decodedCalls.has("fchdir")) {
-        process.change({ cwd: bounded(event.cwd) ?? thread.descriptors.get(descriptorIn(message, 0))?.name });
-      }
-      return;
-    case "chroot":
-      if (!table.decodedCalls.has("chroot")) process.change({ root: undefined, cwd: bounded(event.cwd) });
+    case "setns":
+    case "unshare":
+      regrouped(table, event, thread);
       return;
     case "pivot_root":
       process.change({ root: undefined, cwd: bounded(event.cwd) });
       return;
-    case "setns":
-      if (message.arg2Number === 0 || (message.arg2Number & cloneNewNs) !== 0) {
-        process.change({ root: undefined, cwd: bounded(event.cwd) });
-      }
-      return;
-    case "unshare":
-      if ((message.arg1Number & (cloneFs | cloneNewNs)) !== 0) process.unshareDirectories();
-      return;
     case "execve":
     case "execveat":
-      if (!table.decodedCalls.has("execve")) execUnseen(table, thread);
+      if (!table.coverage.decodedCalls.has("execve")) execUnseen(table, thread);
+      return;
+    case "chdir":
+    case "fchdir":
+    case "chroot":
+      if (!table.coverage.decodedCalls.has(name)) moved(event, thread, name);
       return;
     default:
+  }
+}
+
+/** Of a path there is only where it lay in the caller's memory. */
+function moved(
+  event: EventOf<"syscall">,
+  { process, descriptors }: LiveThread,
+  name: "chdir" | "fchdir" | "chroot",
+): void {
+  const cwd = bounded(event.cwd);
+  if (name === "chroot") process.change({ root: undefined, cwd });
+  else if (name === "chdir") process.change({ cwd });
+  else process.change({ cwd: cwd ?? descriptors.get(descriptorIn(event.message, 0))?.name });
+}
+
+/** The calls whose registers say it all. */
+function regrouped(table: ThreadTable, event: EventOf<"syscall">, thread: LiveThread): void {
+  const { args } = event;
+  const { process } = thread;
+  if (args.name === "setpgid") {
+    groupChanged(table, thread, args.params);
+  } else if (args.name === "setns") {
+    const { nstype } = args.params;
+    const entersMounts = nstype === 0 || (nstype & cloneNewNs) !== 0;
+    if (entersMounts) process.change({ root: undefined, cwd: bounded(event.cwd) });
+  } else if (args.name === "unshare" && (args.params.flags & (cloneFs | cloneNewNs)) !== 0) {
+    process.unshareDirectories();
   }
 }

@@ -79,6 +79,8 @@ function completeLiving(table: ThreadTable, known: LiveProcess, told: ProcfsProc
 function complete(process: LiveProcess, told: ProcfsProcess, learned: Learned): void {
   const { fields } = process.current;
   const dumped = toldFields(told);
+  // Its birth was lost: what was taken for an exec session's process has a parent.
+  const isMistaken = fields.isExecSession === true && !fields.isFirst && dumped.isExecSession === false;
   process.change({
     parentPid: fields.parentPid ?? dumped.parentPid,
     name: fields.name ?? dumped.name,
@@ -86,10 +88,11 @@ function complete(process: LiveProcess, told: ProcfsProcess, learned: Learned): 
     root: fields.root ?? dumped.root,
     startTimeNs: fields.startTimeNs ?? dumped.startTimeNs,
     // The two change together.
-    ...(fields.sid === undefined ? { sid: dumped.sid, pgid: dumped.pgid } : {}),
-    hasSandboxIds: fields.hasSandboxIds || dumped.hasSandboxIds,
+    ...(fields.sid === undefined || isMistaken ? { sid: dumped.sid, pgid: dumped.pgid } : {}),
+    initPid: fields.initPid ?? dumped.initPid,
     terminal: fields.terminal ?? dumped.terminal,
     isFirst: fields.isFirst || (fields.parentPid === undefined && dumped.isFirst),
+    isExecSession: isMistaken ? false : (fields.isExecSession ?? dumped.isExecSession),
   });
   const program = programOf(told);
   if (!fields.image.isUnknown || program === undefined) return;
@@ -111,9 +114,12 @@ function toldFields(told: ProcfsProcess): ToldFields {
     startTimeNs,
     pgid,
     sid,
-    hasSandboxIds: pid === 1,
+    adopterPid: undefined,
+    initPid: pid === 1 ? 1 : undefined,
     terminal: descriptors !== undefined && isOnTerminal(descriptors) ? true : undefined,
     isFirst: parentPid === 0,
+    // Whoever is its parent: an exec session's has none. The sandbox's first process is a container's.
+    isExecSession: pid === 1 || (parentPid ?? 0) > 0 ? false : undefined,
   };
 }
 
@@ -179,6 +185,9 @@ function inherit(process: LiveProcess, learned: Learned): void {
   const { parent } = process;
   if (parent === undefined) return;
   const known = parent.current.fields;
+  if (fields.initPid === undefined && known.initPid !== undefined) {
+    process.change({ initPid: known.initPid });
+  }
   if (fields.origin === "born" && fields.sid === undefined && known.sid !== undefined) {
     process.change({ sid: known.sid, pgid: known.pgid });
   }

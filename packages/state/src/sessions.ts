@@ -1,4 +1,3 @@
-import type { Event } from "@sentrytap/events";
 import type { LiveProcess } from "./live-process.ts";
 import type { LiveThread } from "./live-thread.ts";
 import type { ProcessFields } from "./process-state.ts";
@@ -11,9 +10,6 @@ const cloneParent = 0x8000;
 
 /** Ids of session and process group. */
 export type Session = Pick<ProcessFields, "sid" | "pgid">;
-
-/** A message of a call as number and registers. */
-export type RawMessage = Extract<Event["message"], { readonly messageType: 6 }>;
 
 /** Whoever has no parent in the sandbox leads a session of its own, and so does who called setsid(2). */
 export function ownSession(pid: number): Session {
@@ -38,9 +34,9 @@ export function sessionOfChild(
 export function groupChanged(
   table: ThreadTable,
   { process }: LiveThread,
-  { arg1Number: pid, arg2Number: pgid }: RawMessage,
+  { pid, pgid }: { readonly pid: number; readonly pgid: number },
 ): void {
-  const { hasSandboxIds } = process.current.fields;
+  const hasSandboxIds = process.current.fields.initPid === 1;
   const member = pid === 0 ? process : hasSandboxIds ? table.process(pid) : undefined;
   if (member !== undefined) {
     member.change({ pgid: pgid === 0 ? member.pid : hasSandboxIds ? pgid : undefined });

@@ -1,4 +1,5 @@
 import { Budget } from "./budget.ts";
+import { Coverage } from "./coverage.ts";
 import { DescriptorTable } from "./descriptor-table.ts";
 import { Gaps } from "./gaps.ts";
 import { type FindProcess, LiveProcess } from "./live-process.ts";
@@ -40,6 +41,9 @@ export interface TrackStats {
   readonly memory: number;
 }
 
+/** Containers of a sandbox whose first process is remembered. */
+const maxContainers = 1_024;
+
 /** The threads and processes of one sandbox. */
 export class ThreadTable {
   /** What the stream did not tell. */
@@ -52,8 +56,9 @@ export class ThreadTable {
   /** The first thread of the container that the last message told of the start of: its other events are about that. */
   started: LiveThread | undefined = undefined;
   seeded = 0;
-  /** The calls that the session tells decoded, of those that say more so than raw. */
-  readonly decodedCalls: Set<string> = new Set();
+  readonly coverage: Coverage = new Coverage();
+  /** The first processes of containers, by the container. */
+  readonly #inits: Map<string, number> = new Map();
   #evicted = 0;
   #evictedEnded = 0;
 
@@ -91,6 +96,25 @@ export class ThreadTable {
   /** Whether some that ended are not remembered any more. */
   get hasForgottenEnded(): boolean {
     return this.#evictedEnded > 0;
+  }
+
+  /** Whether every birth there was has been told, as far as is known. */
+  get tellsAllBirths(): boolean {
+    const { fromStart, births } = this.coverage;
+    return fromStart && births && !this.gaps.hasLoss && this.#evicted === 0;
+  }
+
+  /** `process` is the first one of its container. */
+  noteContainer({ current: { fields } }: LiveProcess): void {
+    if (fields.pid === 1) this.coverage.fromStart = true;
+    if (fields.containerId !== undefined && this.#inits.size < maxContainers) {
+      this.#inits.set(fields.containerId, fields.pid);
+    }
+  }
+
+  /** Id of the first process of a container. */
+  initOf(containerId: string): number | undefined {
+    return this.#inits.get(containerId);
   }
 
   get(tid: number): LiveThread | undefined {

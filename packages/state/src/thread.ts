@@ -18,8 +18,18 @@ export interface Process {
   /** In the sandbox's root pid namespace. */
   readonly pid: number;
   readonly parentPid: number | undefined;
-  /** The parent as it is now, or as it was when it ended; `undefined` where it was never seen or is forgotten. */
+  /**
+   * Who made it, as it is now or as it was when it ended; of a process made with CLONE_PARENT the parent of that one, of
+   * one from a dump of procfs whoever was its parent then. `undefined` where it was never seen or is forgotten.
+   */
   readonly parent: Process | undefined;
+  /**
+   * Who is its parent for the kernel now: {@link parent} while that lives; then who adopted it, where the session tells
+   * (context field `parent_thread_group_id` of newer Sentries), else the init of its pid namespace: the first process of
+   * its container. A subreaper (prctl(2)) among its ancestors would be it instead, of which no point tells. `undefined` where
+   * it has none or that one is not known.
+   */
+  readonly currentParent: Process | undefined;
   /** Name of the main thread (`comm`), at most 15 bytes. */
   readonly name: string | undefined;
   /** First of the arguments, by custom the program's name as it was called. */
@@ -58,6 +68,12 @@ export interface Process {
   readonly terminal: boolean | undefined;
   /** The process of the container's start, or of an exec session: nobody in the sandbox is its parent. */
   readonly isFirst: boolean;
+  /**
+   * Whether an exec session (`runsc exec`, `docker exec`) began with it. The Sentries of 2024 do not tell. It is inferred then: of a process
+   * that appears without a birth in a sandbox whose births were told from its first process on, and of whose stream nothing
+   * is known to be lost. A birth that was lost without a trace looks the same: a `gap` comes with either. `undefined` where it may be one.
+   */
+  readonly isExecSession: boolean | undefined;
   /** What descriptor `fd` refers to now, for its threads but those that have descriptors of their own. */
   descriptor(fd: number): Descriptor | undefined;
   /** All that are known to be open now. */

@@ -35,7 +35,7 @@ export function applyToThreads(table: ThreadTable, event: Event): LiveThread | u
     case "clone":
       return cloned(table, event);
     case "sentry_exec": {
-      table.decodedCalls.add("execve");
+      table.coverage.decodedCalls.add("execve");
       const thread = threadOf(table, event, true, false);
       if (thread !== undefined) execTold(table, event, thread);
       return thread;
@@ -126,6 +126,8 @@ function refresh(table: ThreadTable, thread: LiveThread, event: Event, named: bo
     const containerId = idOf(event.containerId);
     if (containerId !== undefined) process.joinContainer(containerId);
   }
+  const parentPid = event.context?.parentThreadGroupId ?? 0;
+  if (parentPid !== 0 && parentPid !== fields.parentPid) process.adopt(parentPid);
   const ids = keepCredentials(event.credentials, thread.credentials);
   if (name !== thread.name || ids !== thread.credentials) thread.change(name, ids);
 }
@@ -145,13 +147,14 @@ function cloned(table: ThreadTable, event: EventOf<"clone">): LiveThread | undef
   const thread = threadOf(table, event, true);
   // Without the one who made it, a thread has nothing to be told by: the session collects no ids, not even at its end.
   if (thread === undefined || event.message.messageName !== "MESSAGE_SENTRY_CLONE") return thread;
+  table.coverage.births = true;
   return createThread(table, event, thread);
 }
 
 function executed(table: ThreadTable, event: EventOf<"execve" | "execveat">): LiveThread | undefined {
   // The execve of a container's start was told by container_start.
   if (event.message.messageName === "MESSAGE_CONTAINER_START") return table.started;
-  table.decodedCalls.add("execve");
+  table.coverage.decodedCalls.add("execve");
   const succeeded = event.direction === "exit" && !event.failed;
   const thread = threadOf(table, event, true, !succeeded);
   if (thread !== undefined && succeeded) {
@@ -167,7 +170,7 @@ function called<Call extends Event>(
   event: Call,
   happened: (event: Call, thread: LiveThread, before: Directories) => void,
 ): LiveThread | undefined {
-  table.decodedCalls.add(event.type);
+  table.coverage.decodedCalls.add(event.type);
   const before = table.get(event.tid ?? 0)?.process.current.fields;
   const thread = threadOf(table, event, true);
   if (thread !== undefined && event.direction === "exit" && !event.failed) {
@@ -181,6 +184,10 @@ function buried(table: ThreadTable, event: EventOf<"exit_notify_parent">): LiveT
   const { tid } = event;
   if (tid === undefined) return undefined;
   const known = table.get(tid) ?? table.ended(tid)?.endedLeader;
+  // Where the session tells of the ends of threads, one that lives still is traced (ptrace(2)).
+  if (known?.process.isAlive && !table.coverage.ends) {
+    for (const other of known.process.threads) table.remove(other);
+  }
   if (known !== undefined || table.hasForgottenEnded) return known;
   // All that it ever did was lost, or was before the session.
   const thread = discoverThread(table, event, tid);
@@ -189,6 +196,7 @@ function buried(table: ThreadTable, event: EventOf<"exit_notify_parent">): LiveT
 }
 
 function ended(table: ThreadTable, event: EventOf<"procexit">): LiveThread | undefined {
+  table.coverage.ends = true;
   const { tid } = event;
   const known = tid === undefined ? undefined : table.get(tid);
   const thread = threadOf(table, event, true);

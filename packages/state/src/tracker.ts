@@ -89,6 +89,7 @@ class SandboxTracker implements Tracker {
     const table = this.#table(event.sandbox);
     const { gaps } = table;
     gaps.noteDrops(event.message);
+    if (event.type === "gap") gaps.noteLoss(event.args);
     const thread = applyToThreads(table, event);
     // Made by the normalizer with these slots free, see NormalizedEvent.
     const tracked = event as Event & { -readonly [Key in keyof Tracked]: Tracked[Key] };
@@ -104,7 +105,7 @@ class SandboxTracker implements Tracker {
   }
 
   seed(sandbox: TracedSandbox, dump: ProcfsDump): void {
-    seedTable(this.#table(sandbox), dump);
+    if (!this.#ended.has(sandbox)) seedTable(this.#table(sandbox), dump);
   }
 
   stats(sandbox: TracedSandbox): TrackStats | undefined {

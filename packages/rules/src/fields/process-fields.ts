@@ -8,6 +8,7 @@ import {
   commandLine,
   environmentVariable,
   exeLine,
+  parentOf,
   threadName,
   workingDirectory,
 } from "./process-text.ts";
@@ -134,8 +135,8 @@ export const processFields: readonly Field[] = [
   }),
   id("proc.pid", "Id of the process in the sandbox.", ({ pid }) => pid),
   id("proc.vpid", "Id of the process in the sandbox.", ({ pid }) => pid),
-  id("proc.ppid", "Id of the parent process in the sandbox.", ({ parent }) => parent?.pid),
-  id("proc.pvpid", "Id of the parent process in the sandbox.", ({ parent }) => parent?.pid),
+  id("proc.ppid", "Id of the parent process in the sandbox.", (process) => parentOf(process)?.pid),
+  id("proc.pvpid", "Id of the parent process in the sandbox.", (process) => parentOf(process)?.pid),
   id("thread.tid", "Id of the thread in the sandbox.", (_, { tid }) => tid),
   id("thread.vtid", "Id of the thread in the sandbox.", (_, { tid }) => tid),
   flag("thread.ismain", "Whether it is the process's main thread.", (_, { tid, pid }) => tid === pid),
@@ -157,8 +158,12 @@ export const processFields: readonly Field[] = [
     sinceStart(event, event.thread?.process),
   ),
   duration("proc.ppid.duration", "Nanoseconds since the parent began.", (event) =>
-    sinceStart(event, event.thread?.process.parent),
+    sinceStart(event, event.thread && parentOf(event.thread.process)),
   ),
   duration("proc.pid.ts", "When the process began.", ({ thread }) => thread?.process.startTimeNs),
-  duration("proc.ppid.ts", "When the parent began.", ({ thread }) => thread?.process.parent?.startTimeNs),
+  duration(
+    "proc.ppid.ts",
+    "When the parent began.",
+    ({ thread }) => thread && parentOf(thread.process)?.startTimeNs,
+  ),
 ];

@@ -1,5 +1,13 @@
 import type { Process, Thread } from "@sentrytap/state";
 
+/**
+ * The parent as getppid(2) has it, and Falco: that of an orphan is who adopted it. Where that one is not known, who made
+ * it.
+ */
+export function parentOf(process: Process): Process | undefined {
+  return process.currentParent ?? process.parent;
+}
+
 /** The arguments, with blanks between them. */
 export function argumentsText({ args }: Process): string {
   return args?.join(" ") ?? "";

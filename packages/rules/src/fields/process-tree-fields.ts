@@ -1,10 +1,13 @@
 import type { Process } from "@sentrytap/state";
 import { define } from "./define.ts";
 import type { Field } from "./field.ts";
-import { argumentsText, commandLine, environmentVariable } from "./process-text.ts";
+import { argumentsText, commandLine, environmentVariable, parentOf } from "./process-text.ts";
 
 /** Ancestors looked at, at most: a loop of parents must not hang us. */
 const maxGenerations = 100;
+
+// "The" parent, and an ancestor by its number, are those that Falco means: an orphan's parent is who adopted it. Ancestors
+// of any generation are those who made a process: who starts a program from one that ends at once does not escape them.
 
 function* ancestors(process: Process): Generator<Process, void> {
   let ancestor = process.parent;
@@ -18,7 +21,7 @@ function* ancestors(process: Process): Generator<Process, void> {
 function generation(process: Process, count: number): Process | undefined {
   let ancestor: Process | undefined = process;
   for (let i = 0; ancestor !== undefined && i < Math.min(count, maxGenerations); i++)
-    ancestor = ancestor.parent;
+    ancestor = parentOf(ancestor);
   return ancestor;
 }
 
@@ -28,7 +31,7 @@ function parentText(name: string, description: string, read: (parent: Process) =
     type: "string",
     description,
     read: ({ thread }) => {
-      const parent = thread?.process.parent;
+      const parent = thread && parentOf(thread.process);
       return parent && read(parent);
     },
   });

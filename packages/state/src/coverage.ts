@@ -1,0 +1,11 @@
+/** What a session tells of its sandbox, as far as it has shown. */
+export class Coverage {
+  /** The calls that it tells decoded, of those that then need not be guessed from raw ones. */
+  readonly decodedCalls: Set<string> = new Set();
+  /** It tells of births (sentry/clone). */
+  births = false;
+  /** It tells of the ends of threads (sentry/task_exit). */
+  ends = false;
+  /** It has told from the sandbox's first process on. */
+  fromStart = false;
+}
