@@ -21,8 +21,3 @@ export function addressText(address: SocketAddress | undefined): string {
       return `family ${address.number}: ${Buffer.from(address.bytes).toString("hex")}`;
   }
 }
-
-/** Whether two addresses are the same, as far as they mean anything: there may be rubbish behind a path. */
-export function sameAddress(a: SocketAddress | undefined, b: SocketAddress | undefined): boolean {
-  return a?.family === b?.family && addressText(a) === addressText(b);
-}

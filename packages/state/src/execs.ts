@@ -1,4 +1,4 @@
-import type { EventOf, ExecveArgs } from "@sentrytap/events";
+import type { EventOf } from "@sentrytap/events";
 import { pathBelieved } from "./caller-memory.ts";
 import { Image, type Program } from "./image.ts";
 import type { LiveProcess } from "./live-process.ts";
@@ -33,9 +33,12 @@ export function execReturned(
   event: EventOf<"execve" | "execveat">,
   thread: LiveThread,
 ): void {
-  const { args } = event;
-  const filename = pathBelieved(thread, event.type, args.dirfd, args.filename);
-  const exepath = execPath(thread, { ...args, filename });
+  const { message } = event;
+  // Of a container's first program container_start tells.
+  if (message.messageType !== 11) return;
+  const { fdNumber, pathname } = message;
+  const filename = pathBelieved(thread, event.type, fdNumber, pathname);
+  const exepath = execPath(thread, filename, fdNumber, message.fdPath);
   // The thread is named after the path as it was given, not after the file that this came to.
   const path = filename === "" ? (exepath ?? "") : filename;
   const name = threadName(path);
@@ -46,6 +49,7 @@ export function execReturned(
   if (thread.execTold) {
     rename(thread, name);
   } else {
+    const { args } = event;
     load(table, thread, name, {
       exe: args.exe,
       exepath,
@@ -111,8 +115,13 @@ function rename(thread: LiveThread, name: string | undefined): void {
 }
 
 /** The program's file as the caller of execve or execveat named it. */
-function execPath(thread: LiveThread, { filename, dirfd, dirfdPath }: ExecveArgs): string | undefined {
-  const directory = dirfdPath ?? (dirfd === undefined ? undefined : thread.descriptors.get(dirfd)?.name);
+function execPath(
+  thread: LiveThread,
+  filename: string,
+  dirfd: number,
+  dirfdPath: string,
+): string | undefined {
+  const directory = dirfdPath || thread.descriptors.get(dirfd)?.name;
   if (filename === "") return directory;
   return resolvePath(directory ?? thread.process.current.cwd, filename);
 }

@@ -88,8 +88,8 @@ export class Gaps {
         return;
       case "execve":
       case "execveat":
-        if (event.message.messageName === "MESSAGE_CONTAINER_START") return;
-        if (event.direction === "enter") thread.execPath = bounded(event.args.filename);
+        if (event.message.messageType !== 11) return; // a container's first program, which nobody called execve for
+        if (event.direction === "enter") thread.execPath = bounded(event.message.pathname);
         this.#noteStep(event, thread, "began", event.type);
         return;
       case "syscall":

@@ -64,14 +64,13 @@ export class LiveThread {
   /** The call that it is in, by decoded and by raw messages; what {@link Gaps} pairs enters and exits by. */
   began: Call | undefined = undefined;
   beganRaw: Call | undefined = undefined;
-  /** The program of the last execve that it began. */
-  execPath: string | undefined = undefined;
   /** When its last call began, in nanoseconds; 0 where the session collects no time, -1 before the first. */
   lastTimeNs = -1;
   readonly #budget: Budget;
   /** Its own descriptors, where it does not share those of its process. */
   #descriptors: DescriptorTable | undefined;
   #entered: Entered | undefined;
+  #execPath: string | undefined;
   /** What the budget bears of it; most often nothing ever. */
   #held: Held | undefined;
   #state: ThreadState | undefined;
@@ -93,6 +92,7 @@ export class LiveThread {
     this.#budget = budget;
     this.#descriptors = descriptors;
     this.#entered = undefined;
+    this.#execPath = undefined;
     this.#held = undefined;
     this.#state = undefined;
   }
@@ -103,10 +103,17 @@ export class LiveThread {
 
   set entered(entered: Entered | undefined) {
     this.#entered = entered;
-    const weight = weightOf(entered?.path);
-    if (weight === 0 && this.#held === undefined) return;
-    this.#held ??= { bytes: 0, forget: () => (this.#entered = undefined) };
-    this.#budget.charge(this.#held, weight - this.#held.bytes);
+    this.#weigh();
+  }
+
+  /** The program of the last execve that it began. */
+  get execPath(): string | undefined {
+    return this.#execPath;
+  }
+
+  set execPath(path: string | undefined) {
+    this.#execPath = path;
+    this.#weigh();
   }
 
   /** The descriptors that it uses. */
@@ -145,6 +152,7 @@ export class LiveThread {
 
   /** It has ended, or makes way for another with its id. */
   release(): void {
+    this.#execPath = undefined;
     this.entered = undefined;
     this.#descriptors?.release();
     this.#descriptors = undefined;
@@ -174,5 +182,18 @@ export class LiveThread {
     this.name = name;
     this.credentials = credentials;
     this.#state = undefined;
+  }
+
+  /** Has the budget bear the paths that are kept of it. */
+  #weigh(): void {
+    const weight = weightOf(this.#entered?.path) + weightOf(this.#execPath);
+    if (weight === 0 && this.#held === undefined) return;
+    this.#held ??= { bytes: 0, forget: () => this.#forget() };
+    this.#budget.charge(this.#held, weight - this.#held.bytes);
+  }
+
+  #forget(): void {
+    this.#entered = undefined;
+    this.#execPath = undefined;
   }
 }

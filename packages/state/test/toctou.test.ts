@@ -64,6 +64,12 @@ const calls: readonly Changing[] = [
     ...address(new Uint8Array(0), unix("/run/x"), ""),
   },
   {
+    call: "connect to a name that is not UTF-8",
+    message: "SYSCALL_CONNECT",
+    fields: { fd: 5n },
+    ...address(Uint8Array.of(1, 0, 47, 0xff), Uint8Array.of(1, 0, 47, 0xfe), "/\ufffd"),
+  },
+  {
     call: "bind",
     message: "SYSCALL_BIND",
     fields: { fd: 5 },
