@@ -2,6 +2,7 @@ import type { Budget, Held } from "./budget.ts";
 import { ClosedNumbers } from "./closed-numbers.ts";
 import type { Descriptor } from "./descriptor.ts";
 import { NumberIndex } from "./number-index.ts";
+import { OldestKey } from "./oldest-key.ts";
 
 /** Estimated bytes of an entry beside its names. */
 const entrySize = 128;
@@ -17,10 +18,13 @@ class Entries implements Held {
   bytes = 0;
   /** The numbers in order, of a large table once it was asked for a range: a call that closes one costs little to make. */
   #index: NumberIndex | undefined;
+  /** Made when the table is full for the first time. */
+  #oldest: OldestKey<number> | undefined;
 
   constructor(map: Map<number, Descriptor>, index: NumberIndex | undefined = undefined) {
     this.map = map;
     this.#index = index;
+    this.#oldest = undefined;
   }
 
   copy(): Entries {
@@ -35,6 +39,12 @@ class Entries implements Held {
   delete(fd: number): void {
     this.map.delete(fd);
     this.#index?.delete(fd);
+  }
+
+  /** The number that has been in use for longest, which is to be deleted. */
+  oldest(): number | undefined {
+    this.#oldest ??= new OldestKey(this.map);
+    return this.#oldest.next();
   }
 
   /** The numbers in use from `first` to `last`. */
@@ -153,6 +163,15 @@ export class DescriptorTable {
     if (--this.#users === 0) this.#leave(new Entries(new Map()));
   }
 
+  /** The same, and what that one uses should it turn out to live: an empty table. */
+  leave(): DescriptorTable {
+    if (--this.#users > 0) return new DescriptorTable(this.#limit, this.#budget);
+    this.#leave(new Entries(new Map()));
+    this.#closed = undefined;
+    this.#users = 1;
+    return this;
+  }
+
   #own(): Entries {
     const shared = this.#entries;
     if (shared.readers > 1) {
@@ -168,11 +187,10 @@ export class DescriptorTable {
   }
 
   #evictOldest(entries: Entries): void {
-    for (const oldest of entries.map.keys()) {
-      remove(entries, oldest, this.#budget);
-      this.#budget.evictedDescriptors++;
-      return;
-    }
+    const oldest = entries.oldest();
+    if (oldest === undefined) return;
+    remove(entries, oldest, this.#budget);
+    this.#budget.evictedDescriptors++;
   }
 }
 

@@ -100,7 +100,9 @@ function load(
   const { process } = thread;
   process.change({ image: new Image(program), name });
   // The others are killed. Their last events are yet to come: of calls that this interrupts, and of their ends.
-  for (const other of process.threads) if (other !== thread.tid) table.get(other)?.release();
+  if (!process.isExecing) {
+    for (const other of process.threads) if (other !== thread.tid) table.get(other)?.release();
+  }
   process.isExecing = true;
   // Sharing ends with an exec: what closes here must not close for others.
   thread.claimDescriptors();

@@ -38,7 +38,8 @@ export class LiveProcess {
   /** Processes that have it for their parent, and live. */
   childCount = 0;
   readonly #budget: Budget;
-  readonly #directories: Held = { bytes: 0, forget: () => this.#forgetDirectories() };
+  /** What the budget bears of its directories; most often nothing ever. */
+  #held: Held | undefined = undefined;
   readonly #find: FindProcess;
   /** Its directories, where other processes have the same. */
   #shared: { -readonly [Key in keyof Directories]: Directories[Key] } | undefined = undefined;
@@ -173,7 +174,7 @@ export class LiveProcess {
   /** Lets it go: its children know it only to find it gone. */
   forget(): void {
     this.change({ image: forgottenImage });
-    this.#budget.release(this.#directories);
+    if (this.#held !== undefined) this.#budget.release(this.#held);
     this.forgotten = true;
     this.#becomeOrphan();
   }
@@ -205,7 +206,10 @@ export class LiveProcess {
   /** Has the budget bear the directories. */
   #weigh(): void {
     const { cwd, root } = this.current.fields;
-    this.#budget.charge(this.#directories, weightOf(cwd) + weightOf(root) - this.#directories.bytes);
+    const weight = weightOf(cwd) + weightOf(root);
+    if (weight === 0 && this.#held === undefined) return;
+    this.#held ??= { bytes: 0, forget: () => this.#forgetDirectories() };
+    this.#budget.charge(this.#held, weight - this.#held.bytes);
   }
 
   #forgetDirectories(): void {

@@ -4,6 +4,7 @@ import { DescriptorTable } from "./descriptor-table.ts";
 import { Gaps } from "./gaps.ts";
 import { type FindProcess, LiveProcess } from "./live-process.ts";
 import { LiveThread } from "./live-thread.ts";
+import { OldestKey } from "./oldest-key.ts";
 import type { ProcessFields } from "./process-state.ts";
 import type { Credentials } from "./thread.ts";
 
@@ -53,6 +54,8 @@ export class ThreadTable {
   readonly #threads: Map<number, LiveThread> = new Map();
   readonly #processes: Map<number, LiveProcess> = new Map();
   readonly #ended: Map<number, LiveProcess> = new Map();
+  readonly #oldestThread: OldestKey<number> = new OldestKey(this.#threads);
+  readonly #oldestEnded: OldestKey<number> = new OldestKey(this.#ended);
   /** The first thread of the container that the last message told of the start of: its other events are about that. */
   started: LiveThread | undefined = undefined;
   seeded = 0;
@@ -200,15 +203,13 @@ export class ThreadTable {
     const { pid } = process;
     this.#processes.delete(pid);
     process.end();
-    process.descriptors.release();
-    process.descriptors = new DescriptorTable(this.#limits.maxDescriptors, this.#budget);
+    process.descriptors = process.descriptors.leave();
     this.#ended.set(pid, process);
     if (this.#ended.size <= this.#limits.maxEnded) return;
-    for (const oldest of this.#ended.keys()) {
-      this.#evictedEnded++;
-      this.#forget(oldest);
-      return;
-    }
+    const oldest = this.#oldestEnded.next();
+    if (oldest === undefined) return;
+    this.#evictedEnded++;
+    this.#forget(oldest);
   }
 
   #forget(pid: number): void {
@@ -217,13 +218,13 @@ export class ThreadTable {
   }
 
   #evictOldest(): void {
-    for (const [tid, thread] of this.#threads) {
-      this.#evicted++;
-      thread.process.evicted = true;
-      thread.process.lostThreads = true;
-      this.remove(tid);
-      return;
-    }
+    const tid = this.#oldestThread.next();
+    const process = tid === undefined ? undefined : this.#threads.get(tid)?.process;
+    if (tid === undefined || process === undefined) return;
+    this.#evicted++;
+    process.evicted = true;
+    process.lostThreads = true;
+    this.remove(tid);
   }
 
   readonly #find: FindProcess = (pid) => this.#processes.get(pid) ?? this.#ended.get(pid);
