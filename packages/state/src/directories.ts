@@ -1,5 +1,6 @@
 import type { EventOf } from "@sentrytap/events";
 import { pathBelieved } from "./caller-memory.ts";
+import { directoryOf } from "./directory-of.ts";
 import type { LiveThread } from "./live-thread.ts";
 import type { ProcessFields } from "./process-state.ts";
 import { resolvePath } from "./resolve-path.ts";
@@ -13,12 +14,12 @@ export function directoryChanged(event: EventOf<"chdir" | "fchdir">, thread: Liv
   // Where the session collects the working directory, the exit's context has the new one already.
   if (event.cwd !== undefined) return;
   const { process } = thread;
-  const { path, fd } = event.args;
+  const { message } = event;
   const to =
-    path === undefined
-      ? event.message.fdPath || thread.descriptors.get(fd ?? -1)?.name
-      : pathBelieved(thread, event.type, undefined, path);
-  process.change({ cwd: to === undefined ? undefined : bounded(resolvePath(process.current.cwd, to)) });
+    event.type === "fchdir"
+      ? directoryOf(thread, message.fdNumber, message.fdPath)
+      : resolvePath(process.current.cwd, pathBelieved(thread, "chdir", undefined, message.pathname));
+  process.change({ cwd: bounded(to) });
 }
 
 /** chroot(2) has succeeded. `before` is where the process was and what it saw until then. */

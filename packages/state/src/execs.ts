@@ -1,5 +1,6 @@
 import type { EventOf } from "@sentrytap/events";
 import { pathBelieved } from "./caller-memory.ts";
+import { directoryOf } from "./directory-of.ts";
 import { Image, type Program } from "./image.ts";
 import type { LiveProcess } from "./live-process.ts";
 import type { LiveThread } from "./live-thread.ts";
@@ -36,9 +37,9 @@ export function execReturned(
   const { message } = event;
   // Of a container's first program container_start tells.
   if (message.messageType !== 11) return;
-  const { fdNumber, pathname } = message;
-  const filename = pathBelieved(thread, event.type, fdNumber, pathname);
-  const exepath = execPath(thread, filename, fdNumber, message.fdPath);
+  const dirfd = event.type === "execveat" ? message.fdNumber : undefined;
+  const filename = pathBelieved(thread, event.type, dirfd, message.pathname);
+  const exepath = execPath(thread, filename, dirfd, message.fdPath);
   // The thread is named after the path as it was given, not after the file that this came to.
   const path = filename === "" ? (exepath ?? "") : filename;
   const name = threadName(path);
@@ -120,10 +121,9 @@ function rename(thread: LiveThread, name: string | undefined): void {
 function execPath(
   thread: LiveThread,
   filename: string,
-  dirfd: number,
+  dirfd: number | undefined,
   dirfdPath: string,
 ): string | undefined {
-  const directory = dirfdPath || thread.descriptors.get(dirfd)?.name;
-  if (filename === "") return directory;
-  return resolvePath(directory ?? thread.process.current.cwd, filename);
+  const directory = directoryOf(thread, dirfd, dirfdPath);
+  return filename === "" ? directory : resolvePath(directory, filename);
 }

@@ -1,17 +1,15 @@
 import { closesOnExec, type EventOf, opensDirectory } from "@sentrytap/events";
 import { pathGiven, takeEntered } from "./caller-memory.ts";
 import type { Descriptor } from "./descriptor.ts";
+import { directoryOf } from "./directory-of.ts";
 import { about, type EventSlots, made } from "./event-slots.ts";
-import { namesDescriptor } from "./fd-path.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { plainDescriptor } from "./make-descriptor.ts";
 import { resolvePath } from "./resolve-path.ts";
-import { bounded } from "./text.ts";
 import { usedDescriptor } from "./used-descriptor.ts";
 
 type OpenEvent = EventOf<"open" | "openat" | "creat">;
 
-const atFdcwd = -100;
 const ebadf = 9;
 
 /** open(2), openat(2), creat(2). */
@@ -25,17 +23,9 @@ function openedFile({ message, type }: OpenEvent, thread: LiveThread, path: stri
   const { flags } = message;
   const kind = type !== "creat" && opensDirectory(flags, message.sandbox.arch) ? "directory" : "file";
   // Falco's way to say that the directory is not known; no real path begins like that.
-  const name = resolvePath(directoryOf(message, thread), path) ?? `<UNKNOWN>/${path}`;
+  const name =
+    resolvePath(directoryOf(thread, message.fdNumber, message.fdPath), path) ?? `<UNKNOWN>/${path}`;
   return plainDescriptor(kind, name, closesOnExec(flags), flags);
-}
-
-/** What a relative path is relative to. */
-function directoryOf(
-  { fdNumber, fdPath }: OpenEvent["message"],
-  { process, descriptors }: LiveThread,
-): string | undefined {
-  if (fdNumber === atFdcwd) return process.current.cwd;
-  return namesDescriptor(fdPath) ? bounded(fdPath) : descriptors.get(fdNumber)?.name;
 }
 
 /**

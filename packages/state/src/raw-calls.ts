@@ -1,4 +1,5 @@
 import { type Event, type EventOf, syscallName } from "@sentrytap/events";
+import { directoryOf } from "./directory-of.ts";
 import { execUnseen } from "./execs.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { descriptorIn } from "./raw-call.ts";
@@ -41,15 +42,12 @@ export function rawReturned(table: ThreadTable, event: Event, thread: LiveThread
 }
 
 /** Of a path there is only where it lay in the caller's memory. */
-function moved(
-  event: EventOf<"syscall">,
-  { process, descriptors }: LiveThread,
-  name: "chdir" | "fchdir" | "chroot",
-): void {
+function moved(event: EventOf<"syscall">, thread: LiveThread, name: "chdir" | "fchdir" | "chroot"): void {
+  const { process } = thread;
   const cwd = bounded(event.cwd);
   if (name === "chroot") process.change({ root: undefined, cwd });
   else if (name === "chdir") process.change({ cwd });
-  else process.change({ cwd: cwd ?? descriptors.get(descriptorIn(event.message, 0))?.name });
+  else process.change({ cwd: cwd ?? directoryOf(thread, descriptorIn(event.message, 0), "") });
 }
 
 /** The calls whose registers say it all. */

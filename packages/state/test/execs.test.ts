@@ -115,6 +115,22 @@ describe("an exec that the Sentry does not tell", () => {
     expect(event.thread?.process.exepath).toBe("/opt/x");
   });
 
+  it("has no path where the descriptor that it is relative to is not known", () => {
+    const box = new Simulation();
+    box.start();
+    const fields = { sysno: sysno.execveat, fd: 7n, pathname: "x", argv: ["x"], exit: returned() };
+    expect(box.send("SYSCALL_EXECVE", first, fields).thread?.process).toMatchObject({
+      exepath: undefined,
+      exe: "x",
+      name: "x",
+    });
+    box.openat(first, "/opt", 8, 0o200000);
+    const known = { ...fields, fd: 8n };
+    expect(box.send("SYSCALL_EXECVE", first, known).thread?.process.exepath).toBe("/opt/x");
+    const fromHere = { ...fields, fd: -100n };
+    expect(box.send("SYSCALL_EXECVE", first, fromHere).thread?.process.exepath).toBe("/x");
+  });
+
   it("has no environment where the session does not collect it", () => {
     const box = new Simulation();
     box.start();

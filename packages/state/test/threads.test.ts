@@ -350,5 +350,8 @@ describe("working directories", () => {
     const unknown = { sysno: sysno.fchdir, fd: 7n };
     expect(box.call("SYSCALL_CHDIR", bare, unknown, returned()).thread?.process.cwd).toBeUndefined();
     expect(box.openat(bare, "relative", 8).fd?.name).toBe("<UNKNOWN>/relative");
+    box.openat(bare, "somewhere", 9, 0o200000);
+    const lost = { ...fchdir, fd: 9n };
+    expect(box.call("SYSCALL_CHDIR", bare, lost, returned()).thread?.process.cwd).toBeUndefined();
   });
 });

@@ -5,7 +5,7 @@ export function absolutePath(event: TrackedEvent, name: string, dirfd: number): 
   if (name.startsWith("/")) return normalize(name);
   const { thread } = event;
   const directory = dirfd === -100 ? (thread?.process.cwd ?? event.cwd) : thread?.descriptor(dirfd)?.name;
-  return directory === undefined ? `<UNKNOWN>/${name}` : normalize(`${directory}/${name}`);
+  return directory?.startsWith("/") ? normalize(`${directory}/${name}`) : `<UNKNOWN>/${name}`;
 }
 
 /** Without `.`, `..` and double slashes. */
