@@ -12,6 +12,7 @@ import type { ThreadTable } from "./thread-table.ts";
 
 const cloneFs = 0x200;
 const cloneParent = 0x8000;
+const cloneNewUser = 0x1000_0000;
 const cloneNewPid = 0x2000_0000;
 
 /** The id of a sandbox's first thread: its root pid namespace is new, and counts from 1. */
@@ -79,7 +80,8 @@ export function createThread(
     process ?? childProcess(table, creator, pid, event.args.flags, startTimeNs),
     tid,
     creator.name,
-    creator.credentials,
+    // In a user namespace of its own it has others.
+    (event.args.flags & cloneNewUser) === 0 ? creator.credentials : undefined,
     startTimeNs,
     process === creator.process ? creator.descriptorsForThread(sharesFiles) : undefined,
   );

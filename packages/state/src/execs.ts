@@ -1,5 +1,6 @@
 import type { EventOf } from "@sentrytap/events";
 import { pathBelieved } from "./caller-memory.ts";
+import { idsAfterExec } from "./changed-ids.ts";
 import { directoryOf } from "./directory-of.ts";
 import { Image, type Program } from "./image.ts";
 import type { LiveProcess } from "./live-process.ts";
@@ -109,6 +110,7 @@ function load(
   thread.claimDescriptors();
   process.descriptors.closeOnExec();
   if (!thread.isLeader) process.newLeader = thread;
+  thread.credentials = thread.credentials && idsAfterExec(thread.credentials);
   rename(thread, name);
 }
 
@@ -125,5 +127,8 @@ function execPath(
   dirfdPath: string,
 ): string | undefined {
   const directory = directoryOf(thread, dirfd, dirfdPath);
-  return filename === "" ? directory : resolvePath(directory, filename);
+  if (filename === "") return directory;
+  const link = /^\/(?:proc\/self|dev)\/fd\/([0-9]{1,9})$/.exec(filename);
+  const linked = link === null ? undefined : thread.descriptors.get(Number(link[1]));
+  return linked === undefined ? resolvePath(directory, filename) : (linked.fdPath ?? linked.name);
 }

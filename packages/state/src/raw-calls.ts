@@ -1,4 +1,5 @@
 import { type Event, type EventOf, syscallName } from "@sentrytap/events";
+import { idsChangedRaw } from "./changed-ids.ts";
 import { directoryOf } from "./directory-of.ts";
 import { execUnseen } from "./execs.ts";
 import type { LiveThread } from "./live-thread.ts";
@@ -31,6 +32,14 @@ export function rawReturned(table: ThreadTable, event: Event, thread: LiveThread
     case "execve":
     case "execveat":
       if (!table.coverage.decodedCalls.has("execve")) execUnseen(table, thread);
+      return;
+    case "setuid":
+    case "setgid":
+    case "setreuid":
+    case "setregid":
+    case "setresuid":
+    case "setresgid":
+      if (!table.coverage.decodedCalls.has(name)) idsChangedRaw(event, thread);
       return;
     case "chdir":
     case "fchdir":

@@ -94,12 +94,20 @@ function complete(process: LiveProcess, told: ProcfsProcess, learned: Learned): 
     isFirst: fields.isFirst || (fields.parentPid === undefined && dumped.isFirst),
     isExecSession: isMistaken ? false : (fields.isExecSession ?? dumped.isExecSession),
   });
-  const program = programOf(told);
-  if (!fields.image.isUnknown || program === undefined) return;
-  const image = new Image(program);
+  const image = learnedImage(fields.image, programOf(told));
+  if (image === undefined) return;
   process.change({ image });
   // Who was born of this process has its image until an exec. One that was born himself has it from elsewhere.
-  if (fields.origin !== "born") learned.set(fields.image, image);
+  if (fields.origin !== "born" || !fields.image.isUnknown) learned.set(fields.image, image);
+}
+
+/** What `known` turns out to be: all of it, or where the file of a program lies that was found by PATH. */
+function learnedImage(known: Image, program: Program | undefined): Image | undefined {
+  if (program === undefined) return undefined;
+  const told = new Image({ ...program, env: known.env ?? program.env });
+  if (known.isUnknown) return told;
+  const isSame = known.exe === told.exe && known.args?.join("\0") === told.args?.join("\0");
+  return known.exepath === undefined && isSame ? told : undefined;
 }
 
 type ToldFields = Omit<ProcessFields, "origin" | "pid" | "image" | "containerId">;

@@ -1,5 +1,6 @@
 import { type Event, type EventOf, rawSyscallName } from "@sentrytap/events";
 import { createThread, discoverThread, startContainer } from "./births.ts";
+import { idsChanged } from "./changed-ids.ts";
 import { keepCredentials } from "./credentials.ts";
 import { type Directories, directoryChanged, rootChanged } from "./directories.ts";
 import { becomeLeader, beginProgram, execReturned, execTold } from "./execs.ts";
@@ -52,6 +53,11 @@ export function applyToThreads(table: ThreadTable, event: Event): LiveThread | u
       return ended(table, event);
     case "exit_notify_parent":
       return buried(table, event);
+    case "setuid":
+    case "setgid":
+    case "setresuid":
+    case "setresgid":
+      return called(table, event, idsChanged);
     case "setsid":
       return called(table, event, (_, { process }) => process.change(ownSession(process.pid)));
     default: {

@@ -138,6 +138,23 @@ describe("an exec that the Sentry does not tell", () => {
     expect(box.send("SYSCALL_EXECVE", first, fields).thread?.process.env).toBeUndefined();
   });
 
+  it("through a link to a descriptor is of what that is", () => {
+    const box = new Simulation();
+    box.start();
+    box.openat(first, "/opt/tool", 5);
+    const run = (pathname: string): unknown =>
+      box.send("SYSCALL_EXECVE", first, {
+        sysno: sysno.execve,
+        pathname,
+        argv: ["t"],
+        exit: returned(),
+      }).thread?.process;
+    expect(run("/proc/self/fd/5")).toMatchObject({ name: "5", exepath: "/opt/tool", exeFromMemfd: false });
+    expect(run("/proc/self/fd/6")).toMatchObject({ name: "6", exepath: "/proc/self/fd/6" });
+    box.send("SYSCALL_WRITE", first, { fd: 7n, fdPath: "/memfd:x (deleted)" });
+    expect(run("/dev/fd/7")).toMatchObject({ name: "7", exepath: "/memfd:x (deleted)", exeFromMemfd: true });
+  });
+
   it("takes a descriptor for what it was opened as", () => {
     const box = new Simulation();
     box.start();

@@ -253,6 +253,17 @@ describe("a seed in the midst of the stream", () => {
     expect(box.stats()).toMatchObject({ processes: 2, seeded: 0 });
   });
 
+  it("tells where a program lies that was found by PATH", () => {
+    const box = new Simulation();
+    box.send("CONTAINER_START", thread(5), { id: "c1", args: ["p5"], env: ["OWN=1"] });
+    box.clone(thread(5), 6);
+    box.send("CONTAINER_START", thread(7), { id: "c1", args: ["sh"] });
+    seed(box, dumped(5, { args: ["p5"] }), dumped(7, { args: ["other"] }));
+    expect(box.process(thread(5))).toMatchObject({ exe: "p5", exepath: "/bin/p5", env: ["OWN=1"] });
+    expect(box.process(thread(6))).toMatchObject({ exe: "p5", exepath: "/bin/p5" });
+    expect(box.process(thread(7)), "another program than the dump has").toMatchObject({ exepath: undefined });
+  });
+
   it("tells those who were born of a stranger whom they are of, unless they have gone their own way", () => {
     const box = new Simulation();
     box.clone(bare(1), 2);
