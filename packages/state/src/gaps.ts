@@ -9,6 +9,9 @@ export type Call = string | number;
 /** The count of drops wraps at 2^32. One that seems to grow by more than half of that has gone back: no Sentry's does. */
 const maxDrops = 2 ** 31;
 
+/** No system call has a larger number: gVisor's points go up to this one (MaxSyscallNum in pkg/abi/sentry/syscall.go). */
+const maxSysno = 2000;
+
 /** The time of the last call of a thread that has made none. */
 const never = -1;
 
@@ -92,10 +95,12 @@ export class Gaps {
         if (event.direction === "enter") thread.execPath = bounded(event.message.pathname);
         this.#noteStep(event, thread, "began", event.type);
         return;
-      case "syscall":
+      case "syscall": {
         // A session may ask for a call twice, raw and decoded.
-        this.#noteStep(event, thread, "beganRaw", event.message.sysnoNumber);
+        const { sysnoNumber } = event.message;
+        if (sysnoNumber <= maxSysno) this.#noteStep(event, thread, "beganRaw", sysnoNumber);
         return;
+      }
       default:
         this.#noteStep(event, thread, "began", event.type);
     }

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { readProcfs } from "../../../test/traces/index.ts";
 import { fixtures } from "../../wire/test/corpus.ts";
 import { createTracker, type Process, parseProcfs, type Tracker } from "../src/index.ts";
-import { Simulation, thread } from "./simulate.ts";
+import { returned, Simulation, thread } from "./simulate.ts";
 
 const limits = { maxThreads: 16, maxDescriptors: 8, maxEnded: 8, maxMemory: 20_000 };
 
@@ -139,6 +139,22 @@ describe("what the tables keep", () => {
       box.process(thread(tid, Math.min(tid, threads + 1), { cwd }));
     }
     expect((heap() - before) / (2 * threads * size)).toBeLessThan(0.2);
+  });
+
+  it("does not keep numbers of calls that no kernel has", () => {
+    setFlagsFromString("--expose-gc");
+    const collect: () => void = runInNewContext("gc");
+    const box = new Simulation();
+    const call = (sysno: number): unknown =>
+      box.send("SYSCALL_RAW", thread(1), { sysno: BigInt(sysno), exit: returned() });
+    const heap = (): number => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    call(0);
+    const before = heap();
+    for (let i = 0; i < 100_000; i++) call(i);
+    expect((heap() - before) / 1e6).toBeLessThan(2);
   });
 
   it("does not keep the bytes that it came in", async () => {
