@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { isDeepStrictEqual } from "node:util";
 import type { SocketAddress } from "@sentrytap/events";
 
 /** `address` as text: `10.0.0.1:80`, `::1:80`, a path, of another family its number and bytes; empty for none. */
@@ -20,4 +21,11 @@ export function addressText(address: SocketAddress | undefined): string {
     case "other":
       return `family ${address.number}: ${Buffer.from(address.bytes).toString("hex")}`;
   }
+}
+
+/** Whether two addresses are the same in all that they say. */
+export function sameAddress(a: SocketAddress | undefined, b: SocketAddress | undefined): boolean {
+  if (a?.family === "ipv4" && b?.family === "ipv4") return a.port === b.port && a.ip === b.ip;
+  if (a?.family === "unix" && b?.family === "unix" && a.path !== b.path) return false;
+  return isDeepStrictEqual(a, b);
 }

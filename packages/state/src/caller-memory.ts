@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Event, SocketAddress } from "@sentrytap/events";
-import { addressText } from "./address-text.ts";
+import { addressText, sameAddress } from "./address-text.ts";
 import type { EventSlots } from "./event-slots.ts";
 import type { Entered, LiveThread } from "./live-thread.ts";
 import { bounded } from "./text.ts";
@@ -59,7 +58,7 @@ export function addressGiven(
     return told;
   }
   const entered = takeEntered(thread, type, fd);
-  if (entered === undefined || isDeepStrictEqual(entered.address, told)) return told;
+  if (entered === undefined || sameAddress(entered.address, told)) return told;
   slots.toctou = { argument: "addr", onEnter: addressText(entered.address) };
   return entered.address ?? told;
 }
