@@ -156,9 +156,15 @@ function discoverProcess(
     adopterPid: undefined,
     initPid: containerId === undefined ? undefined : table.initOf(containerId),
     terminal: undefined,
-    isFirst: context?.isExecSession ?? false,
+    isFirst: isFirst(context, pid),
     isExecSession,
   });
+}
+
+/** Whether a process of which nobody told has no parent in the sandbox. */
+function isFirst(context: Event["context"], pid: number): boolean | undefined {
+  if (context?.isExecSession === true || pid === 1) return true;
+  return context?.parentThreadGroupId ? false : undefined;
 }
 
 /** Whether the process of `event`, of which nobody told, is of an exec session: of those nobody tells. */

@@ -46,11 +46,13 @@ function change(thread: LiveThread, call: string, args: IdArgs): void {
   if (credentials !== undefined) thread.change(name, changedBy(call, args, credentials));
 }
 
-/** The ids of a new program: what was in effect is saved. */
-export function idsAfterExec(before: Credentials): Credentials {
+/**
+ * The ids of a new program. Newer Sentries save those in effect then, as Linux does, those of 2022 and 2024 do not: of
+ * ids that differ nothing is known.
+ */
+export function idsAfterExec(before: Credentials): Credentials | undefined {
   const { effectiveUid, effectiveGid, savedUid, savedGid } = before;
-  if (savedUid === effectiveUid && savedGid === effectiveGid) return before;
-  return { ...before, savedUid: effectiveUid, savedGid: effectiveGid };
+  return savedUid === effectiveUid && savedGid === effectiveGid ? before : undefined;
 }
 
 function changedBy(call: string, args: IdArgs, before: Credentials): Credentials | undefined {

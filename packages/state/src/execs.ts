@@ -1,4 +1,4 @@
-import type { EventOf } from "@sentrytap/events";
+import type { Event, EventOf } from "@sentrytap/events";
 import { pathBelieved } from "./caller-memory.ts";
 import { idsAfterExec } from "./changed-ids.ts";
 import { directoryOf } from "./directory-of.ts";
@@ -17,7 +17,7 @@ import type { ThreadTable } from "./thread-table.ts";
 export function execTold(table: ThreadTable, event: EventOf<"sentry_exec">, thread: LiveThread): void {
   const { binaryPath, args, env, execfn, fromMemfd } = event.args;
   const [exe, ...rest] = args;
-  load(table, thread, threadName(execfn ?? binaryPath), {
+  load(table, event, thread, threadName(execfn ?? binaryPath), {
     exe,
     exepath: binaryPath || undefined,
     args: rest,
@@ -52,7 +52,7 @@ export function execReturned(
     rename(thread, name);
   } else {
     const { args } = event;
-    load(table, thread, name, {
+    load(table, event, thread, name, {
       exe: args.exe,
       exepath,
       args: args.args,
@@ -78,8 +78,8 @@ export function becomeLeader(table: ThreadTable, thread: LiveThread): void {
 }
 
 /** `thread` runs a new program, of which nothing is told. */
-export function execUnseen(table: ThreadTable, thread: LiveThread): void {
-  load(table, thread, undefined, undefined);
+export function execUnseen(table: ThreadTable, event: Event, thread: LiveThread): void {
+  load(table, event, thread, undefined, undefined);
   thread.nameIsGuess = true;
 }
 
@@ -95,6 +95,7 @@ export function beginProgram(table: ThreadTable, process: LiveProcess): void {
 
 function load(
   table: ThreadTable,
+  event: Event,
   thread: LiveThread,
   name: string | undefined,
   program: Program | undefined,
@@ -110,7 +111,7 @@ function load(
   thread.claimDescriptors();
   process.descriptors.closeOnExec();
   if (!thread.isLeader) process.newLeader = thread;
-  thread.credentials = thread.credentials && idsAfterExec(thread.credentials);
+  if (event.credentials === undefined) thread.credentials &&= idsAfterExec(thread.credentials);
   rename(thread, name);
 }
 

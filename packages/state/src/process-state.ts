@@ -27,7 +27,7 @@ export interface ProcessFields {
   /** The init of its pid namespace, to which orphans fall; 1 in the root one, whose ids are the sandbox's. */
   readonly initPid: number | undefined;
   readonly terminal: boolean | undefined;
-  readonly isFirst: boolean;
+  readonly isFirst: boolean | undefined;
   readonly isExecSession: boolean | undefined;
 }
 
@@ -107,7 +107,7 @@ export class ProcessState implements Process {
   get terminal(): boolean | undefined {
     return this.fields.terminal;
   }
-  get isFirst(): boolean {
+  get isFirst(): boolean | undefined {
     return this.fields.isFirst;
   }
   get isExecSession(): boolean | undefined {

@@ -31,7 +31,7 @@ export function rawReturned(table: ThreadTable, event: Event, thread: LiveThread
       return;
     case "execve":
     case "execveat":
-      if (!table.coverage.decodedCalls.has("execve")) execUnseen(table, thread);
+      if (!table.coverage.decodedCalls.has("execve")) execUnseen(table, event, thread);
       return;
     case "setuid":
     case "setgid":

@@ -91,7 +91,7 @@ function complete(process: LiveProcess, told: ProcfsProcess, learned: Learned): 
     ...(fields.sid === undefined || isMistaken ? { sid: dumped.sid, pgid: dumped.pgid } : {}),
     initPid: fields.initPid ?? dumped.initPid,
     terminal: fields.terminal ?? dumped.terminal,
-    isFirst: fields.isFirst || (fields.parentPid === undefined && dumped.isFirst),
+    isFirst: fields.isFirst ?? dumped.isFirst,
     isExecSession: isMistaken ? false : (fields.isExecSession ?? dumped.isExecSession),
   });
   const image = learnedImage(fields.image, programOf(told));
@@ -125,7 +125,7 @@ function toldFields(told: ProcfsProcess): ToldFields {
     adopterPid: undefined,
     initPid: pid === 1 ? 1 : undefined,
     terminal: descriptors !== undefined && isOnTerminal(descriptors) ? true : undefined,
-    isFirst: parentPid === 0,
+    isFirst: parentPid === undefined ? undefined : parentPid === 0,
     // Whoever is its parent: an exec session's has none. The sandbox's first process is a container's.
     isExecSession: pid === 1 || (parentPid ?? 0) > 0 ? false : undefined,
   };

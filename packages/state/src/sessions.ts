@@ -25,7 +25,7 @@ export function sessionOfChild(
   flags: number,
 ): Session {
   if ((flags & cloneParent) === 0) return { sid: fields.sid, pgid: fields.pgid };
-  if (fields.isFirst) return ownSession(pid);
+  if (fields.isFirst === true) return ownSession(pid);
   const { sid, pgid } = parent?.isAlive === true ? parent.current.fields : noSession;
   return { sid, pgid };
 }

@@ -67,7 +67,7 @@ export interface Process {
   /** Whether the container was started with a terminal; `undefined` where not known. */
   readonly terminal: boolean | undefined;
   /** The process of the container's start, or of an exec session: nobody in the sandbox is its parent. */
-  readonly isFirst: boolean;
+  readonly isFirst: boolean | undefined;
   /**
    * Whether an exec session (`runsc exec`, `docker exec`) began with it. The Sentries of 2024 do not tell. It is inferred then: of a process
    * that appears without a birth in a sandbox whose births were told from its first process on, and of whose stream nothing

@@ -109,13 +109,20 @@ describe("ids of a session that does not collect them", () => {
     expect(uids(box)).toEqual([5, 5, 5]);
   });
 
-  it("are saved by an exec, and another's in another user namespace", () => {
-    const box = seeded([1, 2, 3], [4, 5, 6]);
-    box.exec(bare, "/bin/x", ["x"]);
-    expect([uids(box), gids(box)]).toEqual([
+  it("stay with an exec where it cannot save others", () => {
+    const plain = seeded([1, 2, 2], [4, 5, 5]);
+    plain.exec(bare, "/bin/x", ["x"]);
+    expect([uids(plain), gids(plain)]).toEqual([
       [1, 2, 2],
       [4, 5, 5],
     ]);
+    const odd = seeded([1, 2, 3]);
+    odd.exec(bare, "/bin/x", ["x"]);
+    expect(uids(odd)).toBeUndefined();
+  });
+
+  it("are others in another user namespace", () => {
+    const box = seeded([1, 2, 2], [4, 5, 5]);
     expect(box.clone(bare, 9).thread?.credentials).toMatchObject({ realUid: 1, savedGid: 5 });
     expect(box.clone(bare, 10, 10, 0x1000_0000n).thread?.credentials).toBeUndefined();
   });

@@ -222,7 +222,7 @@ describe("an exec session", () => {
     const box = told();
     expect(box.process(thread(8))).toMatchObject({
       isExecSession: true,
-      isFirst: false,
+      isFirst: undefined,
       sid: 8,
       pgid: 8,
       parent: undefined,

@@ -175,7 +175,7 @@ describe("a seeded process", () => {
       args: undefined,
       env: undefined,
       sid: undefined,
-      isFirst: false,
+      isFirst: undefined,
     });
   });
 

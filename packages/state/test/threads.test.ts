@@ -192,7 +192,7 @@ describe("threads never seen born", () => {
       cwd: "/tmp",
       exe: undefined,
       name: undefined,
-      isFirst: false,
+      isFirst: undefined,
     });
     expect(box.process(thread(8, 8, { processName: "main" }))?.name).toBe("main");
     expect(box.stats()).toMatchObject({ threads: 2, processes: 1 });
