@@ -50,6 +50,7 @@ describe("2: an exec session", () => {
     for (const { thread } of sessions) {
       expect(thread?.process).toMatchObject({
         isFirst: false,
+        isExecSession: true,
         parentPid: undefined,
         exe: undefined,
         exepath: undefined,

@@ -111,8 +111,10 @@ describe("10: ends", () => {
 
   it.each(releases)("of processes come twice for orphans, and bring nobody back (%s)", async (release) => {
     const alive: (number | undefined)[] = [];
-    const events = await play(`orphans.${release}`, ({ type, thread: ended }) => {
+    const adopted = new Map<number | undefined, number | undefined>();
+    const events = await play(`orphans.${release}`, ({ type, tid, thread: ended }) => {
       if (type === "exit_notify_parent") alive.push(ended?.process.threadCount);
+      if (type === "procexit") adopted.set(tid, ended?.process.currentParent?.pid);
     });
     const notices = only(events, "exit_notify_parent");
     expect(alive, "threads").toEqual([0, 0, 0, 0, 0]);
@@ -125,7 +127,8 @@ describe("10: ends", () => {
       "5 0",
     ]);
     const orphan = notices.find(({ args }) => args.ret === 5);
-    expect(orphan?.thread?.process.parentPid, "who made it").toBe(2);
+    expect(orphan?.thread?.process.parent?.pid, "who made it").toBe(2);
+    expect(adopted.get(orphan?.tid), "who adopted it").toBe(1);
     expect(gapsOf(events)).toEqual([]);
   });
 

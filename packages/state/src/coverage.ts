@@ -6,6 +6,8 @@ export class Coverage {
   births = false;
   /** It tells of the ends of threads (sentry/task_exit). */
   ends = false;
+  /** It tells of those, and not of whose they are: it collects no ids. */
+  namelessEnds = false;
   /** It has told from the sandbox's first process on. */
   fromStart = false;
 }

@@ -206,7 +206,10 @@ function ended(table: ThreadTable, event: EventOf<"procexit">): LiveThread | und
   const { tid } = event;
   const known = tid === undefined ? undefined : table.get(tid);
   const thread = threadOf(table, event, true);
-  if (thread === undefined) return undefined;
+  if (thread === undefined) {
+    table.coverage.namelessEnds = true;
+    return undefined;
+  }
   const { process } = thread;
   if (thread === known && thread.isLeader && process.newLeader !== undefined) {
     // The old leader made way for the thread that called exec.

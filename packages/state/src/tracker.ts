@@ -115,7 +115,8 @@ class SandboxTracker implements Tracker {
   #end(sandbox: TracedSandbox, table: ThreadTable): void {
     const stats = table.stats();
     const { threads, processes } = stats;
-    if (threads > 0) table.gaps.add({ kind: "sandbox_lost", threads, processes });
+    if (threads > 0 && !table.coverage.namelessEnds)
+      table.gaps.add({ kind: "sandbox_lost", threads, processes });
     this.#ended.set(sandbox, stats);
     this.#sandboxes.delete(sandbox);
     this.#last = undefined;

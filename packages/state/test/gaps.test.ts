@@ -256,6 +256,18 @@ describe("a sandbox that is gone", () => {
     expect(box.process(first), "as of a sandbox never heard of").toMatchObject({ exe: undefined });
   });
 
+  it("is none that can be told where the session does not say whose ends it tells of", () => {
+    const box = new Simulation();
+    box.start({});
+    box.send("SENTRY_TASK_EXIT", {});
+    box.end();
+    expect(box.gaps).toEqual([]);
+    const killed = new Simulation();
+    killed.start({});
+    killed.end();
+    expect(killed.gaps.map(({ args }) => args.kind)).toEqual(["sandbox_lost"]);
+  });
+
   it("is no loss where all had ended", () => {
     const box = new Simulation();
     box.start();
