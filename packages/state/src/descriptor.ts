@@ -48,8 +48,8 @@ export interface Descriptor {
   readonly name: string;
   /**
    * gVisor's own name for what is open, as the last event told it (`fd_path`): a path with symbolic links resolved, seen
-   * from the thread's root, `socket:[3]`, `pipe:[7]` and the like. `undefined` where the session does not collect it, and
-   * before the first use.
+   * from the container's root whatever the process has for its own (getFilePath in gVisor's syscalls/linux/points.go),
+   * `socket:[3]`, `pipe:[7]` and the like. `undefined` where the session does not collect it, and before the first use.
    */
   readonly fdPath?: string | undefined;
   /**
