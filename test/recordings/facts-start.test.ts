@@ -49,7 +49,7 @@ describe("2: an exec session", () => {
     ]);
     for (const { thread } of sessions) {
       expect(thread?.process).toMatchObject({
-        isFirst: false,
+        isFirst: undefined,
         isExecSession: true,
         parentPid: undefined,
         exe: undefined,
