@@ -39,6 +39,7 @@ class Entries implements Held {
   delete(fd: number): void {
     this.map.delete(fd);
     this.#index?.delete(fd);
+    this.#oldest?.deleted(fd);
   }
 
   /** The number that has been in use for longest, which is to be deleted. */
@@ -58,6 +59,7 @@ class Entries implements Held {
   forget(): void {
     this.map.clear();
     this.#index = undefined;
+    this.#oldest = undefined;
   }
 }
 

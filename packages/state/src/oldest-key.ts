@@ -1,24 +1,39 @@
+/** Keys looked up at once: stepping over all that was deleted since the map was last tidied up is shared by so many. */
+const lookedUp = 256;
+
 /**
- * Gives the keys of a map that is a queue, oldest first: each key must be deleted before the next is asked for. To begin
- * anew each time would be to step over all that were deleted since the map was last tidied up, tens of thousands.
+ * Gives the keys of a map that is a queue, oldest first: each key must be deleted before the next is asked for. It costs
+ * the same however full the map is. No iterator is kept: one that waits keeps alive every table that the map has outgrown
+ * since, with all that was in it.
  */
 export class OldestKey<Key> {
   readonly #map: ReadonlyMap<Key, unknown>;
-  #keys: Iterator<Key>;
+  /** The oldest keys, as far as they were looked up. */
+  readonly #next: Set<Key> = new Set();
 
   constructor(map: ReadonlyMap<Key, unknown>) {
     this.#map = map;
-    this.#keys = map.keys();
   }
 
   /** `undefined` where the map is empty. */
   next(): Key | undefined {
-    let next = this.#keys.next();
-    if (next.done === true) {
-      // An iterator that came to the end stays there, whatever is added.
-      this.#keys = this.#map.keys();
-      next = this.#keys.next();
+    if (this.#next.size === 0) this.#lookUp();
+    for (const key of this.#next) {
+      this.#next.delete(key);
+      return key;
     }
-    return next.done === true ? undefined : next.value;
+    return undefined;
+  }
+
+  /** `key` was deleted from the map: should it come back, it is the newest. */
+  deleted(key: Key): void {
+    this.#next.delete(key);
+  }
+
+  #lookUp(): void {
+    for (const key of this.#map.keys()) {
+      this.#next.add(key);
+      if (this.#next.size === lookedUp) return;
+    }
   }
 }

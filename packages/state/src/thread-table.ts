@@ -143,7 +143,7 @@ export class ThreadTable {
     const back = this.#ended.get(pid);
     if (back === undefined || !back.evicted) return undefined;
     back.revive();
-    this.#ended.delete(pid);
+    this.#deleteEnded(pid);
     this.#processes.set(pid, back);
     return back;
   }
@@ -194,6 +194,7 @@ export class ThreadTable {
     const { process } = thread;
     thread.release();
     this.#threads.delete(tid);
+    this.#oldestThread.deleted(tid);
     process.threads.delete(tid);
     if (thread.isLeader) process.endedLeader = thread;
     if (process.threads.size === 0) this.#end(process);
@@ -214,7 +215,12 @@ export class ThreadTable {
 
   #forget(pid: number): void {
     this.#ended.get(pid)?.forget();
+    this.#deleteEnded(pid);
+  }
+
+  #deleteEnded(pid: number): void {
     this.#ended.delete(pid);
+    this.#oldestEnded.deleted(pid);
   }
 
   #evictOldest(): void {
