@@ -63,6 +63,17 @@ describe("opens", () => {
     expect(box.call("SYSCALL_OPEN", first, arm, returned(5)).fd?.kind).toBe("directory");
   });
 
+  it("keep their flags, of a path alone (O_PATH) as well", () => {
+    const box = started();
+    const oPath = 0o10000000;
+    expect(box.openat(first, "/x", 3, oPath | cloexec).fd).toMatchObject({
+      kind: "file",
+      name: "/x",
+      flags: oPath | cloexec,
+      closeOnExec: true,
+    });
+  });
+
   it("have the path that was there on entry: another thread may have changed it by the exit", () => {
     const box = started();
     const open = { sysno: sysno.openat, fd: -100n };
