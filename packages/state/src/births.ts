@@ -10,6 +10,9 @@ import type { ThreadTable } from "./thread-table.ts";
 
 // How threads and processes come into the table.
 
+/** The message of a birth. */
+type SentryClone = Extract<EventOf<"clone">["message"], { readonly messageName: "MESSAGE_SENTRY_CLONE" }>;
+
 const cloneFs = 0x200;
 const cloneParent = 0x8000;
 const cloneNewUser = 0x1000_0000;
@@ -64,26 +67,22 @@ export function startContainer(
 /** The thread that `creator` made, whatever call it did that with. */
 export function createThread(
   table: ThreadTable,
-  event: EventOf<"clone">,
+  message: SentryClone,
   creator: LiveThread,
 ): LiveThread | undefined {
-  const { tid } = event;
-  if (tid === undefined || tid === creator.tid) return creator;
-  const pid = event.pid ?? tid;
-  const startTimeNs =
-    event.message.messageName === "MESSAGE_SENTRY_CLONE"
-      ? event.message.createdThreadStartTimeNs || undefined
-      : undefined;
+  const { createdThreadId: tid, flagsNumber: flags } = message;
+  if (tid === 0 || tid === creator.tid) return creator;
+  const pid = message.createdThreadGroupId || tid;
+  const startTimeNs = message.createdThreadStartTimeNs || undefined;
   const process = pid === tid ? undefined : table.processForThread(pid);
-  const sharesFiles = clonesFiles(event.args.flags);
   return table.addThread(
-    process ?? childProcess(table, creator, pid, event.args.flags, startTimeNs),
+    process ?? childProcess(table, creator, pid, flags, startTimeNs),
     tid,
     creator.name,
     // In a user namespace of its own it has others.
-    (event.args.flags & cloneNewUser) === 0 ? creator.credentials : undefined,
+    (flags & cloneNewUser) === 0 ? creator.credentials : undefined,
     startTimeNs,
-    process === creator.process ? creator.descriptorsForThread(sharesFiles) : undefined,
+    process === creator.process ? creator.descriptorsForThread(clonesFiles(flags)) : undefined,
   );
 }
 

@@ -4,7 +4,7 @@ import { directoryOf } from "./directory-of.ts";
 import { execUnseen } from "./execs.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { descriptorIn } from "./raw-call.ts";
-import { groupChanged, ownSession } from "./sessions.ts";
+import { groupChanged, sessionBegun } from "./sessions.ts";
 import { bounded } from "./text.ts";
 import type { ThreadTable } from "./thread-table.ts";
 
@@ -19,7 +19,7 @@ export function rawReturned(table: ThreadTable, event: Event, thread: LiveThread
   const name = syscallName(message.sandbox.arch, message.sysnoNumber);
   switch (name) {
     case "setsid":
-      process.change(ownSession(process.pid));
+      sessionBegun(thread);
       return;
     case "setpgid":
     case "setns":

@@ -11,9 +11,15 @@ const cloneParent = 0x8000;
 /** Ids of session and process group. */
 export type Session = Pick<ProcessFields, "sid" | "pgid">;
 
-/** Whoever has no parent in the sandbox leads a session of its own, and so does who called setsid(2). */
+/** Whoever has no parent in the sandbox leads a session of its own. */
 export function ownSession(pid: number): Session {
   return { sid: pid, pgid: pid };
+}
+
+/** setsid(2) has succeeded. It gives up the terminal, and may take another, of which no point tells. */
+export function sessionBegun({ process }: LiveThread): void {
+  const { pid, terminal } = process.current.fields;
+  process.change({ ...ownSession(pid), terminal: terminal === false ? false : undefined });
 }
 
 export const noSession: Session = { sid: undefined, pgid: undefined };

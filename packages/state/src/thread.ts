@@ -64,7 +64,10 @@ export interface Process {
   readonly hasMainThread: boolean;
   /** The processes it made that live now, as far as they were heard of. */
   readonly childCount: number;
-  /** Whether the container was started with a terminal; `undefined` where not known. */
+  /**
+   * Whether its terminal is that of its container's start, which has one or not. `undefined` where not known: after
+   * setsid(2), which gives up the terminal, and in exec sessions.
+   */
   readonly terminal: boolean | undefined;
   /** The process of the container's start, or of an exec session: nobody in the sandbox is its parent. */
   readonly isFirst: boolean | undefined;

@@ -6,7 +6,7 @@ import { type Directories, directoryChanged, rootChanged } from "./directories.t
 import { becomeLeader, beginProgram, execReturned, execTold } from "./execs.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { rawReturned } from "./raw-calls.ts";
-import { ownSession } from "./sessions.ts";
+import { sessionBegun } from "./sessions.ts";
 import { bounded, commOf, idOf } from "./text.ts";
 import type { ThreadTable } from "./thread-table.ts";
 
@@ -59,7 +59,7 @@ export function applyToThreads(table: ThreadTable, event: Event): LiveThread | u
     case "setresgid":
       return called(table, event, idsChanged);
     case "setsid":
-      return called(table, event, (_, { process }) => process.change(ownSession(process.pid)));
+      return called(table, event, (_, thread) => sessionBegun(thread));
     default: {
       const thread = threadOf(table, event, true);
       if (thread !== undefined) rawReturned(table, event, thread);
@@ -154,7 +154,7 @@ function cloned(table: ThreadTable, event: EventOf<"clone">): LiveThread | undef
   // Without the one who made it, a thread has nothing to be told by: the session collects no ids, not even at its end.
   if (thread === undefined || event.message.messageName !== "MESSAGE_SENTRY_CLONE") return thread;
   table.coverage.births = true;
-  return createThread(table, event, thread);
+  return createThread(table, event.message, thread);
 }
 
 function executed(table: ThreadTable, event: EventOf<"execve" | "execveat">): LiveThread | undefined {

@@ -57,6 +57,17 @@ describe("sessions and process groups", () => {
     expect(ids(box.process(first))).toEqual(alone(1));
   });
 
+  it("have the terminal of the container until they begin anew", () => {
+    for (const terminal of [true, false]) {
+      const box = new Simulation();
+      const start = box.send("CONTAINER_START", first, { id: "c1", args: ["sh"], terminal });
+      expect(start.thread?.process.terminal).toBe(terminal);
+      expect(box.clone(first, 2).thread?.process.terminal).toBe(terminal);
+      expect(setsid(box, 2)?.terminal).toBe(terminal ? undefined : false);
+      expect(box.process(first)?.terminal).toBe(terminal);
+    }
+  });
+
   it("begin anew with setsid that is only told raw", () => {
     const box = new Simulation();
     box.start();

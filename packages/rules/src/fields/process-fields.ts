@@ -143,7 +143,8 @@ export const processFields: readonly Field[] = [
   define({
     name: "proc.tty",
     type: "uint32",
-    description: "Not 0 where the container was started with a terminal.",
+    description:
+      "Not 0 where the container was started with a terminal, and the process has not given it up.",
     read: ({ thread }) => thread && (thread.process.terminal === true ? terminalDevice : 0),
   }),
   flag(
