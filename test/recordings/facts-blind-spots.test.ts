@@ -76,7 +76,26 @@ describe("31: bytes that are not UTF-8", () => {
     });
   });
 
-  it("leave nothing of an exec that keeps the name", () => {
+  it.each(releases)("are no hiding place from raw points (%s)", async (release) => {
+    const events = await play(`hidden.${release}`);
+    const gap = sole(only(events, "gap"));
+    expect([gap.tid, gap.processName, gap.args]).toEqual([
+      3,
+      "corners",
+      { kind: "exit_without_enter", call: "execve" },
+    ]);
+    const written = returns(events, "write").map(({ tid, thread: known }) => [
+      tid,
+      known?.name,
+      known?.process.exe,
+    ]);
+    expect(written).toEqual([
+      [2, "link", "program"],
+      [3, "corners", undefined],
+    ]);
+  });
+
+  it("leave nothing of an exec that keeps the name, without those", () => {
     const box = new Simulation();
     box.start();
     box.openat(thread(1, 1, { processName: "sh" }), "/etc/ld.so.cache", 3); // of a program that calls itself sh

@@ -1,5 +1,5 @@
-// The program of the recordings thread_exec, late_threads, interrupted, orphans, setuid_exec, fd_paths, clone3 and
-// unreadable, its first argument the name of one. Build with: cc -O1 -static -pthread -o corners corners.c
+// The program of the recordings thread_exec, late_threads, interrupted, orphans, setuid_exec, fd_paths, clone3,
+// unreadable and hidden, its first argument the name of one. Build with: cc -O1 -static -pthread -o corners corners.c
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -192,6 +192,12 @@ static int unreadable(void) {
   return 0;
 }
 
+// A program that shows, and one under the name of its caller that does not, but for raw points.
+static int hidden(void) {
+  run("/bin/link", "", "A=1");
+  return run("/bin/corners", "\xff", "A=1");
+}
+
 int main(int argc, char **argv) {
   const char *scene = argc > 1 ? argv[1] : "";
   if (strcmp(scene, "thread_exec") == 0) return thread_exec();
@@ -202,6 +208,7 @@ int main(int argc, char **argv) {
   if (strcmp(scene, "fd_paths") == 0) return fd_paths();
   if (strcmp(scene, "clone3") == 0) return clone3();
   if (strcmp(scene, "unreadable") == 0) return unreadable();
+  if (strcmp(scene, "hidden") == 0) return hidden();
   if (strcmp(scene, "write") == 0) write(1, "written\n", 8);
   return 0;
 }

@@ -2,6 +2,10 @@
 export class Coverage {
   /** The calls that it tells decoded, of those that then need not be guessed from raw ones. */
   readonly decodedCalls: Set<string> = new Set();
+  /** It tells of execs between their enter and return (sentry/execve). */
+  execs = false;
+  /** It tells of the decoded enters of execs. */
+  execEnters = false;
   /** It tells of births (sentry/clone). */
   births = false;
   /** It tells of the ends of threads (sentry/task_exit). */

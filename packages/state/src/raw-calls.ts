@@ -31,7 +31,7 @@ export function rawReturned(table: ThreadTable, event: Event, thread: LiveThread
       return;
     case "execve":
     case "execveat":
-      if (!table.coverage.decodedCalls.has("execve")) execUnseen(table, event, thread);
+      if (!isToldDecoded(table, thread, name)) execUnseen(table, event, thread);
       return;
     case "setuid":
     case "setgid":
@@ -48,6 +48,17 @@ export function rawReturned(table: ThreadTable, event: Event, thread: LiveThread
       return;
     default:
   }
+}
+
+/**
+ * Whether decoded messages tell of the exec whose raw one says that it has succeeded: they lie around it. Where they should and
+ * do not, they were lost, as all are that carry a byte which is not UTF-8; raw ones carry no text.
+ */
+function isToldDecoded({ coverage, gaps }: ThreadTable, thread: LiveThread, call: string): boolean {
+  if (!coverage.decodedCalls.has("execve")) return false;
+  const isLost = (coverage.execs && !thread.execTold) || (coverage.execEnters && thread.began !== call);
+  if (isLost) gaps.add({ kind: "exit_without_enter", call });
+  return !isLost;
 }
 
 /** Of a path there is only where it lay in the caller's memory. */

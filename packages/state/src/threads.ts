@@ -37,6 +37,7 @@ export function applyToThreads(table: ThreadTable, event: Event): LiveThread | u
       return cloned(table, event);
     case "sentry_exec": {
       table.coverage.decodedCalls.add("execve");
+      table.coverage.execs = true;
       const thread = threadOf(table, event, true, false);
       if (thread !== undefined) execTold(table, event, thread);
       return thread;
@@ -161,6 +162,7 @@ function executed(table: ThreadTable, event: EventOf<"execve" | "execveat">): Li
   // The execve of a container's start was told by container_start.
   if (event.message.messageName === "MESSAGE_CONTAINER_START") return table.started;
   table.coverage.decodedCalls.add("execve");
+  if (event.direction === "enter") table.coverage.execEnters = true;
   const succeeded = event.direction === "exit" && !event.failed;
   const thread = threadOf(table, event, true, !succeeded);
   if (thread !== undefined && succeeded) {

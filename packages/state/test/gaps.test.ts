@@ -167,6 +167,40 @@ describe("a call", () => {
     expect(kinds(told), "the Sentry's word may be all it asks for").toEqual([]);
   });
 
+  it("of exec is missed where a raw message alone tells of it, and others have decoded ones", () => {
+    const exec = { sysno: sysno.execve, pathname: "/bin/x", argv: ["x"] };
+    const raw = { sysno: sysno.execve };
+    const nameless = thread(1, 1, { processName: "" });
+    const send = (box: Simulation, decoded: readonly ("enter" | "word" | "exit")[]): void => {
+      box.send("SYSCALL_RAW", nameless, raw);
+      if (decoded.includes("enter")) box.send("SYSCALL_EXECVE", nameless, exec);
+      if (decoded.includes("word")) box.send("SENTRY_EXEC", nameless, { binaryPath: "/bin/x", argv: ["x"] });
+      box.send("SYSCALL_RAW", nameless, { ...raw, exit: returned() });
+      if (decoded.includes("exit")) box.send("SYSCALL_EXECVE", nameless, { ...exec, exit: returned() });
+    };
+    for (const decoded of [
+      ["enter", "exit"],
+      ["word"],
+      ["word", "exit"],
+      ["enter", "word", "exit"],
+    ] as const) {
+      const box = new Simulation();
+      box.start();
+      send(box, decoded);
+      send(box, decoded);
+      expect(box.process(nameless), `${decoded}`).toMatchObject({ exe: "x" });
+      send(box, []);
+      expect(box.process(nameless), "what it runs now is not known").toMatchObject({ exe: undefined });
+      expect(box.gaps.map(({ args }) => args)).toEqual([{ kind: "exit_without_enter", call: "execve" }]);
+    }
+    const box = new Simulation();
+    box.start();
+    send(box, ["exit"]); // which may yet come
+    send(box, ["exit"]);
+    expect(box.process(nameless)).toMatchObject({ exe: "x" });
+    expect(box.gaps).toEqual([]);
+  });
+
   it("that was under way when the session began is no loss", () => {
     const box = new Simulation();
     box.start();
@@ -302,6 +336,7 @@ const lacking: readonly (readonly [name: RegExp, gaps: readonly string[]])[] = [
   ],
   [/^unreadable\./, ["name_change", "name_change", "unreadable_name"]],
   [/^unreadable_falco/, ["enter_without_exit execve"]],
+  [/^hidden/, ["exit_without_enter execve"]],
 ];
 
 function gapsOf(recording: Recording): string[] {
