@@ -134,6 +134,7 @@ export class LiveProcess {
   /** An event tells that `parentPid` is its parent now. */
   adopt(parentPid: number): void {
     const { fields } = this.current;
+    if (parentPid === fields.pid) return;
     if (fields.parentPid === undefined) this.change({ parentPid });
     else if (parentPid !== fields.adopterPid) this.change({ adopterPid: parentPid });
   }

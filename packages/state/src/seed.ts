@@ -31,10 +31,10 @@ function byAge(a: ProcfsProcess, b: ProcfsProcess): number {
 function seedProcess(table: ThreadTable, told: ProcfsProcess, learned: Learned): void {
   const known = table.process(told.pid) ?? table.ended(told.pid);
   const age = known === undefined ? 1 : laterBy(told, known);
-  // It is one that had the id before, and whose end was not seen.
-  if (age < 0) return;
-  if (known === undefined || (age > 0 && !lives(known))) addSeeded(table, told);
-  else if (lives(known)) completeLiving(table, known, told, learned);
+  // It is one that had the id before, and whose end was not seen; or the id is that of another process's thread now.
+  if (age < 0 || (known?.isAlive !== true && table.get(told.pid) !== undefined)) return;
+  if (known === undefined || (age > 0 && !known.isAlive)) addSeeded(table, told);
+  else if (known.isAlive) completeLiving(table, known, told, learned);
   else complete(known, told, learned);
 }
 
@@ -43,10 +43,6 @@ function laterBy({ startTimeNs }: ProcfsProcess, { current }: LiveProcess): numb
   const known = current.startTimeNs;
   if (startTimeNs === undefined || known === undefined || startTimeNs === known) return 0;
   return startTimeNs > known ? 1 : -1;
-}
-
-function lives({ threads, evicted }: LiveProcess): boolean {
-  return threads.size > 0 || evicted;
 }
 
 function addSeeded(table: ThreadTable, told: ProcfsProcess): void {
@@ -64,8 +60,12 @@ function addSeeded(table: ThreadTable, told: ProcfsProcess): void {
 }
 
 /** What events left open of a process that lives. */
-function completeLiving(table: ThreadTable, known: LiveProcess, told: ProcfsProcess, learned: Learned): void {
-  const process = table.processForThread(told.pid) ?? known;
+function completeLiving(
+  table: ThreadTable,
+  process: LiveProcess,
+  told: ProcfsProcess,
+  learned: Learned,
+): void {
   const { origin, image } = process.current.fields;
   complete(process, told, learned);
   addLeader(table, process, told);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Fields, MessageName } from "../../events/test/message.ts";
-import type { Process, TrackedEvent } from "../src/index.ts";
+import type { Process, ProcfsProcess, TrackedEvent } from "../src/index.ts";
 import { type Context, Simulation } from "./simulate.ts";
 
 // Sequences of messages that no kernel would make: whatever comes, bounds hold and nothing throws.
@@ -92,7 +92,7 @@ const messages: fc.Arbitrary<Sent> = fc.oneof(
     {
       createdThreadId: id,
       createdThreadGroupId: id,
-      flags: fc.constantFrom(0n, 0x400n, 0x8000n, 0x10900n, 0x10d00n),
+      flags: fc.constantFrom(0n, 0x200n, 0x400n, 0x8000n, 0x10900n, 0x10d00n, 0x3000_0000n),
     },
     false,
   ),
@@ -117,7 +117,9 @@ const messages: fc.Arbitrary<Sent> = fc.oneof(
   sent("SYSCALL_CONNECT", { fd, address }),
   sent("SYSCALL_BIND", { fd: small, address }),
   sent("SYSCALL_ACCEPT", { sysno: oneOfSysno(43n, 288n), fd: small, address }),
-  sent("SYSCALL_SETID", { sysno: oneOfSysno(105n), id: fc.nat(3) }),
+  sent("SYSCALL_CHROOT", { sysno: oneOfSysno(161n), pathname: text }),
+  sent("SYSCALL_SETID", { sysno: oneOfSysno(105n, 106n, 112n), id: fc.nat(3) }),
+  sent("SYSCALL_SETRESID", { sysno: oneOfSysno(117n, 119n), rid: fc.nat(3), eid: fc.nat(3) }),
   sent("SYSCALL_EVENTFD", { sysno: oneOfSysno(284n) }),
   sent("SYSCALL_RAW", {
     // Among them close, dup2, socket, fcntl, execve, fchdir, unshare, memfd_create, close_range.
@@ -126,8 +128,41 @@ const messages: fc.Arbitrary<Sent> = fc.oneof(
     arg2: register,
     arg3: register,
   }),
+  sent("SYSCALL_RAW", {
+    // setuid, setpgid, setsid, setreuid, setresuid, pivot_root, chroot, setns
+    sysno: oneOfSysno(105n, 109n, 112n, 113n, 117n, 155n, 161n, 308n),
+    arg1: register,
+    arg2: register,
+    arg3: register,
+  }),
   sent("SYSCALL_LISTEN", { fd: small, address, socketFamily: fc.constantFrom(0, 1, 2, 10) }),
 );
+
+const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.option(arbitrary, { nil: undefined });
+const told: fc.Arbitrary<ProcfsProcess> = fc.record({
+  pid: fc.integer({ min: 1, max: 9 }),
+  parentPid: maybe(fc.nat(9)),
+  pgid: maybe(fc.nat(9)),
+  sid: maybe(fc.nat(9)),
+  name: maybe(text),
+  exepath: maybe(text),
+  args: maybe(argv),
+  env: maybe(argv),
+  cwd: maybe(text),
+  root: maybe(text),
+  startTimeNs: maybe(fc.bigInt(1n, 3n)),
+  credentials: fc.constant(undefined),
+  descriptors: maybe(fc.array(fc.record({ number: fc.nat(9), path: fdPath, mode: fc.nat(0o177777) }))),
+});
+
+type Step = Sent | readonly ProcfsProcess[];
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 30, arbitrary: messages },
+  { weight: 1, arbitrary: fc.array(told, { maxLength: 8 }) },
+);
+
+const isSent = (step: Step): step is Sent => typeof step[0] === "string";
 
 function checkProcess(process: Process): void {
   const seen = new Set<Process>();
@@ -137,6 +172,13 @@ function checkProcess(process: Process): void {
   }
   expect(seen.size).toBeLessThanOrEqual(limits.maxThreads + limits.maxEnded + 1);
   if (process.parent !== undefined) expect(process.parent.pid).toBe(process.parentPid);
+  for (const count of [process.threadCount, process.childCount]) {
+    expect(count).toBeGreaterThanOrEqual(0);
+    expect(count).toBeLessThanOrEqual(limits.maxThreads);
+  }
+  if (process.currentParent !== undefined) expect(process.currentParent).not.toBe(process);
+  expect(process.sessionLeader === undefined || process.sessionLeader.sid === process.sid).toBe(true);
+  expect(process.groupLeader === undefined || process.groupLeader.pgid === process.pgid).toBe(true);
 }
 
 function check(box: Simulation, event: TrackedEvent): void {
@@ -159,15 +201,20 @@ function check(box: Simulation, event: TrackedEvent): void {
 
 it("hold their bounds, whatever comes", { timeout: 120_000 }, () => {
   fc.assert(
-    fc.property(fc.array(messages, { maxLength: 80 }), (sequence) => {
+    fc.property(fc.array(steps, { maxLength: 80 }), (sequence) => {
       const box = new Simulation(limits);
-      for (const [name, from, fields] of sequence) check(box, box.send(name, from, fields));
+      for (const step of sequence) {
+        if (isSent(step)) check(box, box.send(...step));
+        else box.tracker.seed(box.sandbox, { processes: step, skipped: 0 });
+      }
       if (sequence.length === 0) return;
 
       // All end, and push each other out of memory: not a byte stays accounted for.
       const first = 1; // which a container's start makes without naming it
       const ids = new Set(
-        sequence.flatMap(([, from, fields]) => [from?.threadId, fields["createdThreadId"], first]),
+        sequence.flatMap((step) =>
+          isSent(step) ? [step[1]?.threadId, step[2]["createdThreadId"], first] : step.map(({ pid }) => pid),
+        ),
       );
       for (let round = 0; round < 3; round++) {
         for (const tid of ids) box.send("SENTRY_TASK_EXIT", { threadId: Number(tid ?? 0) });
