@@ -6,6 +6,8 @@ import {
   createTracker,
   type Descriptor,
   type Process,
+  type ProcfsDump,
+  parseProcfs,
   type Thread,
   type TrackedEvent,
   type TrackStats,
@@ -46,6 +48,25 @@ test("what is attached cannot be changed", () => {
   }
   // @ts-expect-error: tables change by events alone
   thread.process.descriptors().clear();
+});
+
+test("a dump of procfs is parsed, and seeds a sandbox", () => {
+  const dump = parseProcfs("PROCFS DUMP");
+  expectTypeOf(dump).toEqualTypeOf<ProcfsDump>();
+  expectTypeOf(dump.processes[0]?.startTimeNs).toEqualTypeOf<bigint | undefined>();
+  createTracker().seed(plain.sandbox, dump);
+  // @ts-expect-error: the text has to be parsed first
+  createTracker().seed(plain.sandbox, "PROCFS DUMP");
+});
+
+test("what may not be known says so", () => {
+  const { process } = thread;
+  expectTypeOf(process.isFirst).toEqualTypeOf<boolean | undefined>();
+  expectTypeOf(process.isExecSession).toEqualTypeOf<boolean | undefined>();
+  expectTypeOf(process.sid).toEqualTypeOf<number | undefined>();
+  expectTypeOf(process.root).toEqualTypeOf<string | undefined>();
+  expectTypeOf(process.currentParent).toEqualTypeOf<Process | undefined>();
+  expectTypeOf(process.threadCount).toEqualTypeOf<number>();
 });
 
 test("a tracker takes events and gives figures", () => {
