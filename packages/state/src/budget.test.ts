@@ -50,12 +50,12 @@ describe("Budget", () => {
     expect(budget.forgotten).toBe(flood.filter(({ forgotten }) => forgotten === 1).length);
   });
 
-  it("bears with one thing that is larger than all of it", () => {
-    const budget = new Budget(10);
-    const [one] = things(budget, 50) as [Thing];
-    budget.charge(one, 50);
-    expect([budget.used, one.forgotten]).toEqual([100, 0]);
-    things(budget, 1);
-    expect([budget.used, one.forgotten]).toEqual([1, 1]);
+  it("forgets first what takes more than half of it, even the newest", () => {
+    const budget = new Budget(100);
+    const [small, large] = things(budget, 20, 50) as [Thing, Thing];
+    budget.charge(large, 40);
+    expect([budget.used, small.forgotten, large.forgotten]).toEqual([20, 0, 1]);
+    expect(things(budget, 1000)[0]).toMatchObject({ bytes: 0, forgotten: 1 });
+    expect([budget.used, small.forgotten]).toEqual([20, 0]);
   });
 });

@@ -8,8 +8,8 @@ export interface Held {
 
 /**
  * The memory, estimated, that one sandbox's tables may take for arguments, environments, descriptors and long paths: what a program
- * in there can blow up at will. Beyond the limit some is forgotten, and counted: of what is larger than the average the
- * oldest, so that a flood cannot wash away what is known of others.
+ * in there can blow up at will. Beyond the limit some is forgotten, and counted: what takes more than half of it, then of
+ * what is larger than the average the oldest, so that a flood cannot wash away what is known of others.
  */
 export class Budget {
   /** Descriptors forgotten because their process had too many. Counted here, being the one thing that all tables share. */
@@ -54,15 +54,20 @@ export class Budget {
   /** Makes room, and some to spare: the next time is to be a while off. */
   #reclaim(newest: Held): void {
     const goal = this.#limit - this.#limit / 8;
+    if (newest.bytes > this.#limit / 2) this.#forget(newest);
     while (this.#used > goal && this.#held.size > 1) {
       const others = (this.#used - newest.bytes) / (this.#held.size - 1);
       for (const oldest of this.#held) {
         if (oldest === newest || oldest.bytes < others) continue;
-        this.release(oldest);
-        oldest.forget();
-        this.#forgotten++;
+        this.#forget(oldest);
         if (this.#used <= goal) return;
       }
     }
+  }
+
+  #forget(held: Held): void {
+    this.release(held);
+    held.forget();
+    this.#forgotten++;
   }
 }

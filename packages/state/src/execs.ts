@@ -39,13 +39,13 @@ export function execReturned(
   // Of a container's first program container_start tells.
   if (message.messageType !== 11) return;
   const dirfd = event.type === "execveat" ? message.fdNumber : undefined;
-  const filename = pathBelieved(thread, event.type, dirfd, message.pathname);
+  const filename = bounded(pathBelieved(thread, event.type, dirfd, message.pathname));
   const exepath = execPath(thread, filename, dirfd, message.fdPath);
   // The thread is named after the path as it was given, not after the file that this came to.
   const path = filename === "" ? (exepath ?? "") : filename;
   const name = threadName(path);
   if (event.processName !== undefined && cutsCharacter(path)) {
-    table.gaps.add({ kind: "unreadable_name", path: bounded(path) });
+    table.gaps.add({ kind: "unreadable_name", path });
   }
   thread.nameIsGuess = false;
   if (thread.execTold) {

@@ -6,7 +6,10 @@ import type { LiveThread } from "./live-thread.ts";
 import { type ProcessFields, ProcessState } from "./process-state.ts";
 import { weightOf } from "./text.ts";
 
-/** Generations over a parent that is found late in which a circle is looked for; more are believed to be one. */
+/**
+ * Generations over a process that are looked at for what its event tells of them all. Over a parent that is found late a
+ * circle is looked for in so many; more are believed to be one.
+ */
 const maxGenerations = 1_000;
 
 /** Ancestors among which a leader is looked for. */
@@ -125,9 +128,11 @@ export class LiveProcess {
 
   /** Its container is known now, and with it that of its ancestors: nobody is made in another one (gVisor's kernel/task_clone.go). */
   joinContainer(containerId: string): void {
-    for (let each: LiveProcess | undefined = this; each !== undefined; each = each.parent) {
+    let each: LiveProcess | undefined = this;
+    for (let i = 0; each !== undefined && i < maxGenerations; i++) {
       if (each.current.fields.containerId !== undefined) return;
       each.change({ containerId });
+      each = each.parent;
     }
   }
 

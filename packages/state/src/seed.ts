@@ -29,6 +29,8 @@ function byAge(a: ProcfsProcess, b: ProcfsProcess): number {
 }
 
 function seedProcess(table: ThreadTable, told: ProcfsProcess, learned: Learned): void {
+  // By the events, its main thread is one of another process.
+  if ((table.get(told.pid)?.process.pid ?? told.pid) !== told.pid) return;
   const known = table.process(told.pid) ?? table.ended(told.pid);
   const age = known === undefined ? 1 : laterBy(told, known);
   // It is one that had the id before, and whose end was not seen; or the id is that of another process's thread now.
@@ -144,9 +146,14 @@ function addLeader(table: ThreadTable, process: LiveProcess, told: ProcfsProcess
   if (leader?.process === process) {
     leader.startTimeNs ??= startTimeNs;
     leader.change(leader.name ?? (name && commOf(name)), leader.credentials ?? credentials);
-  } else if (leader === undefined && process.endedLeader === undefined && process.newLeader === undefined) {
+  } else if (leader === undefined && !hasLostLeader(process)) {
     table.addThread(process, pid, name && commOf(name), credentials, startTimeNs);
   }
+}
+
+/** Whether events have told that the main thread ended. That of a process without threads was let go, as all of them. */
+function hasLostLeader({ isAlive, endedLeader, newLeader }: LiveProcess): boolean {
+  return isAlive && (endedLeader !== undefined || newLeader !== undefined);
 }
 
 function addDescriptors({ descriptors: table }: LiveProcess, { descriptors = [] }: ProcfsProcess): void {

@@ -89,6 +89,20 @@ describe("limits", () => {
     expect(box.descriptor(thread(99), 7)?.name).toBe("/late");
   });
 
+  it("hold for one table that outgrows them, and costs nobody else what is known of him", () => {
+    const maxMemory = 1_000_000;
+    const box = new Simulation({ maxMemory });
+    box.start();
+    box.clone(first, 2);
+    for (let fd = 0; fd < 1_000; fd++) {
+      box.openat(thread(2), `/${"x".repeat(4_000)}${fd}`, fd);
+      expect(box.stats().memory).toBeLessThanOrEqual(maxMemory);
+    }
+    expect(box.process(first)).toMatchObject({ args: ["-c", "x"] });
+    expect(box.descriptor(thread(2), 999)?.name).toMatch(/x999$/);
+    expect(box.gaps.map(({ args }) => args.kind)).toContain("eviction");
+  });
+
   it("hold for texts that no kernel would let pass", () => {
     const box = new Simulation();
     const huge = "x".repeat(100_000);

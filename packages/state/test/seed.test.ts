@@ -330,8 +330,17 @@ describe("a seed in the midst of the stream", () => {
     const box = new Simulation({ maxThreads: 2 });
     for (const pid of [1, 2, 3]) box.exec(bare(pid), `/bin/own${pid}`, ["own"]);
     seed(box, dumped(1));
+    expect(box.stats()).toMatchObject({ threads: 2, processes: 2 });
     expect(box.process(bare(1))).toMatchObject({ exepath: "/bin/own1", sid: 1 });
     expect(box.stats()).toMatchObject({ threads: 2, processes: 2 });
+  });
+
+  it("makes no process of an id that is a thread's of another", () => {
+    const box = new Simulation();
+    box.send("SYSCALL_READ", bare(9, 8), {});
+    seed(box, dumped(9));
+    expect(box.stats()).toMatchObject({ threads: 1, processes: 1, seeded: 0 });
+    expect(box.process(bare(9, 8))).toMatchObject({ pid: 8, exepath: undefined });
   });
 
   it("may come twice", () => {
