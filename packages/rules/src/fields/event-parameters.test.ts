@@ -160,6 +160,22 @@ test("a relative chroot is told with the new root", () => {
   expect(chroot({ failed: true, result: -2 })).toBe("res=-2(ENOENT) path=jail(/jail)");
 });
 
+test("an exec is told with the arguments that the program got, one that failed with those of the call", () => {
+  const thread = makeThread(makeProcess({ exe: "/opt/x.sh", args: ["y"] }));
+  const own = {
+    res: 0,
+    exe: "x",
+    args: ["y"],
+    filename: "/opt/x.sh",
+    dirfd: undefined,
+    dirfdPath: undefined,
+  };
+  const exec = (outcome: Parameters<typeof makeEvent>[2]): string =>
+    describeParameters(makeEvent("execve", { ...own, env: [], flags: 0 }, { thread, ...outcome }));
+  expect(exec({})).toMatch(/^res=0 exe=\/opt\/x.sh args=y. /);
+  expect(exec({ failed: true, result: -2 })).toMatch(/^res=-2\(ENOENT\) exe=x args=y. /);
+});
+
 test("processes are told with their names, and bytes that do not print as dots", () => {
   const parent = makeProcess({ pid: 5, name: "sh" });
   const thread = makeThread(makeProcess({ parent, parentPid: 5, args: ["é\n", "b"] }), {

@@ -104,7 +104,9 @@ function collect(event: TrackedEvent): readonly Parameter[] {
     }
     case "execve":
     case "execveat": {
-      const { exe, args, filename, env } = event.args;
+      const { filename, env } = event.args;
+      // A script's first argument is not what the call was given.
+      const { exe, args } = (event.failed ? undefined : event.thread?.process) ?? event.args;
       const rest = processParameters(event).slice(2);
       const terminal = event.thread?.process.terminal === true;
       return [
