@@ -33,6 +33,7 @@ export interface Diagnostics {
   ): void;
 }
 
+/** How many errors are told, and how many warnings: these must not keep an error from being told. */
 const limit = 1000;
 
 /** What is quoted in a message can be as long as its author likes. */
@@ -42,6 +43,7 @@ const endLength = 200;
 class Collected implements Diagnostics {
   readonly #all: Diagnostic[] = [];
   readonly #seen = new Set<string>();
+  readonly #left = { error: limit, warning: limit };
   failed = false;
 
   get all(): readonly Diagnostic[] {
@@ -72,12 +74,13 @@ class Collected implements Diagnostics {
   }
 
   #add(diagnostic: Diagnostic, hint: Hint | undefined): void {
-    if (this.#all.length >= limit) return;
+    if (this.#left[diagnostic.severity] === 0) return;
     const { code, file, line, column, message } = diagnostic;
     // A macro is checked with every rule that uses it; its problem is told once.
     const key = `${code} ${file} ${line} ${column} ${message}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
+    this.#left[diagnostic.severity]--;
     this.#all.push(hint === undefined ? diagnostic : { ...diagnostic, message: message + oneLine(hint()) });
   }
 }
