@@ -13,7 +13,12 @@ export default defineConfig({
   resolve: { alias },
   test: {
     globalSetup: "test/global-setup.ts",
-    include: ["packages/*/src/**/*.test.ts", "packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
+    include: [
+      "packages/*/src/**/*.test.ts",
+      "packages/*/test/**/*.test.ts",
+      "test/**/*.test.ts",
+      "conformance/test/**/*.test.ts",
+    ],
     typecheck: {
       enabled: true,
       include: ["packages/*/src/**/*.test-d.ts", "packages/*/test/**/*.test-d.ts"],

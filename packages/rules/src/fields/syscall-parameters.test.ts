@@ -22,7 +22,7 @@ function holds(condition: string, ...[sysno, registers, own]: Parameters<typeof 
 describe("evt.args of a raw call", () => {
   test.each([
     ["kill", 62, [7n, 9n], "res=0 pid=7 sig=9(SIGKILL)"],
-    ["unshare", 272, [0x1002_0000n], "res=0 flags=524320(CLONE_NEWNS|CLONE_NEWUSER)"],
+    ["unshare", 272, [0x1002_0000n], "res=0 flags=1048608(CLONE_NEWNS|CLONE_NEWUSER)"],
     [
       "chmod",
       90,

@@ -1,0 +1,62 @@
+import { allKnown } from "./all-known.ts";
+import type { Result } from "./compare.ts";
+import type { Findings, Place } from "./known.ts";
+
+/** Lines of what nobody can explain that are told, at most. */
+const told = 50;
+
+/** Differences that are listed and were not found: the list is to be as short as it can be. */
+function goneFrom({ counts }: Findings): readonly string[] {
+  return allKnown.filter(({ id }) => !counts.has(id)).map(({ id }) => id);
+}
+
+/**
+ * Why the comparison fails, as lines; none where all is explained, and all that is listed is there: the differences, and
+ * with `examples` those that the page shows.
+ */
+export function failuresOf(result: Pick<Result, "findings">, examples: boolean): readonly string[] {
+  const { unexplained, counts, confirmed } = result.findings;
+  const stale = examples ? allKnown.filter(({ id }) => counts.has(id) && !confirmed.has(id)) : [];
+  const lines = unexplained.slice(0, told).map(describePlace);
+  if (unexplained.length > told) lines.push(`... and ${unexplained.length - told} more`);
+  return [
+    ...lines,
+    ...goneFrom(result.findings).map((id) => `${id}: listed, but no longer differs: take it from the list`),
+    ...stale.map(({ id }) => `${id}: its example is not there any more: npm run conformance -- --write`),
+  ];
+}
+
+function describePlace({ recording, at, what, ours, falco }: Place): string {
+  return `${recording}, event ${at}: ${what}: ours ${ours}, Falco's ${falco}`;
+}
+
+/** What was compared and found, as lines. */
+export function summaryOf({
+  findings,
+  recordings,
+  events,
+  alerts,
+  verdicts,
+  outputs,
+}: Result): readonly string[] {
+  const rows = allKnown.map(({ id, right }): [number, string] => {
+    return [findings.counts.get(id) ?? 0, `${id} (right: ${right})`];
+  });
+  rows.sort(([a], [b]) => b - a);
+  return [
+    `${recordings} recordings`,
+    `${format(events.falco)} events of Falco's, ${format(events.pairs)} of them ours too`,
+    `${format(events.fields)} fields of these, ${format(events.same)} the same`,
+    `${format(alerts.falco)} alerts of Falco's, ${format(alerts.same)} of them ours too`,
+    `${format(verdicts.verdicts)} verdicts on our values, ${format(verdicts.same)} the same`,
+    `${format(verdicts.onRecords)} verdicts on Falco's values`,
+    `${format(outputs.outputs)} outputs, ${format(outputs.same)} the same`,
+    `${findings.unexplained.length} differences that nobody can explain`,
+    "",
+    ...rows.map(([count, what]) => `${format(count).padStart(10)}  ${what}`),
+  ];
+}
+
+function format(count: number): string {
+  return count.toLocaleString("en");
+}
