@@ -1,9 +1,9 @@
-import { formatAlertJson, type RuleSet } from "@sentrytap/rules";
+import { type Alert, formatAlertJson, type RuleSet } from "@sentrytap/rules";
 import { timeOf } from "./alerts.ts";
 import { ruleFieldClasses } from "./classes/index.ts";
 import type { ComparedStep } from "./compare-events.ts";
 import { bareName, tellsOf } from "./falco-fields.ts";
-import type { Findings, Known } from "./known.ts";
+import type { Findings, Known, Place } from "./known.ts";
 import { readText } from "./reference.ts";
 import { rulesOf } from "./rule-sets.ts";
 import type { Value } from "./values.ts";
@@ -35,9 +35,7 @@ export class OutputComparison {
   readonly #formats: readonly string[];
 
   constructor() {
-    // All integers exact: those that JavaScript would round become text.
-    const exact = readText("conformance/outputs.json").replace(/([:,[])(-?\d{16,})(?=[,}\]])/g, '$1"$2"');
-    this.#cases = JSON.parse(exact) as readonly OutputCase[];
+    this.#cases = parseExact(readText("conformance/outputs.json"));
     this.#formats = [...new Set(this.#cases.map(({ format }) => format))];
     this.recordings = new Set(this.#cases.map(({ trace }) => trace));
   }
@@ -63,40 +61,39 @@ export class OutputComparison {
       const rule = String(this.#formats.indexOf(one.format));
       const alert = step?.ours.alerts.get(rules)?.find((each) => each.rule === rule);
       if (step === undefined || alert === undefined) {
-        findings.add(undefined, {
-          recording,
-          at: one.time,
-          what: one.format,
-          ours: "nothing",
-          falco: one.output,
-        });
-        continue;
-      }
-      // The line as it is written, as that is what Falco's answer is.
-      const line = formatAlertJson(alert, { timeFormat: "iso8601" }).replace(
-        /([:,[])(-?\d{16,})(?=[,}\]])/g,
-        '$1"$2"',
-      );
-      const { output, output_fields: fields } = JSON.parse(line) as OutputCase;
-      const differing = differingFields(fields, one.output_fields);
-      if (differing.length === 0 && output === one.output) figures.same++;
-      if (differing.length === 0 && output !== one.output) {
-        findings.add(undefined, {
-          recording,
-          at: one.time,
-          what: one.format,
-          ours: output,
-          falco: one.output,
-        });
-      }
-      for (const field of differing) {
-        const [own, falco] = [fields[field] ?? null, one.output_fields[field] ?? null];
-        const of = classOf(step, field, own, falco);
-        const values = { ours: JSON.stringify(own), falco: JSON.stringify(falco) };
-        findings.add(of, { recording, at: one.time, what: field, ...values });
+        findings.add(undefined, { ...placeOf(one), ours: "nothing", falco: one.output });
+      } else if (compareOutput(one, alert, step, findings)) {
+        figures.same++;
       }
     }
   }
+}
+
+/** Where an output is that differs as a whole. */
+function placeOf({ trace, time, format }: OutputCase): Omit<Place, "ours" | "falco"> {
+  return { recording: trace, at: time, what: format };
+}
+
+/** Compares what `alert`, of the event in `step`, prints with what Falco printed; whether it is the same. */
+function compareOutput(one: OutputCase, alert: Alert, step: ComparedStep, findings: Findings): boolean {
+  const { output, output_fields: fields } = parseExact<OutputCase>(
+    formatAlertJson(alert, { timeFormat: "iso8601" }),
+  );
+  const differing = differingFields(fields, one.output_fields);
+  for (const field of differing) {
+    const [ours, falco] = [fields[field] ?? null, one.output_fields[field] ?? null];
+    const values = { ours: JSON.stringify(ours), falco: JSON.stringify(falco) };
+    findings.add(classOf(step, field, ours, falco), { ...placeOf(one), what: field, ...values });
+  }
+  if (differing.length > 0) return false;
+  if (output === one.output) return true;
+  findings.add(undefined, { ...placeOf(one), ours: output, falco: one.output });
+  return false;
+}
+
+/** JSON of the shape `Shape`, with all integers exact: those that JavaScript would round are text. */
+function parseExact<Shape>(text: string): Shape {
+  return JSON.parse(text.replace(/([:,[])(-?\d{16,})(?=[,}\]])/g, '$1"$2"')) as Shape; // files of one known shape
 }
 
 function keyOf({ ours, pair }: ComparedStep): string {
