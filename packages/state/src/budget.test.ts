@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Budget, type Held } from "./budget.ts";
 
@@ -57,5 +58,21 @@ describe("Budget", () => {
     expect([budget.used, small.forgotten, large.forgotten]).toEqual([20, 0, 1]);
     expect(things(budget, 1000)[0]).toMatchObject({ bytes: 0, forgotten: 1 });
     expect([budget.used, small.forgotten]).toEqual([20, 0]);
+  });
+
+  it("stays within its limit whatever is charged, and comes to an end", () => {
+    const charges = fc.array(fc.record({ which: fc.nat(9), bytes: fc.nat(120) }), { maxLength: 100 });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 150 }), charges, (limit, all) => {
+        const budget = new Budget(limit);
+        const held = Array.from({ length: 10 }, () => new Thing());
+        for (const { which, bytes } of all) {
+          const thing = held[which] as Thing;
+          budget.charge(thing, bytes - thing.bytes);
+          expect(budget.used).toBeLessThanOrEqual(limit);
+          expect(budget.used).toBe(held.reduce((sum, each) => sum + each.bytes, 0));
+        }
+      }),
+    );
   });
 });

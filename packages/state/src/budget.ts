@@ -53,12 +53,15 @@ export class Budget {
 
   /** Makes room, and some to spare: the next time is to be a while off. */
   #reclaim(newest: Held): void {
-    const goal = this.#limit - this.#limit / 8;
     if (newest.bytes > this.#limit / 2) this.#forget(newest);
-    while (this.#used > goal && this.#held.size > 1) {
-      const others = (this.#used - newest.bytes) / (this.#held.size - 1);
+    const goal = this.#limit - this.#limit / 8;
+    while (this.#used > goal) {
+      const others = this.#held.has(newest) ? this.#held.size - 1 : this.#held.size;
+      if (others === 0) return;
+      // One of them at least is as large, so that each round finds some.
+      const average = (this.#used - newest.bytes) / others;
       for (const oldest of this.#held) {
-        if (oldest === newest || oldest.bytes < others) continue;
+        if (oldest === newest || oldest.bytes < average) continue;
         this.#forget(oldest);
         if (this.#used <= goal) return;
       }
