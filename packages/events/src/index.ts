@@ -1,3 +1,4 @@
+export { type Credentials, copyCredentials } from "./credentials.ts";
 export type {
   ChdirArgs,
   ChrootArgs,
@@ -129,7 +130,7 @@ export { socketFamilyName, socketTypeName } from "./flags/socket-names.ts";
 export { gap } from "./gap.ts";
 export { type EventJson, eventToJson, type JsonArgument, type JsonObject } from "./json.ts";
 export { normalize } from "./normalize.ts";
-export { type Ids, type ProcessContext, readProcessContext } from "./process-context.ts";
+export { type ProcessContext, readProcessContext } from "./process-context.ts";
 export { signalName } from "./signal-name.ts";
 export { formatIpv6, parseSocketAddress, type SocketAddress } from "./socket-address.ts";
 export type {

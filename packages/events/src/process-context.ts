@@ -1,4 +1,5 @@
 import type { ContextDataView } from "@sentrytap/wire";
+import { type Credentials, copyCredentials } from "./credentials.ts";
 
 /** A thread and its process as the Sentry tells of them; `undefined` what the session does not collect. */
 export interface ProcessContext {
@@ -12,24 +13,14 @@ export interface ProcessContext {
   readonly containerId: string | undefined;
   readonly processName: string | undefined;
   readonly cwd: string | undefined;
-  readonly credentials: Ids | undefined;
+  readonly credentials: Credentials | undefined;
   /** `true` for what `runsc exec` or its like has started; `undefined` for all else, and where it is not collected. */
   readonly isExecSession: true | undefined;
 }
 
-/** User and group ids of a thread. */
-export interface Ids {
-  readonly realUid: number;
-  readonly effectiveUid: number;
-  readonly savedUid: number;
-  readonly realGid: number;
-  readonly effectiveGid: number;
-  readonly savedGid: number;
-}
-
 /** All of `view`, as a plain object. */
 export function readProcessContext(view: ContextDataView): ProcessContext {
-  const ids = view.credentials;
+  const { credentials } = view;
   return {
     timeNs: view.timeNs || undefined,
     tid: view.threadId || undefined,
@@ -40,14 +31,7 @@ export function readProcessContext(view: ContextDataView): ProcessContext {
     containerId: view.containerId || undefined,
     processName: view.processName || undefined,
     cwd: view.cwd || undefined,
-    credentials: ids && {
-      realUid: ids.realUid,
-      effectiveUid: ids.effectiveUid,
-      savedUid: ids.savedUid,
-      realGid: ids.realGid,
-      effectiveGid: ids.effectiveGid,
-      savedGid: ids.savedGid,
-    },
+    credentials: credentials && copyCredentials(credentials),
     isExecSession: view.isExecSession || undefined,
   };
 }

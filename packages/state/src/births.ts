@@ -1,6 +1,6 @@
 import { clonesFiles, type Event, type EventOf } from "@sentrytap/events";
-import { keepCredentials } from "./credentials.ts";
 import { Image } from "./image.ts";
+import { keepCredentials } from "./keep-credentials.ts";
 import type { LiveProcess } from "./live-process.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { resolvePath } from "./resolve-path.ts";

@@ -1,6 +1,5 @@
-import type { EventOf } from "@sentrytap/events";
+import type { Credentials, EventOf } from "@sentrytap/events";
 import type { LiveThread } from "./live-thread.ts";
-import type { Credentials } from "./thread.ts";
 
 // What calls make of ids, for sessions that do not collect them with the call: gVisor's kernel/task_identity.go, and
 // credentials(7). Where that depends on what is not known, such as a capability, nothing is known afterwards.

@@ -1,4 +1,4 @@
-import type { SocketAddress } from "@sentrytap/events";
+import type { Credentials, SocketAddress } from "@sentrytap/events";
 import type { Budget, Held } from "./budget.ts";
 import type { Descriptor } from "./descriptor.ts";
 import type { DescriptorTable } from "./descriptor-table.ts";
@@ -6,7 +6,7 @@ import type { Call } from "./gaps.ts";
 import type { LiveProcess } from "./live-process.ts";
 import type { ProcessState } from "./process-state.ts";
 import { weightOf } from "./text.ts";
-import type { Credentials, Thread } from "./thread.ts";
+import type { Thread } from "./thread.ts";
 
 /** A thread at one moment. */
 export class ThreadState implements Thread {

@@ -1,6 +1,6 @@
 import { TraceError } from "@sentrytap/core";
+import type { Credentials } from "@sentrytap/events";
 import type { ProcfsDescriptor, ProcfsDump, ProcfsProcess } from "./procfs-dump.ts";
-import type { Credentials } from "./thread.ts";
 
 // The text is runsc's, its content the sandbox's: nothing in it is trusted. Its form is that of gVisor's
 // runsc/cmd/trace/procfs.go and runsc/boot/procfs/dump.go: a heading, then a line of JSON for each process.

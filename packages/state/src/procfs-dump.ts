@@ -1,4 +1,4 @@
-import type { Credentials } from "./thread.ts";
+import type { Credentials } from "@sentrytap/events";
 
 /** What `runsc trace procfs` says of a sandbox's processes: see `parseProcfs`. */
 export interface ProcfsDump {

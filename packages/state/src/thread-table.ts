@@ -1,3 +1,4 @@
+import type { Credentials } from "@sentrytap/events";
 import { Budget } from "./budget.ts";
 import { Coverage } from "./coverage.ts";
 import { DescriptorTable } from "./descriptor-table.ts";
@@ -6,7 +7,6 @@ import { type FindProcess, LiveProcess } from "./live-process.ts";
 import { LiveThread } from "./live-thread.ts";
 import { OldestKey } from "./oldest-key.ts";
 import type { ProcessFields } from "./process-state.ts";
-import type { Credentials } from "./thread.ts";
 
 /** How much is kept of one sandbox; beyond it the oldest is forgotten, and counted. */
 export interface TableLimits {

@@ -1,14 +1,5 @@
+import type { Credentials } from "@sentrytap/events";
 import type { Descriptor } from "./descriptor.ts";
-
-/** User and group ids. */
-export interface Credentials {
-  readonly realUid: number;
-  readonly effectiveUid: number;
-  readonly savedUid: number;
-  readonly realGid: number;
-  readonly effectiveGid: number;
-  readonly savedGid: number;
-}
 
 /**
  * A process (thread group) at one moment. Never changed: an exec or a chdir makes a new one, and events that happened

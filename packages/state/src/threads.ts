@@ -1,9 +1,9 @@
 import { type Event, type EventOf, rawSyscallName } from "@sentrytap/events";
 import { createThread, discoverThread, startContainer } from "./births.ts";
 import { idsChanged } from "./changed-ids.ts";
-import { keepCredentials } from "./credentials.ts";
 import { type Directories, directoryChanged, rootChanged } from "./directories.ts";
 import { becomeLeader, beginProgram, execReturned, execTold } from "./execs.ts";
+import { keepCredentials } from "./keep-credentials.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { rawReturned } from "./raw-calls.ts";
 import { sessionBegun } from "./sessions.ts";

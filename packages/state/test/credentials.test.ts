@@ -1,5 +1,6 @@
+import type { Credentials } from "@sentrytap/events";
 import { describe, expect, it } from "vitest";
-import type { Credentials, ProcfsProcess } from "../src/index.ts";
+import type { ProcfsProcess } from "../src/index.ts";
 import { type Context, failed, returned, Simulation, sysno, thread } from "./simulate.ts";
 
 const numbers = { setgid: 106n, setreuid: 113n, setregid: 114n, setresuid: 117n, setresgid: 119n };

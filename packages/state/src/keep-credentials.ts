@@ -1,4 +1,4 @@
-import type { Credentials } from "./thread.ts";
+import { type Credentials, copyCredentials } from "@sentrytap/events";
 
 /** `told` as something to keep: `known` where it says the same, else a copy, out of the message's bytes. */
 export function keepCredentials(
@@ -6,7 +6,7 @@ export function keepCredentials(
   known: Credentials | undefined,
 ): Credentials | undefined {
   if (told === undefined) return known;
-  return known !== undefined && sameIds(told, known) ? known : copyIds(told);
+  return known !== undefined && sameIds(told, known) ? known : copyCredentials(told);
 }
 
 function sameIds(a: Credentials, b: Credentials): boolean {
@@ -18,15 +18,4 @@ function sameIds(a: Credentials, b: Credentials): boolean {
     a.effectiveGid === b.effectiveGid &&
     a.savedGid === b.savedGid
   );
-}
-
-function copyIds({
-  realUid,
-  effectiveUid,
-  savedUid,
-  realGid,
-  effectiveGid,
-  savedGid,
-}: Credentials): Credentials {
-  return { realUid, effectiveUid, savedUid, realGid, effectiveGid, savedGid };
 }
