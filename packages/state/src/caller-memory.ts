@@ -1,23 +1,16 @@
 import type { Event, SocketAddress } from "@sentrytap/events";
 import { addressText, sameAddress } from "./address-text.ts";
+import { enteredOf, takeEntered } from "./entered.ts";
 import type { EventSlots } from "./event-slots.ts";
-import type { Entered, LiveThread } from "./live-thread.ts";
+import type { LiveThread } from "./live-thread.ts";
 import { bounded } from "./text.ts";
 
 // Paths and addresses lie in the caller's memory. A Sentry reads them when the call begins and again when it returns, and
 // in between another thread may have written there.
 
-/** What the enter of this very call has left, for its exit. */
-export function takeEntered(thread: LiveThread, type: string, fd: number | undefined): Entered | undefined {
-  const { entered } = thread;
-  thread.entered = undefined;
-  return entered?.type === type && entered.fd === fd ? entered : undefined;
-}
-
 /** The path that {@link pathGiven} will give, for who needs it before. */
 export function pathBelieved(thread: LiveThread, type: string, fd: number | undefined, told: string): string {
-  const { entered } = thread;
-  return (entered?.type === type && entered.fd === fd ? entered.path : undefined) ?? told;
+  return enteredOf(thread, type, fd)?.path ?? told;
 }
 
 /**
@@ -35,7 +28,7 @@ export function pathGiven(
   const { type } = event;
   const path = bounded(told);
   if (event.direction === "enter") {
-    thread.entered = { type, fd, path, address: undefined, descriptor: undefined };
+    thread.entered = { type, fd, path };
     return path;
   }
   const onEnter = takeEntered(thread, type, fd)?.path;
@@ -54,7 +47,7 @@ export function addressGiven(
 ): SocketAddress | undefined {
   const { type } = event;
   if (event.direction === "enter") {
-    thread.entered = { type, fd, path: undefined, address: told, descriptor: undefined };
+    thread.entered = { type, fd, address: told };
     return told;
   }
   const entered = takeEntered(thread, type, fd);

@@ -1,7 +1,8 @@
 import { closesOnExec, type EventOf, opensDirectory } from "@sentrytap/events";
-import { pathGiven, takeEntered } from "./caller-memory.ts";
+import { pathGiven } from "./caller-memory.ts";
 import type { Descriptor } from "./descriptor.ts";
 import { directoryOf } from "./directory-of.ts";
+import { takeEntered } from "./entered.ts";
 import { about, type EventSlots, made } from "./event-slots.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { plainDescriptor } from "./make-descriptor.ts";
@@ -38,7 +39,7 @@ export function closed(slots: EventSlots, event: EventOf<"close">, thread: LiveT
   if (event.direction === "enter") {
     const descriptor = usedDescriptor(table, fd, event);
     table.delete(fd);
-    thread.entered = { type: "close", fd, path: undefined, address: undefined, descriptor };
+    thread.entered = { type: "close", fd, descriptor };
     about(slots, fd, descriptor);
     return;
   }

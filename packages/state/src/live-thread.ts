@@ -1,52 +1,11 @@
-import type { Credentials, SocketAddress } from "@sentrytap/events";
+import type { Credentials } from "@sentrytap/events";
 import type { Budget, Held } from "./budget.ts";
-import type { Descriptor } from "./descriptor.ts";
 import type { DescriptorTable } from "./descriptor-table.ts";
+import type { Entered } from "./entered.ts";
 import type { Call } from "./gaps.ts";
 import type { LiveProcess } from "./live-process.ts";
-import type { ProcessState } from "./process-state.ts";
 import { weightOf } from "./text.ts";
-import type { Thread } from "./thread.ts";
-
-/** A thread at one moment. */
-export class ThreadState implements Thread {
-  declare readonly tid: number;
-  declare readonly name: string | undefined;
-  declare readonly credentials: Credentials | undefined;
-  declare readonly startTimeNs: bigint | undefined;
-  declare readonly process: ProcessState;
-  readonly #live: LiveThread;
-
-  constructor(live: LiveThread) {
-    this.#live = live;
-    this.tid = live.tid;
-    this.name = live.name;
-    this.credentials = live.credentials;
-    this.startTimeNs = live.startTimeNs;
-    this.process = live.process.current;
-  }
-
-  get pid(): number {
-    return this.process.pid;
-  }
-
-  descriptor(fd: number): Descriptor | undefined {
-    return this.#live.descriptors.get(fd);
-  }
-}
-
-/**
- * What the enter of a call leaves for its exit, by which time another thread may have changed what it was about: the
- * memory that it read a path or address from, or what the descriptor's number stands for.
- */
-export interface Entered {
-  readonly type: string;
-  /** The descriptor that the call was given, if it takes one. */
-  readonly fd: number | undefined;
-  readonly path: string | undefined;
-  readonly address: SocketAddress | undefined;
-  readonly descriptor: Descriptor | undefined;
-}
+import { ThreadState } from "./thread-state.ts";
 
 /** A thread: what changes in place. What events carry away is its {@link LiveThread.current | current} state. */
 export class LiveThread {

@@ -1,5 +1,6 @@
 import { clonesFiles, closesOnExec, type EventOf, type SyscallParams } from "@sentrytap/events";
 import { controlled, duplicated } from "./duplicates.ts";
+import { enteredOf } from "./entered.ts";
 import { about, type EventSlots, made } from "./event-slots.ts";
 import { closesAllTheSame } from "./files.ts";
 import type { LiveThread } from "./live-thread.ts";
@@ -97,14 +98,13 @@ function changed(slots: EventSlots, event: RawEvent, thread: LiveThread): void {
 function closed(slots: EventSlots, event: RawEvent, thread: LiveThread, fd: number): void {
   const table = thread.descriptors;
   const descriptor = table.get(fd);
-  const { entered } = thread;
-  const begun = entered?.type === "close" && entered.fd === fd ? entered : undefined;
+  const begun = enteredOf(thread, "close", fd);
   if (event.direction === "exit" && closesAllTheSame(event.errno)) {
     // Under its number, another thread may have opened something meanwhile.
     if (begun === undefined || begun.descriptor === descriptor) table.delete(fd);
   }
   if (begun !== undefined) about(slots, fd, begun.descriptor);
-  else thread.entered = { type: "close", fd, path: undefined, address: undefined, descriptor };
+  else thread.entered = { type: "close", fd, descriptor };
 }
 
 function closedRange(thread: LiveThread, { first, last, flags }: SyscallParams<"close_range">): void {
