@@ -140,6 +140,7 @@ export type {
 } from "./stream-args.ts";
 export {
   type KnownSyscallArgs,
+  rawRegister,
   rawSyscallName,
   type SyscallArgs,
   type SyscallParams,

@@ -139,11 +139,12 @@ function unknownName(m: SyscallRaw): UnknownSyscallArgs["name"] {
 }
 
 function argument(m: SyscallRaw, { kind, register }: SyscallParameter): number | bigint {
-  const value = registerOf(m, register);
+  const value = rawRegister(m, register);
   return kind === "word" || kind === "address" || kind === "pointer" ? value : numbers[kind](value);
 }
 
-function registerOf(m: SyscallRaw, register: number): bigint {
+/** What is in a register of the call that `m` is of: the argument `register`, from 0 to 5, all 64 bits of it. */
+export function rawRegister(m: SyscallRaw, register: number): bigint {
   switch (register) {
     case 0:
       return m.arg1;

@@ -1,4 +1,5 @@
 import { clonesFiles, type Event, type EventOf } from "@sentrytap/events";
+import { cloneFs, cloneNewPid, cloneNewUser, cloneParent } from "./clone-flags.ts";
 import { Image } from "./image.ts";
 import { keepCredentials } from "./keep-credentials.ts";
 import type { LiveProcess } from "./live-process.ts";
@@ -12,11 +13,6 @@ import type { ThreadTable } from "./thread-table.ts";
 
 /** The message of a birth. */
 type SentryClone = Extract<EventOf<"clone">["message"], { readonly messageName: "MESSAGE_SENTRY_CLONE" }>;
-
-const cloneFs = 0x200;
-const cloneParent = 0x8000;
-const cloneNewUser = 0x1000_0000;
-const cloneNewPid = 0x2000_0000;
 
 /** The id of a sandbox's first thread: its root pid namespace is new, and counts from 1. */
 const firstTid = 1;

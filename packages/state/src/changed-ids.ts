@@ -15,34 +15,22 @@ type IdArgs = {
 /** Stands for: leave it as it is. */
 const none = -1;
 
-/** A call that changes ids has succeeded. Where the session collects them, the exit's context has the new ones already. */
+/**
+ * A call that changes ids has succeeded, told decoded or raw. Where the session collects them, the exit's context has the
+ * new ones already.
+ */
 export function idsChanged(
-  event: EventOf<"setuid" | "setgid" | "setresuid" | "setresgid">,
+  event: EventOf<"setuid" | "setgid" | "setresuid" | "setresgid" | "syscall">,
   thread: LiveThread,
 ): void {
-  if (event.credentials === undefined) change(thread, event.type, event.args);
-}
-
-/** Likewise, of one that came raw. */
-export function idsChangedRaw(event: EventOf<"syscall">, thread: LiveThread): void {
-  const { args, credentials } = event;
-  if (credentials !== undefined) return;
-  switch (args.name) {
-    case "setuid":
-    case "setgid":
-    case "setreuid":
-    case "setregid":
-    case "setresuid":
-    case "setresgid":
-      change(thread, args.name, args.params);
-      return;
-    default:
-  }
-}
-
-function change(thread: LiveThread, call: string, args: IdArgs): void {
   const { name, credentials } = thread;
-  if (credentials !== undefined) thread.change(name, changedBy(call, args, credentials));
+  if (event.credentials !== undefined || credentials === undefined) return;
+  if (event.type === "syscall") {
+    // Of all raw calls only those that change ids come here.
+    thread.change(name, changedBy(event.args.name, event.args.params as IdArgs, credentials));
+  } else {
+    thread.change(name, changedBy(event.type, event.args, credentials));
+  }
 }
 
 /**

@@ -1,11 +1,17 @@
-import { type EventOf, syscallName, syscallSignature } from "@sentrytap/events";
+import {
+  type EventOf,
+  rawRegister,
+  type SyscallName,
+  syscallName,
+  syscallSignature,
+} from "@sentrytap/events";
 
 type RawMessage = EventOf<"syscall">["message"];
 
 /** What a system call, of which a message tells the registers alone, has to do with descriptors. */
 export interface RawCall {
   /** Falco's name of it. */
-  readonly name: string;
+  readonly name: SyscallName;
   /** Which register has the descriptor that it takes, from 0; the first of several. */
   readonly register: number | undefined;
   /** Whether it returns a new descriptor. */
@@ -23,32 +29,15 @@ export function rawCallOf({ sandbox, sysnoNumber }: RawMessage): RawCall | undef
   let call = calls.get(sysnoNumber);
   if (call !== undefined) return call;
   const name = syscallName(sandbox.arch, sysnoNumber);
-  const signature = name === undefined ? undefined : syscallSignature(sandbox.arch, name);
-  if (name === undefined || signature === undefined) return undefined;
-  const { register } = signature.parameters.find(({ kind }) => kind === "fd") ?? {};
-  call = { name, register, makes: signature.result.kind === "fd" };
+  if (name === undefined) return undefined;
+  const { parameters, result } = syscallSignature(sandbox.arch, name);
+  const { register } = parameters.find(({ kind }) => kind === "fd") ?? {};
+  call = { name, register, makes: result.kind === "fd" };
   calls.set(sysnoNumber, call);
   return call;
 }
 
 /** The descriptor in `register`: an `int`, whatever lies in the upper half. */
 export function descriptorIn(message: RawMessage, register: number): number {
-  return Number(BigInt.asIntN(32, registerOf(message, register)));
-}
-
-function registerOf(message: RawMessage, register: number): bigint {
-  switch (register) {
-    case 0:
-      return message.arg1;
-    case 1:
-      return message.arg2;
-    case 2:
-      return message.arg3;
-    case 3:
-      return message.arg4;
-    case 4:
-      return message.arg5;
-    default:
-      return message.arg6;
-  }
+  return Number(BigInt.asIntN(32, rawRegister(message, register)));
 }

@@ -1,5 +1,6 @@
-import { type Event, type EventOf, syscallName } from "@sentrytap/events";
-import { idsChangedRaw } from "./changed-ids.ts";
+import { type Event, type EventOf, rawSyscallName } from "@sentrytap/events";
+import { idsChanged } from "./changed-ids.ts";
+import { cloneFs, cloneNewNs } from "./clone-flags.ts";
 import { directoryOf } from "./directory-of.ts";
 import { execUnseen } from "./execs.ts";
 import type { LiveThread } from "./live-thread.ts";
@@ -8,15 +9,11 @@ import { groupChanged, sessionBegun } from "./sessions.ts";
 import { bounded } from "./text.ts";
 import type { ThreadTable } from "./thread-table.ts";
 
-const cloneFs = 0x200;
-const cloneNewNs = 0x2_0000;
-
 /** What a call does to its process that came as number and registers, and succeeded. */
 export function rawReturned(table: ThreadTable, event: Event, thread: LiveThread): void {
   if (event.type !== "syscall" || event.direction === "enter" || event.failed) return;
-  const { message } = event;
   const { process } = thread;
-  const name = syscallName(message.sandbox.arch, message.sysnoNumber);
+  const name = rawSyscallName(event.message);
   switch (name) {
     case "setsid":
       sessionBegun(thread);
@@ -39,7 +36,7 @@ export function rawReturned(table: ThreadTable, event: Event, thread: LiveThread
     case "setregid":
     case "setresuid":
     case "setresgid":
-      if (!table.coverage.decodedCalls.has(name)) idsChangedRaw(event, thread);
+      if (!table.coverage.decodedCalls.has(name)) idsChanged(event, thread);
       return;
     case "chdir":
     case "fchdir":

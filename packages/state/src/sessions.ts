@@ -1,3 +1,4 @@
+import { cloneParent } from "./clone-flags.ts";
 import type { LiveProcess } from "./live-process.ts";
 import type { LiveThread } from "./live-thread.ts";
 import type { ProcessFields } from "./process-state.ts";
@@ -5,8 +6,6 @@ import type { ThreadTable } from "./thread-table.ts";
 
 // Sessions and process groups (credentials(7)), as gVisor has them: kernel/sessions.go, kernel/task_start.go and
 // syscalls/linux/sys_thread.go.
-
-const cloneParent = 0x8000;
 
 /** Ids of session and process group. */
 export type Session = Pick<ProcessFields, "sid" | "pgid">;

@@ -5,7 +5,7 @@ import { type Directories, directoryChanged, rootChanged } from "./directories.t
 import { becomeLeader, beginProgram, execReturned, execTold } from "./execs.ts";
 import { keepCredentials } from "./keep-credentials.ts";
 import type { LiveThread } from "./live-thread.ts";
-import { rawReturned } from "./raw-calls.ts";
+import { rawReturned } from "./raw-threads.ts";
 import { sessionBegun } from "./sessions.ts";
 import { bounded, commOf, idOf } from "./text.ts";
 import type { ThreadTable } from "./thread-table.ts";
