@@ -8,9 +8,18 @@ import type { Terminal } from "./terminal.ts";
  * @throws {TraceError} `ERR_PROCFS` where it cannot be read, or is no such dump.
  */
 export async function readProcfs(file: string, terminal: Terminal): Promise<ProcfsDump> {
-  const dump = parseProcfs(await read(file));
-  if (dump.skipped > 0) terminal.warn(`${file}: ${dump.skipped} lines are no process and are skipped`);
+  const dump = parse(file, await read(file));
+  if (dump.skipped > 0) terminal.warn(`${file}: lines that are no process, and are skipped: ${dump.skipped}`);
   return dump;
+}
+
+function parse(file: string, text: string): ProcfsDump {
+  try {
+    return parseProcfs(text);
+  } catch (cause) {
+    if (!(cause instanceof TraceError)) throw cause;
+    throw new TraceError(cause.code, `${file}: ${cause.message}`, { cause });
+  }
 }
 
 async function read(file: string): Promise<string> {

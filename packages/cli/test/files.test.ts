@@ -144,14 +144,14 @@ describe("sentrytap events", () => {
       );
       const { code, stderr } = await sentrytap(["events", "--procfs", path("broken.procfs"), attached]);
       expect(code).toBe(0);
-      expect(stderr).toMatch(/broken\.procfs: 1 lines are no process and are skipped/);
+      expect(stderr).toMatch(/broken\.procfs: lines that are no process, and are skipped: 1$/m);
     });
 
     test("refuses what is none, and more than one recording", async () => {
       const none = await sentrytap(["events", "--procfs", recording, attached]);
       expect({ code: none.code, stderr: none.stderr }).toMatchObject({
         code: 1,
-        stderr: expect.stringContaining("no dump of procfs"),
+        stderr: expect.stringContaining(`${recording}: no dump of procfs`),
       });
       const nowhere = await sentrytap(["events", "--procfs", path("nowhere"), attached]);
       expect({ code: nowhere.code, stderr: nowhere.stderr }).toMatchObject({

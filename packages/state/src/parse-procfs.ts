@@ -43,7 +43,8 @@ export function parseProcfs(text: string): ProcfsDump {
     else processes.push(process);
   }
   if (!headed && processes.length === 0) {
-    const what = skipped === 0 ? "the text is empty" : `none of its ${skipped} lines is a process`;
+    const what =
+      skipped === 0 ? "the text is empty" : "it has neither the heading nor a line that is a process";
     throw new TraceError(
       "ERR_PROCFS",
       `no dump of procfs: ${what}; give what "runsc trace procfs" prints for the id of the sandbox`,
