@@ -53,6 +53,9 @@ export interface PodInitConfig {
 export function podInitConfig(options: PodInitOptions): PodInitConfig {
   const { endpoint, points = "pipeline", retries = 3, ignoreSetupError = true } = options;
   checkEndpoint(endpoint);
+  if (points !== "pipeline" && points !== "all") {
+    throw new TraceError("ERR_INVALID_ARGUMENT", `points must be pipeline or all, and is ${String(points)}`);
+  }
   if (!Number.isInteger(retries) || retries < 0) {
     throw new TraceError("ERR_INVALID_ARGUMENT", `retries must be an integer from 0 up, and is ${retries}`);
   }
@@ -71,10 +74,11 @@ export function podInitConfig(options: PodInitOptions): PodInitConfig {
 }
 
 function checkEndpoint(endpoint: string): void {
-  if (!endpoint.startsWith("/")) {
+  // Whoever writes JavaScript may leave it out.
+  if (typeof endpoint !== "string" || !endpoint.startsWith("/")) {
     throw new TraceError(
       "ERR_INVALID_ARGUMENT",
-      `the endpoint must be an absolute path, and is "${endpoint}"`,
+      `the endpoint must be an absolute path, and is ${JSON.stringify(endpoint)}`,
     );
   }
   const { length } = Buffer.from(endpoint);
