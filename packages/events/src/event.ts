@@ -210,7 +210,10 @@ export type InotifyAddWatchEvent = EventBase<
 /** inotify_rm_watch(2). */
 export type InotifyRmWatchEvent = EventBase<"inotify_rm_watch", InotifyRmWatchArgs, SyscallInotifyRmWatch>;
 
-/** A system call of which the Sentry tells number and registers alone; all it says is in `message`. */
+/**
+ * A system call of which the Sentry tells number and registers alone: `args.name` is Falco's name of it, and narrows
+ * `args.params`.
+ */
 export type SyscallEvent = EventBase<"syscall", SyscallArgs, SyscallRaw>;
 
 /** A sandbox is gone: its connection is closed, or its recording is over. Its last event. */

@@ -30,7 +30,10 @@ export type GapArgs =
    * nothing more will be told of the process where the session collects process names.
    */
   | { readonly kind: "unreadable_name"; readonly path: string }
-  /** A call returned that was never seen to begin. */
+  /**
+   * A call returned that was never seen to begin; of an exec also one that a raw point alone tells of, where an earlier one
+   * had decoded messages.
+   */
   | { readonly kind: "exit_without_enter"; readonly call: string }
   /** A call began, and the thread did something else, or ended, before the call was seen to return. */
   | {
