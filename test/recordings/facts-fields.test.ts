@@ -326,7 +326,7 @@ describe("28: fields that hold rubbish", () => {
     "are the setting of timerfd_gettime and the address of accept, likewise (%s)",
     async (release) => {
       const timers = only(await play(`special_fds.${release}`), "timerfd_gettime");
-      expect(timers.map(({ direction, args }) => [direction, args.value?.intervalNs])).toEqual([
+      expect(timers.map(({ direction, args }) => [direction, args.currValue?.intervalNs])).toEqual([
         ["enter", undefined],
         ["exit", 500n],
       ]);

@@ -83,7 +83,7 @@ test("numbers that can pass 2^53 are bigints", () => {
   }
   if (event.type === "mmap") {
     expectTypeOf(event.args.addr).toBeBigInt();
-    expectTypeOf(event.args.offset).toBeBigInt();
+    expectTypeOf(event.args.offset).toBeNumber();
     // @ts-expect-error: an address is no number
     expectTypeOf(event.args.addr).toBeNumber();
   }
@@ -92,6 +92,25 @@ test("numbers that can pass 2^53 are bigints", () => {
   if (event.type === "timerfd_settime") {
     expectTypeOf(event.args.newValue).toEqualTypeOf<events.TimerSetting | undefined>();
   }
+});
+
+/** Parameters of call `Name` that are a number decoded and a bigint raw, or the other way round. */
+type Clashing<
+  Name extends events.EventType & events.SyscallName,
+  Decoded = events.EventOf<Name>["args"],
+  Raw = events.SyscallParams<Name>,
+> = {
+  [Key in keyof Decoded & keyof Raw]: NonNullable<Decoded[Key]> extends number | bigint
+    ? NonNullable<Decoded[Key]> extends Raw[Key]
+      ? never
+      : Key
+    : never;
+}[keyof Decoded & keyof Raw];
+
+test("a parameter is the same kind of number decoded and raw", () => {
+  expectTypeOf<
+    { [Name in events.EventType & events.SyscallName]: Clashing<Name> }[events.EventType & events.SyscallName]
+  >().toBeNever();
 });
 
 test("calls of one schema narrow further", () => {

@@ -115,7 +115,7 @@ export function applyToDescriptors(slots: EventSlots, event: Event, thread: Live
       return;
     case "inotify_add_watch": {
       const { fd, pathname } = event.message;
-      pathGiven(slots, event, thread, fd, "path", pathname);
+      pathGiven(slots, event, thread, fd, "pathname", pathname);
       about(slots, fd, usedDescriptor(table, fd, event));
       return;
     }

@@ -44,7 +44,7 @@ const calls: readonly Changing[] = [
   },
   { call: "chdir", message: "SYSCALL_CHDIR", fields: { sysno: sysno.chdir }, ...path("path") },
   { call: "chroot", message: "SYSCALL_CHROOT", fields: {}, ...path("path") },
-  { call: "inotify_add_watch", message: "SYSCALL_INOTIFY_ADD_WATCH", fields: { fd: 5 }, ...path("path") },
+  { call: "inotify_add_watch", message: "SYSCALL_INOTIFY_ADD_WATCH", fields: { fd: 5 }, ...path("pathname") },
   {
     call: "connect",
     message: "SYSCALL_CONNECT",

@@ -9,14 +9,15 @@ export interface MmapArgs {
   readonly res: number | undefined;
   /** The address asked for; 0 for any. */
   readonly addr: bigint;
-  readonly length: bigint;
+  /** In bytes. Exact up to 2^53 and rounded beyond, as the offset. */
+  readonly length: number;
   /** What the memory may be used for; see `protectionNames`. */
   readonly prot: number;
   /** See `mmapFlagNames`. */
   readonly flags: number;
   /** The descriptor of the file; mappings without one have -1 by custom. */
   readonly fd: number;
-  readonly offset: bigint;
+  readonly offset: number;
 }
 
 /**

@@ -11,12 +11,11 @@ export const mmap: Definition<wire.SyscallMmap, args.MmapArgs> = {
   args: (m, res) => ({
     res,
     addr: m.addr,
-    length: m.length,
+    length: m.lengthNumber,
     prot: m.prot,
     flags: m.flags,
     fd: m.fdNumber,
-    // Unsigned (mmap(2) takes it in a register), and signed on the wire.
-    offset: BigInt.asUintN(64, m.offset),
+    offset: m.offsetNumber,
   }),
 };
 

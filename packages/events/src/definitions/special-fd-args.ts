@@ -68,7 +68,7 @@ export interface TimerfdGettimeArgs {
   readonly res: number | undefined;
   readonly fd: number;
   /** The setting, once the call has succeeded. */
-  readonly value: TimerSetting | undefined;
+  readonly currValue: TimerSetting | undefined;
 }
 
 /** Parameters of inotify_init(2) and inotify_init1(2). */
@@ -85,7 +85,7 @@ export interface InotifyAddWatchArgs {
   readonly res: number | undefined;
   readonly fd: number;
   /** The path as the caller gave it. */
-  readonly path: string;
+  readonly pathname: string;
   /** What is watched for; see `inotifyMaskNames`. */
   readonly mask: number;
 }

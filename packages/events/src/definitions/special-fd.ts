@@ -45,7 +45,7 @@ export const timerfdSettime: Definition<wire.SyscallTimerfdSettime, args.Timerfd
 
 export const timerfdGettime: Definition<wire.SyscallTimerfdGettime, args.TimerfdGettimeArgs> = {
   category: "time",
-  args: (m, res) => ({ res, fd: m.fd, value: succeeded(res) ? timerSetting(m.curValue) : undefined }),
+  args: (m, res) => ({ res, fd: m.fd, currValue: succeeded(res) ? timerSetting(m.curValue) : undefined }),
 };
 
 export const inotifyInit: Definition<wire.SyscallInotifyInit, args.InotifyInitArgs> = {
@@ -55,7 +55,7 @@ export const inotifyInit: Definition<wire.SyscallInotifyInit, args.InotifyInitAr
 
 export const inotifyAddWatch: Definition<wire.SyscallInotifyAddWatch, args.InotifyAddWatchArgs> = {
   category: "ipc",
-  args: (m, res) => ({ res, fd: m.fd, path: m.pathname, mask: m.mask }),
+  args: (m, res) => ({ res, fd: m.fd, pathname: m.pathname, mask: m.mask }),
 };
 
 export const inotifyRmWatch: Definition<wire.SyscallInotifyRmWatch, args.InotifyRmWatchArgs> = {

@@ -250,11 +250,11 @@ function collect(event: TrackedEvent): readonly Parameter[] {
     case "inotify_rm_watch":
       return [result(event), descriptor(event, "fd", event.args.fd)];
     case "inotify_add_watch": {
-      const { fd, mask } = event.args;
+      const { fd, pathname, mask } = event.args;
       return [
         result(event),
         descriptor(event, "fd", fd),
-        path(event, "path", event.args.path),
+        path(event, "pathname", pathname),
         inotifyMask(mask),
       ];
     }

@@ -153,11 +153,6 @@ export function owner(name: string, id: number | undefined): Parameter {
   return named(name, id, id === 0 ? "root" : "<NA>");
 }
 
-/** A number of 64 bits, printed whole; comparisons have it as near as a double comes. */
-export function large(name: string, value: bigint): Parameter {
-  return { name, raw: Number(value), text: value.toString(), meaning: "" };
-}
-
 /** An unsigned number in hexadecimal, as Falco prints addresses and masks. */
 export function hexadecimal(name: string, value: number | bigint): Parameter {
   return { name, raw: Number(value), text: value.toString(16).toUpperCase(), meaning: "" };

@@ -5,7 +5,6 @@ import {
   descriptor,
   descriptorFlags,
   hexadecimal,
-  large,
   mmapFlags,
   type Parameter,
   plain,
@@ -64,11 +63,11 @@ export function mmap(event: On<"mmap">): Parameter[] {
     plain("vm_rss", 0),
     plain("vm_swap", 0),
     hexadecimal("addr", addr),
-    large("length", length),
+    plain("length", length),
     protection(prot),
     mmapFlags(flags, event.sandbox),
     descriptor(event, "fd", fd),
-    large("offset", offset),
+    plain("offset", offset),
   ];
 }
 
