@@ -1,10 +1,13 @@
 import type { TrackedEvent } from "@sentrytap/state";
 
-/** `name` as an absolute path: relative to the directory `dirfd`, or to the working directory where that is -100. */
+/** In place of a directory's descriptor: the working directory. See openat(2). */
+export const atFdcwd = -100;
+
+/** `name` as an absolute path: relative to the directory `dirfd`, or to the working directory where that is AT_FDCWD. */
 export function absolutePath(event: TrackedEvent, name: string, dirfd: number): string {
   if (name.startsWith("/")) return normalize(name);
   const { thread } = event;
-  const directory = dirfd === -100 ? (thread?.process.cwd ?? event.cwd) : thread?.descriptor(dirfd)?.name;
+  const directory = dirfd === atFdcwd ? (thread?.process.cwd ?? event.cwd) : thread?.descriptor(dirfd)?.name;
   return directory?.startsWith("/") ? normalize(`${directory}/${name}`) : `<UNKNOWN>/${name}`;
 }
 

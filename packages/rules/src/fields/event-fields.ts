@@ -1,6 +1,6 @@
 import { errnoName, opensForReading, opensForWriting } from "@sentrytap/events";
 import type { DescriptorKind, TrackedEvent } from "@sentrytap/state";
-import { absolutePath } from "./absolute-path.ts";
+import { absolutePath, atFdcwd } from "./absolute-path.ts";
 import { define } from "./define.ts";
 import { describeParameters } from "./event-argument-fields.ts";
 import { resultOf, typeOf } from "./event-result.ts";
@@ -197,7 +197,7 @@ export const eventFields: readonly Field[] = [
   text("fs.path.name", "Absolute path of the file that a successful call names.", (event) => {
     if (event.failed || (event.type !== "open" && event.type !== "openat")) return undefined;
     const { name, dirfd } = event.args;
-    return event.fd?.name || absolutePath(event, name, event.type === "open" ? -100 : dirfd);
+    return event.fd?.name || absolutePath(event, name, event.type === "open" ? atFdcwd : dirfd);
   }),
   text("fs.path.nameraw", "The path as the successful call gave it.", (event) => {
     if (event.failed || (event.type !== "open" && event.type !== "openat")) return undefined;

@@ -1,10 +1,12 @@
-import { cloneFlagNames, signalName } from "@sentrytap/events";
+import { signalName } from "@sentrytap/events";
 import type { TrackedEvent } from "@sentrytap/state";
 import { resultOf } from "./event-result.ts";
-import { fcntlCommand } from "./fcntl-command.ts";
 import {
+  cloneFlags,
   descriptor,
   descriptorFlags,
+  directory,
+  fcntlCommand,
   hexadecimal,
   inotifyMask,
   mode,
@@ -21,7 +23,6 @@ import {
   socketDomain,
   strings,
 } from "./parameter.ts";
-import { falcoCloneFlags } from "./ppm-flags.ts";
 import * as special from "./special-parameters.ts";
 import { syscallParameters } from "./syscall-parameters.ts";
 
@@ -61,10 +62,10 @@ function collect(event: TrackedEvent): readonly Parameter[] {
     case "open":
     case "openat": {
       const { fd, dirfd, name, flags, mode: bits } = event.args;
-      const directory = event.type === "openat" ? [descriptor(event, "dirfd", dirfd)] : [];
+      const from = event.type === "openat" ? [directory(event, "dirfd", dirfd)] : [];
       return [
         descriptor(event, "fd", fd),
-        ...directory,
+        ...from,
         path(event, "name", name, dirfd),
         openFlags(flags, event.sandbox),
         mode(bits),
@@ -133,7 +134,7 @@ function collect(event: TrackedEvent): readonly Parameter[] {
       return [
         result(event),
         ...process.slice(0, 7),
-        named("flags", falcoCloneFlags(flags), () => cloneFlagNames(flags)),
+        cloneFlags("flags", flags),
         ...process.slice(7),
         plain("vtid", ids.vtid ?? event.thread?.tid),
         plain("vpid", ids.vpid ?? event.thread?.pid),

@@ -1,4 +1,5 @@
 import {
+  cloneFlagNames,
   descriptorFlagNames,
   errnoName,
   inotifyMaskNames,
@@ -11,12 +12,14 @@ import {
   socketFamilyName,
 } from "@sentrytap/events";
 import type { TrackedEvent } from "@sentrytap/state";
-import { absolutePath } from "./absolute-path.ts";
+import { absolutePath, atFdcwd } from "./absolute-path.ts";
 import { describeDescriptor } from "./describe-descriptor.ts";
 import { resultOf } from "./event-result.ts";
 import type { FieldValue } from "./field.ts";
 import {
+  falcoCloneFlags,
   falcoDescriptorFlags,
+  falcoFcntlCommand,
   falcoMmapFlags,
   falcoOpenFlags,
   falcoPipeFlags,
@@ -67,8 +70,6 @@ function errnoMeaning(negated: number): string {
   return errnoName(-negated) ?? String(-negated);
 }
 
-const atFdcwd = -100;
-
 /** A path as the caller gave it; of one that is relative, the meaning is the absolute one. */
 export function path(event: TrackedEvent, name: string, value: string, dirfd: number = atFdcwd): Parameter {
   const isRelative = value !== "" && !value.startsWith("/") && event.thread !== undefined;
@@ -78,11 +79,15 @@ export function path(event: TrackedEvent, name: string, value: string, dirfd: nu
 /** A descriptor, with what it refers to. */
 export function descriptor(event: TrackedEvent, name: string, number: number | undefined): Parameter {
   if (number === undefined) return plain(name, undefined);
-  if (number === atFdcwd && name === "dirfd") return named(name, number, "AT_FDCWD");
   if (number < 0) return named(name, number, errnoMeaning(number));
   const own = number === event.fdNumber ? event.fd : undefined;
   const known = own ?? event.thread?.descriptor(number);
   return known === undefined ? named(name, number, "") : named(name, number, () => describeDescriptor(known));
+}
+
+/** The descriptor of a directory, or AT_FDCWD. */
+export function directory(event: TrackedEvent, name: string, number: number): Parameter {
+  return number === atFdcwd ? named(name, number, "AT_FDCWD") : descriptor(event, name, number);
 }
 
 /** Permissions, in octal. */
@@ -133,6 +138,17 @@ const unknownResource = 255;
 export function resource(value: number): Parameter {
   const name = resourceName(value);
   return named("resource", name === undefined ? unknownResource : value, name ?? "RLIMIT_UNKNOWN");
+}
+
+/** The flags of clone(2), and of calls that take some of them. */
+export function cloneFlags(name: string, value: number): Parameter {
+  return named(name, falcoCloneFlags(value), () => cloneFlagNames(value));
+}
+
+/** `cmd`: what fcntl(2) is asked for. */
+export function fcntlCommand(value: number): Parameter {
+  const { number, name } = falcoFcntlCommand(value);
+  return named("cmd", number, name);
 }
 
 /** `request`: what ptrace(2) is asked for. */

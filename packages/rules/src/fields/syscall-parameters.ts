@@ -1,5 +1,4 @@
 import {
-  cloneFlagNames,
   type EventOf,
   type SyscallParameter,
   type SyscallValue,
@@ -9,10 +8,12 @@ import {
 import type { Tracked } from "@sentrytap/state";
 import { falcoNumber } from "./argument-names.ts";
 import { resultOf } from "./event-result.ts";
-import { fcntlCommand } from "./fcntl-command.ts";
 import {
+  cloneFlags,
   descriptor,
   descriptorFlags,
+  directory,
+  fcntlCommand,
   hexadecimal,
   inotifyMask,
   mmapFlags,
@@ -28,7 +29,6 @@ import {
   result,
   socketDomain,
 } from "./parameter.ts";
-import { falcoCloneFlags } from "./ppm-flags.ts";
 
 // The parameters of calls that come as bare registers. What a pointer points to did not come, so an argument that Falco
 // has as a path or as data is absent: a condition on it is false, and does not take an address for a path.
@@ -64,18 +64,15 @@ function outcome(event: RawCall, { name, kind }: SyscallValue): Parameter {
   }
 }
 
-/** AT_FDCWD */
-const workingDirectory = -100;
-
 function argument(event: RawCall, parameter: SyscallParameter, value: number | bigint): Parameter {
   const { name, kind } = parameter;
   const call = event.args.name;
   if (typeof value === "bigint") return hexadecimal(name, value);
   const own = ownWay[`${call} ${name}`];
-  if (own !== undefined) return own(name, value, event);
+  if (own !== undefined) return own(value, event.sandbox, name);
   switch (kind) {
     case "dirfd":
-      return value === workingDirectory ? named(name, value, "AT_FDCWD") : descriptor(event, name, value);
+      return directory(event, name, value);
     case "fd":
       return descriptor(event, name, value);
     case "uid":
@@ -92,38 +89,33 @@ function argument(event: RawCall, parameter: SyscallParameter, value: number | b
   }
 }
 
-type Way = (name: string, value: number, event: RawCall) => Parameter;
+type Way = (value: number, sandbox: RawCall["sandbox"], name: string) => Parameter;
 
-const openFlagsWay: Way = (_name, value, { sandbox }) => openFlags(value, sandbox);
-const cloneFlagsWay: Way = (name, value) => named(name, falcoCloneFlags(value), cloneFlagNames(value));
-const descriptorFlagsWay: Way = (_name, value) => descriptorFlags(value);
-const domainWay: Way = (_name, value) => socketDomain(value);
-const protectionWay: Way = (_name, value) => protection(value);
-const resourceWay: Way = (_name, value) => resource(value);
+const someCloneFlags: Way = (value, _sandbox, name) => cloneFlags(name, value);
 
 /** Arguments that have numbers of Falco's own, or words that events know as well. */
 const ownWay: Readonly<Record<string, Way>> = {
-  "open flags": openFlagsWay,
-  "openat flags": openFlagsWay,
-  "open_by_handle_at flags": openFlagsWay,
-  "clone flags": cloneFlagsWay,
-  "unshare flags": cloneFlagsWay,
-  "setns nstype": cloneFlagsWay,
-  "socket domain": domainWay,
-  "socketpair domain": domainWay,
-  "fcntl cmd": (_name, value) => fcntlCommand(value),
-  "dup3 flags": descriptorFlagsWay,
-  "eventfd2 flags": descriptorFlagsWay,
-  "signalfd4 flags": descriptorFlagsWay,
-  "inotify_init1 flags": descriptorFlagsWay,
-  "userfaultfd flags": descriptorFlagsWay,
-  "pipe2 flags": (_name, value, { sandbox }) => pipeFlags(value, sandbox),
-  "mmap prot": protectionWay,
-  "mprotect prot": protectionWay,
-  "mmap flags": (_name, value, { sandbox }) => mmapFlags(value, sandbox),
-  "ptrace request": (_name, value, { sandbox }) => ptraceRequest(value, sandbox),
-  "prlimit resource": resourceWay,
-  "getrlimit resource": resourceWay,
-  "setrlimit resource": resourceWay,
-  "inotify_add_watch mask": (_name, value) => inotifyMask(value),
+  "open flags": openFlags,
+  "openat flags": openFlags,
+  "open_by_handle_at flags": openFlags,
+  "clone flags": someCloneFlags,
+  "unshare flags": someCloneFlags,
+  "setns nstype": someCloneFlags,
+  "socket domain": socketDomain,
+  "socketpair domain": socketDomain,
+  "fcntl cmd": fcntlCommand,
+  "dup3 flags": descriptorFlags,
+  "eventfd2 flags": descriptorFlags,
+  "signalfd4 flags": descriptorFlags,
+  "inotify_init1 flags": descriptorFlags,
+  "userfaultfd flags": descriptorFlags,
+  "pipe2 flags": pipeFlags,
+  "mmap prot": protection,
+  "mprotect prot": protection,
+  "mmap flags": mmapFlags,
+  "ptrace request": ptraceRequest,
+  "prlimit resource": resource,
+  "getrlimit resource": resource,
+  "setrlimit resource": resource,
+  "inotify_add_watch mask": inotifyMask,
 };
