@@ -1,7 +1,7 @@
 import type { Budget, Held } from "./budget.ts";
-import { ClosedNumbers } from "./closed-numbers.ts";
 import type { Descriptor } from "./descriptor.ts";
 import { NumberIndex } from "./number-index.ts";
+import { NumberSet } from "./number-set.ts";
 import { OldestKey } from "./oldest-key.ts";
 
 /** Estimated bytes of an entry beside its names. */
@@ -9,6 +9,9 @@ const entrySize = 128;
 
 /** In tables up to this size, numbers of a range are found by looking at all. */
 const smallTable = 512;
+
+/** One more than the largest number of which it is noted that it was closed; more than most processes may have open. */
+const maxClosed = 1024;
 
 /** Entries, which several tables read until one of them changes. */
 class Entries implements Held {
@@ -72,7 +75,7 @@ export class DescriptorTable {
   readonly #budget: Budget;
   #entries: Entries;
   /** What was closed, while what was open before is still to be told. */
-  #closed: ClosedNumbers | undefined;
+  #closed: NumberSet | undefined;
   /** Processes, and threads that do not share their process's table, which share this one. */
   #users = 1;
 
@@ -128,7 +131,7 @@ export class DescriptorTable {
 
   /** It begins in the midst: what was open before may be told later, see {@link complete}. */
   expectMore(): void {
-    this.#closed ??= new ClosedNumbers();
+    this.#closed ??= new NumberSet(maxClosed);
   }
 
   /** Takes `fd`, told late, for open, unless events have said by then what it is or that it was closed. */

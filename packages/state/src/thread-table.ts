@@ -5,6 +5,7 @@ import { DescriptorTable } from "./descriptor-table.ts";
 import { Gaps } from "./gaps.ts";
 import { type FindProcess, LiveProcess } from "./live-process.ts";
 import { LiveThread } from "./live-thread.ts";
+import { NumberSet } from "./number-set.ts";
 import { OldestKey } from "./oldest-key.ts";
 import type { ProcessFields } from "./process-state.ts";
 
@@ -45,6 +46,9 @@ export interface TrackStats {
 /** Containers of a sandbox whose first process is remembered. */
 const maxContainers = 1_024;
 
+/** The largest id of a thread in gVisor (TasksLimit in pkg/sentry/kernel/threads.go). */
+const maxId = 65_536;
+
 /** The threads and processes of one sandbox. */
 export class ThreadTable {
   /** What the stream did not tell. */
@@ -64,6 +68,8 @@ export class ThreadTable {
   readonly #inits: Map<string, number> = new Map();
   #evicted = 0;
   #evictedEnded = 0;
+  /** The ids of those that ended and are not remembered. */
+  #forgotten: NumberSet | undefined = undefined;
 
   constructor(limits: TableLimits) {
     this.#limits = limits;
@@ -96,9 +102,9 @@ export class ThreadTable {
     return this.#threads.size === 0 && this.#ended.size === 0;
   }
 
-  /** Whether some that ended are not remembered any more. */
-  get hasForgottenEnded(): boolean {
-    return this.#evictedEnded > 0;
+  /** Whether the process `pid` may be one that ended and is not remembered any more. */
+  hasForgotten(pid: number): boolean {
+    return this.#forgotten?.has(pid) === true;
   }
 
   /** Whether every birth there was has been told, as far as is known. */
@@ -210,6 +216,8 @@ export class ThreadTable {
     const oldest = this.#oldestEnded.next();
     if (oldest === undefined) return;
     this.#evictedEnded++;
+    this.#forgotten ??= new NumberSet(maxId + 1);
+    this.#forgotten.add(oldest);
     this.#forget(oldest);
   }
 

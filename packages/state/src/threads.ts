@@ -196,7 +196,7 @@ function buried(table: ThreadTable, event: EventOf<"exit_notify_parent">): LiveT
   if (known?.process.isAlive && !table.coverage.ends) {
     for (const other of known.process.threads) table.remove(other);
   }
-  if (known !== undefined || table.hasForgottenEnded) return known;
+  if (known !== undefined || table.hasForgotten(tid)) return known;
   // All that it ever did was lost, or was before the session.
   const thread = discoverThread(table, event, tid);
   table.remove(tid);

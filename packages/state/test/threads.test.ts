@@ -299,6 +299,17 @@ describe("ends", () => {
     expect(box.gaps).toEqual([]);
   });
 
+  it("tell of a process never heard of, however many others have been forgotten", () => {
+    const box = new Simulation({ maxEnded: 1 });
+    box.start();
+    for (const tid of [2, 3]) {
+      box.clone(first, tid);
+      box.exit(thread(tid));
+    }
+    box.send("SENTRY_EXIT_NOTIFY_PARENT", thread(4));
+    expect(box.gaps.map(({ tid, args }) => [tid, args.kind])).toEqual([[4, "thread_without_birth"]]);
+  });
+
   it("are told to the parent afterwards, even twice, which brings nobody back", () => {
     const box = new Simulation();
     box.start();
