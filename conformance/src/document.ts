@@ -49,7 +49,27 @@ const verdicts: Readonly<Record<Right, string>> = {
 
 function renderKnown({ title, why, right, fields }: Known, example: Place | undefined): string {
   const shown = fields === undefined ? "" : `In ${fields.map(code).join(", ")}.\n\n`;
-  return `### ${title}\n\n${shown}${why} ${verdicts[right]}\n${example === undefined ? "" : renderExample(example)}`;
+  return `### ${title}\n\n${shown}${linked(why)} ${verdicts[right]}\n${example === undefined ? "" : renderExample(example)}`;
+}
+
+const titles: ReadonlyMap<string, string> = new Map(
+  chapters.flatMap(({ known }) => known.map(({ id, title }) => [id, title])),
+);
+
+/** A cause; where it names that of another difference by its id, `(failed-call)`, it leads there. */
+function linked(why: string): string {
+  return why.replaceAll(/\(([a-z-]+)\)/g, (text, id: string) => {
+    const title = titles.get(id);
+    return title === undefined ? text : `(see [${title}](#${anchorOf(title)}))`;
+  });
+}
+
+/** The name under which a heading of a Markdown page is found. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 _-]/g, "")
+    .replaceAll(" ", "-");
 }
 
 function renderExample({ recording, at, what, ours, falco }: Place): string {
