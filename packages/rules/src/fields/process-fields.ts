@@ -6,6 +6,7 @@ import {
   argumentsText,
   byteLength,
   commandLine,
+  environmentText,
   environmentVariable,
   exeLine,
   parentOf,
@@ -113,9 +114,7 @@ export const processFields: readonly Field[] = [
     description: "Environment; with a name, the value of that variable.",
     read: ({ thread }, name) => {
       if (thread === undefined) return undefined;
-      return name === undefined
-        ? (thread.process.env?.join(" ") ?? "")
-        : environmentVariable(thread.process, name);
+      return name === undefined ? environmentText(thread.process) : environmentVariable(thread.process, name);
     },
   }),
   count(

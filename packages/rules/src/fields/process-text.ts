@@ -1,4 +1,5 @@
 import type { Process, Thread } from "@sentrytap/state";
+import { joinedText } from "./joined-text.ts";
 
 /**
  * The parent as getppid(2) has it, and Falco: that of an orphan is who adopted it. Where that one is not known, who made
@@ -10,7 +11,12 @@ export function parentOf(process: Process): Process | undefined {
 
 /** The arguments, with blanks between them. */
 export function argumentsText({ args }: Process): string {
-  return args?.join(" ") ?? "";
+  return joinedText(args);
+}
+
+/** The environment, likewise. */
+export function environmentText({ env }: Process): string {
+  return joinedText(env);
 }
 
 /** Name and arguments: `proc.cmdline`. */

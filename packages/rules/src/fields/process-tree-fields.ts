@@ -1,7 +1,13 @@
 import type { Process } from "@sentrytap/state";
 import { define } from "./define.ts";
 import type { Field } from "./field.ts";
-import { argumentsText, commandLine, environmentVariable, parentOf } from "./process-text.ts";
+import {
+  argumentsText,
+  commandLine,
+  environmentText,
+  environmentVariable,
+  parentOf,
+} from "./process-text.ts";
 
 /** Ancestors looked at, at most: a loop of parents must not hang us. */
 const maxGenerations = 100;
@@ -63,7 +69,6 @@ function readAll<T>(process: Process, read: (ancestor: Process) => T): readonly 
 const name = (process: Process): string => process.name ?? "";
 const exe = (process: Process): string => process.exe ?? "";
 const exepath = (process: Process): string => process.exepath ?? "";
-const environment = (process: Process): string => process.env?.join(" ") ?? "";
 
 /** `proc.*` of parents and ancestors. */
 export const processTreeFields: readonly Field[] = [
@@ -85,10 +90,10 @@ export const processTreeFields: readonly Field[] = [
     read: ({ thread }, argument) => {
       if (thread === undefined) return undefined;
       const { process } = thread;
-      if (argument === undefined) return readAll(process, environment);
+      if (argument === undefined) return readAll(process, environmentText);
       if (/^[0-9]{1,3}$/.test(argument)) {
         const ancestor = generation(process, Number(argument));
-        return ancestor && [environment(ancestor)];
+        return ancestor && [environmentText(ancestor)];
       }
       for (const ancestor of ancestors(process)) {
         const value = environmentVariable(ancestor, argument);
