@@ -6,9 +6,6 @@ import type { TrackStats } from "./thread-table.ts";
 /** A call, as enters and exits are paired by: the event's type, or the number of a raw one. */
 export type Call = string | number;
 
-/** The count of drops wraps at 2^32. One that seems to grow by more than half of that has gone back: no Sentry's does. */
-const maxDrops = 2 ** 31;
-
 /** No system call has a larger number: gVisor's points go up to this one (MaxSyscallNum in pkg/abi/sentry/syscall.go). */
 const maxSysno = 2000;
 
@@ -61,12 +58,16 @@ export class Gaps {
     return found;
   }
 
-  /** What the Sentry has dropped since the message before this one. */
+  /**
+   * What the Sentry has dropped since the message before this one. The count wraps at 2^32; it is smaller than before in
+   * a message that another thread has overtaken.
+   */
   noteDrops({ droppedCount }: Event["message"]): void {
     if (droppedCount === this.#dropped || droppedCount === undefined) return;
-    const count = (droppedCount - this.#dropped) >>> 0;
+    const count = (droppedCount - this.#dropped) | 0;
+    if (count <= 0) return;
     this.#dropped = droppedCount;
-    if (count < maxDrops) this.add({ kind: "drop", count });
+    this.add({ kind: "drop", count });
   }
 
   /** Whether enter and exit come in pairs: no call of a thread begins before the last one has returned. */

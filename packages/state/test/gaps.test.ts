@@ -30,6 +30,12 @@ describe("a drop", () => {
       7,
     ]);
   });
+
+  it("is told once, whatever order the messages of two threads come in", () => {
+    const box = new Simulation();
+    for (const count of [5, 4, 5, 6]) box.send("SYSCALL_READ", first, read, count);
+    expect(box.gaps.flatMap(({ args }) => (args.kind === "drop" ? [args.count] : []))).toEqual([5, 1]);
+  });
 });
 
 describe("a thread without birth", () => {
