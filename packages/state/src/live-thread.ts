@@ -1,8 +1,8 @@
 import type { Credentials } from "@sentrytap/events";
 import type { Budget, Held } from "./budget.ts";
+import type { Call } from "./call-pairs.ts";
 import type { DescriptorTable } from "./descriptor-table.ts";
 import type { Entered } from "./entered.ts";
-import type { Call } from "./gaps.ts";
 import type { LiveProcess } from "./live-process.ts";
 import { weightOf } from "./text.ts";
 import { ThreadState } from "./thread-state.ts";
@@ -20,7 +20,7 @@ export class LiveThread {
   execTold = false;
   /** Its name is that of a file which may have been called by another. */
   nameIsGuess = false;
-  /** The call that it is in, by decoded and by raw messages; what {@link Gaps} pairs enters and exits by. */
+  /** The call that it is in, by decoded and by raw messages; what {@link CallPairs} pairs enters and exits by. */
   began: Call | undefined = undefined;
   beganRaw: Call | undefined = undefined;
   /** When its last call began, in nanoseconds; 0 where the session collects no time, -1 before the first. */

@@ -1,5 +1,6 @@
 import type { Credentials } from "@sentrytap/events";
 import { Budget } from "./budget.ts";
+import { CallPairs } from "./call-pairs.ts";
 import { Coverage } from "./coverage.ts";
 import { DescriptorTable } from "./descriptor-table.ts";
 import { Gaps } from "./gaps.ts";
@@ -53,6 +54,9 @@ const maxId = 65_536;
 export class ThreadTable {
   /** What the stream did not tell. */
   readonly gaps: Gaps = new Gaps();
+  /** What it tells. */
+  readonly coverage: Coverage = new Coverage();
+  readonly calls: CallPairs = new CallPairs(this.gaps, this.coverage);
   readonly #budget: Budget;
   readonly #limits: TableLimits;
   readonly #threads: Map<number, LiveThread> = new Map();
@@ -62,8 +66,8 @@ export class ThreadTable {
   readonly #oldestEnded: OldestKey<number> = new OldestKey(this.#ended);
   /** The first thread of the container that the last message told of the start of: its other events are about that. */
   started: LiveThread | undefined = undefined;
+  /** Processes that a dump of procfs was the first to tell of. */
   seeded = 0;
-  readonly coverage: Coverage = new Coverage();
   /** The first processes of containers, by the container. */
   readonly #inits: Map<string, number> = new Map();
   #evicted = 0;

@@ -96,7 +96,7 @@ class SandboxTracker implements Tracker {
     tracked.thread = thread?.current;
     if (thread !== undefined) {
       applyToDescriptors(tracked, event, thread);
-      gaps.noteCall(event, thread);
+      table.calls.note(event, thread);
     }
     if (event.type === "sandbox_end") this.#end(event.sandbox, table);
     gaps.noteEvictions(table);

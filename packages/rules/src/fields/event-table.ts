@@ -78,7 +78,8 @@ const parameterNames: Readonly<Partial<Record<FieldType, string>>> = {
   number: `
     fd res fd1 fd2 maxevents timeout pid tid cur max newcur newmax oldcur oldmax fd_in fd_out olddirfd
     newdirfd linkdirfd out_fd in_fd ptid fdlimit vtid vpid vpgid pgid dirfd olddir newdir fdout fdin
-    count threads processes by_ns message_type evicted_threads evicted_descriptors forgotten mountfd oldfd newfd arg2_int pid_fd target_fd next status ret reaper_tid spid dpid
+    count threads processes by_ns message_type evicted_threads evicted_descriptors forgotten mountfd oldfd
+    newfd arg2_int pid_fd target_fd next status ret reaper_tid spid dpid
   `,
   string: `
     name addr tuple val path fds oldpath newpath target linkpath special quotafilepath exe cwd comm sigmask
