@@ -7,15 +7,3 @@
  * Most streams have one consumer: where a source says so, iterating it a second time throws.
  */
 export type Batches<T> = AsyncIterable<readonly T[]>;
-
-/**
- * The items of `source` one at a time, for people. Stages among themselves keep to batches.
- *
- * Breaking out of the loop, or throwing in it, closes `source`.
- *
- * @example
- * for await (const alert of flat(alerts)) console.log(alert.rule);
- */
-export async function* flat<T>(source: Batches<T>): AsyncGenerator<T, void, undefined> {
-  for await (const batch of source) yield* batch;
-}

@@ -1,3 +1,4 @@
-export { type Batches, flat } from "./batches.ts";
+export type { Batches } from "./batches.ts";
+export { flat } from "./flat.ts";
 export { type Emit, expand, pipe, type Stage, stage } from "./stage.ts";
 export { type ErrorCode, TraceError, type TraceErrorOptions } from "./trace-error.ts";

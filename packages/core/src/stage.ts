@@ -21,6 +21,18 @@ interface ItemStage<In, Out> extends Stage<In, Out> {
   readonly [bind]: (emit: Emit<Out>) => Emit<In>;
 }
 
+export const oneByOne: unique symbol = Symbol("oneByOne");
+
+/** What comes out of stages that work on single items. */
+interface Piped<T> extends Batches<T> {
+  /** The same items, each made when it is asked for. */
+  readonly [oneByOne]: () => AsyncGenerator<T, void, undefined>;
+}
+
+export function isPiped<T>(source: Batches<T>): source is Piped<T> {
+  return oneByOne in source;
+}
+
 /**
  * A stage that maps every item, or drops it where `each` returns `undefined`.
  *
@@ -40,8 +52,9 @@ export function expand<In, Out>(name: string, each: (item: In, emit: Emit<Out>) 
 }
 
 function itemStage<In, Out>(name: string, work: (emit: Emit<Out>) => Emit<In>): ItemStage<In, Out> {
-  const run = (source: Batches<In>): Batches<Out> => ({
+  const run = (source: Batches<In>): Piped<Out> => ({
     [Symbol.asyncIterator]: () => iterate(source, work),
+    [oneByOne]: () => iterateItems(source, work),
   });
   Object.defineProperty(run, "name", { value: name });
   return Object.assign(run, { [bind]: work });
@@ -64,6 +77,25 @@ async function* iterate<In, Out>(
     if (out.length === 0) continue;
     yield out;
     out = [];
+  }
+}
+
+async function* iterateItems<In, Out>(
+  source: Batches<In>,
+  work: (emit: Emit<Out>) => Emit<In>,
+): AsyncGenerator<Out, void, undefined> {
+  const out: Out[] = [];
+  const each = work((item) => void out.push(item));
+  for await (const batch of source) {
+    for (const item of batch) {
+      try {
+        each(item);
+      } catch (error) {
+        yield* out;
+        throw error;
+      }
+      yield* out.splice(0);
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import type { Descriptor } from "./descriptor.ts";
 /**
  * A process (thread group) at one moment. Never changed: an exec or a chdir makes a new one, and events that happened
  * before keep the old. What was not seen and cannot be told is `undefined`. What is said to be of now is of when it is
- * read: in a stage that is right after the event, behind `flat` after all of the event's batch.
+ * read: in a stage, and in a loop over `flat(...)`, right after the event; in a loop over batches, after the whole batch.
  */
 export interface Process {
   /** In the sandbox's root pid namespace. */

@@ -1,8 +1,9 @@
-import { type Batches, pipe } from "@sentrytap/core";
+import { type Batches, flat, pipe } from "@sentrytap/core";
 import { events } from "@sentrytap/events";
 import type { StreamItem } from "@sentrytap/wire";
 import { expect, it } from "vitest";
 import { eventOf, message } from "../../events/test/message.ts";
+import type { TrackedEvent } from "./tracked-event.ts";
 import { createTracker, track } from "./tracker.ts";
 
 async function* messages(): AsyncGenerator<readonly StreamItem[]> {
@@ -37,6 +38,16 @@ it("attaches to the event itself, and makes no other", () => {
   tracker.apply(made, (event) => seen.push(event));
   expect(seen.at(-1)).toBe(made);
   expect(Object.keys(made)).toEqual(keys);
+});
+
+it("shows a loop over flat() the tables as they were right after each event", async () => {
+  const names = async (loop: AsyncIterable<TrackedEvent>): Promise<unknown[]> => {
+    const seen: unknown[] = [];
+    for await (const { thread } of loop) seen.push(thread?.process.descriptor(3)?.name);
+    return seen;
+  };
+  const stream = (): Batches<TrackedEvent> => pipe(messages(), events(), track());
+  expect(await names(flat(stream()))).toEqual([undefined, undefined, undefined, undefined, "/etc/passwd"]);
 });
 
 it("keeps its tables from one stream to the next", async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type Batches, flat } from "./batches.ts";
+import type { Batches } from "./batches.ts";
+import { flat } from "./flat.ts";
+import { expand, pipe, stage } from "./stage.ts";
 
 /** A source that tells whether it was closed. */
 function source<T>(batches: readonly (readonly T[])[]): { stream: Batches<T>; closed: () => boolean } {
@@ -52,5 +54,54 @@ describe("flat", () => {
     };
     await expect(loop()).rejects.toThrow("broken");
     expect(items).toEqual([1]);
+  });
+
+  it("has each item made when it is asked for, and no later one before", async () => {
+    let made = 0;
+    const counted = stage("counted", (n: number) => {
+      made++;
+      return n;
+    });
+    const twice = expand("twice", (n: number, emit: (n: number) => void) => {
+      emit(n);
+      emit(-n);
+    });
+    const seen: [number, number][] = [];
+    for await (const n of flat(pipe(source([[1, 2], [3]]).stream, counted, twice))) seen.push([n, made]);
+    expect(seen).toEqual([
+      [1, 1],
+      [-1, 1],
+      [2, 2],
+      [-2, 2],
+      [3, 3],
+      [-3, 3],
+    ]);
+  });
+
+  it("gives what a stage made before it threw, and closes the source", async () => {
+    const { stream, closed } = source([[1, 2, 3]]);
+    const failing = expand("failing", (n: number, emit: (n: number) => void) => {
+      emit(n);
+      if (n === 2) throw new Error("broken");
+    });
+    const items: number[] = [];
+    const loop = async (): Promise<void> => {
+      for await (const item of flat(pipe(stream, failing))) items.push(item);
+    };
+    await expect(loop()).rejects.toThrow("broken");
+    expect(items).toEqual([1, 2]);
+    expect(closed()).toBe(true);
+  });
+
+  it("closes the source of stages on break", async () => {
+    const { stream, closed } = source([[1, 2, 3]]);
+    for await (const n of flat(
+      pipe(
+        stream,
+        stage("same", (n: number) => n),
+      ),
+    ))
+      if (n === 2) break;
+    expect(closed()).toBe(true);
   });
 });
