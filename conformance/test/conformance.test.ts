@@ -25,7 +25,7 @@ describe.runIf(missing === undefined)("Falco's record", () => {
     const result = await compareAll(readExamples());
     expect(failuresOf(result, true)).toEqual([]);
     const { events, alerts, verdicts, outputs } = result;
-    expect(events.falco).toBe(38_893);
+    expect(events.falco).toBeGreaterThan(35_000);
     expect(events.pairs / events.falco).toBeGreaterThan(0.99);
     expect(events.same / events.fields).toBeGreaterThan(0.85);
     expect(alerts.same / alerts.falco).toBeGreaterThan(0.85);
