@@ -32,6 +32,14 @@ interface Started {
 const lines = (text: string): string[] => text.trimEnd().split("\n");
 
 /** The built command as a process of its own, listening at `socket` when this resolves. */
+/** Whether somebody listens at `path`: its file is there a moment before that. See proc_net_unix(5). */
+function isListening(path: string): boolean {
+  const acceptsConnections = "00010000";
+  return readFileSync("/proc/net/unix", "utf8")
+    .split("\n")
+    .some((line) => line.endsWith(` ${path}`) && line.split(/\s+/)[3] === acceptsConnections);
+}
+
 async function start(socket: string, ...args: readonly string[]): Promise<Started> {
   const child = spawn(process.execPath, [bin, ...args, "--listen", socket], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -47,7 +55,7 @@ async function start(socket: string, ...args: readonly string[]): Promise<Starte
   const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
-  await expect.poll(() => existsSync(socket) || child.exitCode !== null, { timeout: 15_000 }).toBe(true);
+  await expect.poll(() => isListening(socket) || child.exitCode !== null, { timeout: 15_000 }).toBe(true);
   return { child, said: () => stderr, ended };
 }
 

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { point, socketPath, startSentry, until } from "./sentry.ts";
 
 test("the example of the README runs, and ends when it is told to", async () => {
@@ -22,8 +22,8 @@ test("the example of the README runs, and ends when it is told to", async () => 
   child.stdout.on("data", (data) => (output += data));
   child.stderr.on("data", (data) => (output += data));
   const exit = once(child, "exit");
-  await until(() => existsSync(path), "the example to listen");
-  const sentry = await startSentry(path);
+  // Its file is there a moment before it listens.
+  const sentry = await vi.waitFor(() => startSentry(path), { timeout: 20_000, interval: 10 });
   await sentry.send(point(1, { containerId: "box", droppedCount: 7 }));
   await until(() => output.includes("MESSAGE_SYSCALL_RAW"), "the message");
   child.kill("SIGTERM");
