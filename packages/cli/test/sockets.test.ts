@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createSentryServer } from "sentrytap";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, onTestFinished, test } from "vitest";
 import { tracePath } from "../../../test/traces/index.ts";
 import { sentrytap } from "./command.ts";
 
@@ -44,6 +44,7 @@ async function start(socket: string, ...args: readonly string[]): Promise<Starte
   const child = spawn(process.execPath, [bin, ...args, "--listen", socket], {
     stdio: ["ignore", "pipe", "pipe"],
   });
+  onTestFinished(() => void child.kill("SIGKILL")); // where the test does not come to ending it
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
