@@ -44,7 +44,10 @@ export type GapArgs =
     }
   /** The clock of one thread ran backwards, by about so many nanoseconds. */
   | { readonly kind: "time_reversal"; readonly byNs: number }
-  /** A sandbox is gone, and threads of it had not ended: it was killed, its Sentry died, or the session was ended. */
+  /**
+   * A sandbox is gone, and threads of it had not ended: it was killed, its Sentry died, the session was ended,
+   * or does not ask for the ends of threads.
+   */
   | { readonly kind: "sandbox_lost"; readonly threads: number; readonly processes: number }
   /** Limits made the tables forget: so much in all. Told the first time, and whenever it is twice as much. */
   | {

@@ -67,13 +67,7 @@ export function becomeLeader(table: ThreadTable, thread: LiveThread): void {
   const { process, tid, name, credentials, startTimeNs } = thread;
   process.newLeader = undefined;
   process.formerTid = tid;
-  const leader = table.addThread(process, process.pid, name, credentials, startTimeNs);
-  leader.execTold = thread.execTold;
-  leader.entered = thread.entered;
-  leader.nameIsGuess = thread.nameIsGuess;
-  leader.began = thread.began;
-  leader.beganRaw = thread.beganRaw;
-  leader.lastTimeNs = thread.lastTimeNs;
+  table.addThread(process, process.pid, name, credentials, startTimeNs).goOnAs(thread);
   if (table.get(tid) === thread) table.remove(tid);
 }
 

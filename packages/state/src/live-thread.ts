@@ -117,6 +117,17 @@ export class LiveThread {
     this.#descriptors = undefined;
   }
 
+  /** It is `thread` under another id: what that was in the midst of, it is. */
+  goOnAs(thread: LiveThread): void {
+    this.execTold = thread.execTold;
+    this.nameIsGuess = thread.nameIsGuess;
+    this.began = thread.began;
+    this.beganRaw = thread.beganRaw;
+    this.lastTimeNs = thread.lastTimeNs;
+    this.execPath = thread.execPath;
+    this.entered = thread.entered;
+  }
+
   get isLeader(): boolean {
     return this.tid === this.process.pid;
   }

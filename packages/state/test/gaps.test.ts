@@ -1,5 +1,5 @@
 import { normalize } from "@sentrytap/events";
-import { decodeFrame, type TracedSandbox } from "@sentrytap/wire";
+import { decodeFrame, SandboxEnd, type StreamItem, type TracedSandbox } from "@sentrytap/wire";
 import { describe, expect, it } from "vitest";
 import { corpus, fixtures, type Recording } from "../../wire/test/corpus.ts";
 import { createTracker } from "../src/index.ts";
@@ -229,6 +229,20 @@ describe("a call", () => {
     expect(box.gaps.map(({ args }) => args)).toEqual([{ kind: "exit_without_enter", call: "read" }]);
   });
 
+  it("of another thread than the main one that does not return is told with its program", () => {
+    const box = new Simulation();
+    box.start();
+    box.call("SYSCALL_EXECVE", first, { sysno: sysno.execve, pathname: "/bin/none" }, failed(2));
+    box.clone(first, 2, 1, 0x10f00n);
+    box.send("SYSCALL_EXECVE", thread(2, 1), { sysno: sysno.execve, pathname: "/bin/evil" });
+    box.send("SENTRY_EXEC", thread(2, 1), { binaryPath: "/bin/evil", argv: ["evil"] });
+    box.exit(first);
+    box.call("SYSCALL_READ", thread(1, 1, { processName: "evil" }), read, returned());
+    expect(box.gaps.map(({ args }) => args)).toEqual([
+      { kind: "enter_without_exit", call: "execve", path: "/bin/evil" },
+    ]);
+  });
+
   it("that makes another thread the main one returns under its old number", () => {
     const box = new Simulation();
     box.start();
@@ -319,11 +333,12 @@ describe("a sandbox that is gone", () => {
 
 /** What real recordings lack, each for the reason it was made for. All others lack nothing. */
 const lacking: readonly (readonly [name: RegExp, gaps: readonly string[]])[] = [
-  [/^attach\w*\.\d+(\.c3)?$/, ["thread_without_birth", "thread_without_birth"]],
+  [/^attach\w*\.\d+(\.c3)?$/, ["thread_without_birth", "thread_without_birth", "sandbox_lost"]], // ended before the container
   [/^exec_session/, Array(3).fill("thread_without_birth")],
   [/^exec_tty|^pod/, ["thread_without_birth"]],
-  [/^rawall/, ["thread_without_birth"]], // a session without their container's start
-  [/^drops_burst/, ["drop", "thread_without_birth"]],
+  [/^rawall/, ["thread_without_birth", "sandbox_lost"]], // a session of raw calls alone
+  [/^sandbox_killed/, ["sandbox_lost"]],
+  [/^drops_burst/, ["drop", "thread_without_birth", "sandbox_lost"]],
   [/^oversize_argv/, ["drop", "name_change"]],
   [/^chroot/, ["name_change"]], // busybox names itself after the applet
   [
@@ -338,9 +353,10 @@ const lacking: readonly (readonly [name: RegExp, gaps: readonly string[]])[] = [
       "thread_without_birth",
       "exit_without_enter chdir",
       "name_change",
+      "sandbox_lost",
     ],
   ],
-  [/^unreadable\./, ["name_change", "name_change", "unreadable_name"]],
+  [/^unreadable\./, ["name_change", "name_change", "unreadable_name", "sandbox_lost"]],
   [/^unreadable_falco/, ["enter_without_exit execve"]],
   [/^hidden/, ["exit_without_enter execve"]],
 ];
@@ -349,8 +365,9 @@ function gapsOf(recording: Recording): string[] {
   const sandbox: TracedSandbox = { id: recording.name, arch: "x64" };
   const tracker = createTracker();
   const gaps: string[] = [];
-  for (const packet of recording.packets()) {
-    normalize(decodeFrame(sandbox, packet), (event) => {
+  const items = recording.packets().map((packet): StreamItem => decodeFrame(sandbox, packet));
+  for (const item of [...items, new SandboxEnd(sandbox)]) {
+    normalize(item, (event) => {
       tracker.apply(event, ({ type, args }) => {
         if (type === "gap") gaps.push("call" in args ? `${args.kind} ${args.call}` : args.kind);
       });

@@ -1,22 +1,11 @@
-import type { TrackedEvent } from "@sentrytap/state";
+import { resolvePath, type TrackedEvent } from "@sentrytap/state";
 
 /** In place of a directory's descriptor: the working directory. See openat(2). */
 export const atFdcwd = -100;
 
 /** `name` as an absolute path: relative to the directory `dirfd`, or to the working directory where that is AT_FDCWD. */
 export function absolutePath(event: TrackedEvent, name: string, dirfd: number): string {
-  if (name.startsWith("/")) return normalize(name);
   const { thread } = event;
   const directory = dirfd === atFdcwd ? (thread?.process.cwd ?? event.cwd) : thread?.descriptor(dirfd)?.name;
-  return directory?.startsWith("/") ? normalize(`${directory}/${name}`) : `<UNKNOWN>/${name}`;
-}
-
-/** Without `.`, `..` and double slashes. */
-function normalize(path: string): string {
-  const parts: string[] = [];
-  for (const part of path.split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
-  }
-  return `/${parts.join("/")}`;
+  return resolvePath(directory, name) ?? `<UNKNOWN>/${name}`;
 }

@@ -1,5 +1,5 @@
 import type { Descriptor, TrackedEvent } from "@sentrytap/state";
-import { absolutePath } from "./absolute-path.ts";
+import { absolutePath, atFdcwd } from "./absolute-path.ts";
 import { define } from "./define.ts";
 import { descriptorChar, descriptorType } from "./describe-descriptor.ts";
 import { hasDescriptor } from "./event-result.ts";
@@ -24,7 +24,7 @@ function nameOf(event: TrackedEvent): string | undefined {
   switch (event.type) {
     case "open":
     case "creat":
-      return absolutePath(event, event.args.name, -100);
+      return absolutePath(event, event.args.name, atFdcwd);
     case "openat":
       return absolutePath(event, event.args.name, event.args.dirfd);
     default:
