@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chapters } from "./all-known.ts";
 import type { Examples, Findings, Known, Place, Right } from "./known.ts";
+import { portedSuites } from "./ported/index.ts";
 
 // docs/falco-differences.md, made of the known differences and an example of each.
 
@@ -38,7 +39,17 @@ export function renderPage(examples: Examples): string {
   const parts = chapters.map(({ title, known }) => {
     return `## ${title}\n\n${known.map((one) => renderKnown(one, examples[one.id])).join("\n")}`;
   });
-  return `${introduction}\n${parts.join("\n")}`;
+  return `${introduction}\n${parts.join("\n")}${renderPorted()}`;
+}
+
+/** Cases of Falco's own tests in which we differ. */
+function renderPorted(): string {
+  const rows = portedSuites.flatMap(({ title, cases }) =>
+    cases.flatMap(({ name, differs }) =>
+      differs === undefined ? [] : [`- ${title}, ${code(name)}: ${differs}`],
+    ),
+  );
+  return rows.length === 0 ? "" : `\n## Falco's own tests\n\n${rows.join("\n")}\n`;
 }
 
 const verdicts: Readonly<Record<Right, string>> = {

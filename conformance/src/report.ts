@@ -1,6 +1,8 @@
+import { inspect } from "node:util";
 import { allKnown } from "./all-known.ts";
 import type { Result } from "./compare.ts";
 import type { Findings, Place } from "./known.ts";
+import { isAsListed, type PortedOutcome } from "./ported/case.ts";
 
 /** Lines of what nobody can explain that are told, at most. */
 const told = 50;
@@ -55,6 +57,27 @@ export function summaryOf({
     "",
     ...rows.map(([count, what]) => `${format(count).padStart(10)}  ${what}`),
   ];
+}
+
+/** How many cases of Falco's own tests there are, by kind, and how many of them come out the same: as lines. */
+export function portedSummary(outcomes: readonly PortedOutcome[]): readonly string[] {
+  const kinds = [...new Set(outcomes.map(({ suite }) => suite.kind))];
+  return kinds.map((kind) => {
+    const own = outcomes.filter(({ suite }) => suite.kind === kind);
+    const same = own.filter((outcome) => outcome.same).length;
+    return `${format(own.length)} cases of Falco's ${kind} tests, ${format(same)} the same`;
+  });
+}
+
+/** Cases of Falco's own tests that do not come out as listed, as lines. */
+export function portedFailures(outcomes: readonly PortedOutcome[]): readonly string[] {
+  return outcomes
+    .filter((outcome) => !isAsListed(outcome))
+    .map(({ suite, case: { name, falco }, ours, same }) => {
+      const where = `${suite.title}: ${name}`;
+      if (same) return `${where}: listed as different, but is the same: take the reason away`;
+      return `${where}: ours ${inspect(ours)}, Falco's ${inspect(falco)}`;
+    });
 }
 
 function format(count: number): string {

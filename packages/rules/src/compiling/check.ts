@@ -15,12 +15,11 @@ import type {
 } from "../language/ast.ts";
 import { printOperand } from "../language/print.ts";
 import { didYouMean, type Hint } from "../nearest.ts";
-import type { Checked } from "./checked.ts";
+import type { Checked, CheckedOperand } from "./checked.ts";
 import { operatorsOf, valueProblem } from "./comparison.ts";
 import type { Graph } from "./graph.ts";
 import { transformedType } from "./transform.ts";
 import { parseValue } from "./value.ts";
-import type { ValueNode } from "./value-node.ts";
 import { literalWarning } from "./value-warnings.ts";
 
 /** What a check asks of its surroundings. */
@@ -56,12 +55,6 @@ export function check(condition: Condition, context: CheckContext): Checked | un
     case "compare":
       return checkComparison(condition, context);
   }
-}
-
-/** A left or right side, checked. */
-interface CheckedOperand {
-  readonly node: ValueNode;
-  readonly field: BoundField;
 }
 
 /** Binds a field, or a function of one. */
@@ -101,9 +94,11 @@ function misapplied(transformer: Transformer, type: FieldType, { name, dynamic, 
   return `${transformer}() cannot be applied to ${what} such as ${name}: it takes a field of ${fit}`;
 }
 
-function checkExistence({ left }: Existence, context: CheckContext): Checked | undefined {
-  const operand = checkOperand(left, context);
-  return operand && { kind: "test", predicate: context.graph.exists(operand.node) };
+function checkExistence(source: Existence, context: CheckContext): Checked | undefined {
+  const left = checkOperand(source.left, context);
+  if (left === undefined) return undefined;
+  const predicate = context.graph.exists(left.node);
+  return { kind: "test", test: { source, predicate, left, operator: "exists", right: [] } };
 }
 
 function checkComparison(comparison: Comparison, context: CheckContext): Checked | undefined {
@@ -124,9 +119,10 @@ function checkComparison(comparison: Comparison, context: CheckContext): Checked
   const values = checkValues(literals, comparison, operand, right, context);
   if (values === undefined) return undefined;
   const predicate = context.graph.compare(node, operator, values);
+  const test = { source: comparison, predicate, left: operand, operator, right: values };
   const types = left.kind === "field" ? typesOf(field, operator, values) : undefined;
-  if (types === undefined) return { kind: "test", predicate };
-  return { kind: "type", types, exact: field.name === "evt.type", predicate };
+  if (types === undefined) return { kind: "test", test };
+  return { kind: "type", types, exact: field.name === "evt.type", test };
 }
 
 /** The event types that a comparison of `evt.type` or `syscall.type` is true for. */
@@ -169,11 +165,13 @@ function typeHint(text: string): string {
 }
 
 function checkFields(
-  { left, operator }: Comparison,
-  { node, field }: CheckedOperand,
+  comparison: Comparison,
+  operand: CheckedOperand,
   right: Operand,
   context: CheckContext,
 ): Checked | undefined {
+  const { left, operator } = comparison;
+  const { node, field } = operand;
   const other = checkOperand(right, context);
   if (other === undefined) return undefined;
   const wrong = (message: string): undefined => context.error(message, right) as undefined;
@@ -194,5 +192,6 @@ function checkFields(
       `${printOperand(left)} is a ${node.type}, and ${printOperand(right)} a ${other.node.type}: compare like with like`,
     );
   }
-  return { kind: "test", predicate: context.graph.compareFields(node, operator, other.node) };
+  const predicate = context.graph.compareFields(node, operator, other.node);
+  return { kind: "test", test: { source: comparison, predicate, left: operand, operator, right: other } };
 }

@@ -29,6 +29,8 @@ function compute(condition: Checked, negated: boolean, memo: Memo): EventTypes {
       return everyType;
     case "type":
       return negated ? otherTypes(condition.types) : condition.types;
+    case "macro":
+      return typesOf(condition.condition, negated, memo);
     case "not":
       return typesOf(condition.operand, !negated, memo);
     case "and":

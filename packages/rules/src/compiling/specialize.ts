@@ -23,10 +23,12 @@ export function specialize(
 function compute(condition: Checked, type: string, graph: Graph, memo: Map<Checked, Predicate>): Predicate {
   switch (condition.kind) {
     case "test":
-      return condition.predicate;
+      return condition.test.predicate;
     case "type":
-      if (!condition.exact) return condition.predicate;
+      if (!condition.exact) return condition.test.predicate;
       return includesType(condition.types, type) ? graph.always : graph.never;
+    case "macro":
+      return specialize(condition.condition, type, graph, memo);
     case "not":
       return graph.not(specialize(condition.operand, type, graph, memo));
     case "and":

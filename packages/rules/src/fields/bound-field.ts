@@ -1,5 +1,5 @@
 import type { TrackedEvent } from "@sentrytap/state";
-import type { FieldContext, FieldType, FieldValue, Plurality } from "./field.ts";
+import type { FieldContext, FieldCoverage, FieldType, FieldValue, Plurality } from "./field.ts";
 
 /** A field with its argument: what a condition or an output reads. */
 export interface BoundField {
@@ -19,4 +19,5 @@ export interface BoundField {
   ) => FieldValue | readonly FieldValue[] | undefined;
   readonly json: ((event: TrackedEvent, context: FieldContext) => FieldValue | undefined) | undefined;
   readonly format: ((value: FieldValue) => string) | undefined;
+  readonly coverage: FieldCoverage;
 }

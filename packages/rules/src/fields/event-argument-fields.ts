@@ -30,6 +30,7 @@ function field(name: string, own: Pick<BoundField, "type" | "dynamic" | "read">)
     deprecated: false,
     json: undefined,
     format: undefined,
+    coverage: {},
     ...own,
   };
 }

@@ -133,7 +133,7 @@ function bindField(field: Field, text: string | undefined, written: string): Bou
   if (argument !== undefined && typeof argument === "object") return argument.wrong;
   // The argument has been made what the field's kind says.
   const own = argument as Argument<ArgumentKind>;
-  const { name, type, many, format } = field;
+  const { name, type, many, format, unavailable, filledBy, constant, eventTypes, needs } = field;
   const { read } = field as { read(...args: unknown[]): FieldValue | readonly FieldValue[] | undefined };
   const json = many === undefined ? field.json?.bind(field) : undefined;
   // A field of ancestors has several values only while no generation is asked for.
@@ -153,6 +153,13 @@ function bindField(field: Field, text: string | undefined, written: string): Bou
       json &&
       ((event: Parameters<BoundField["read"]>[0], context: FieldContext) => json(event, own, context)),
     format: format as ((value: FieldValue) => string) | undefined,
+    coverage: {
+      ...(unavailable !== undefined && { unavailable }),
+      ...(filledBy !== undefined && { filledBy }),
+      ...(constant !== undefined && { constant }),
+      ...(eventTypes !== undefined && { eventTypes }),
+      ...(needs !== undefined && { needs }),
+    },
   };
 }
 

@@ -61,7 +61,37 @@ export interface FieldContext {
   readonly hostname: string;
 }
 
-interface FieldBase<Type extends FieldType, Kind extends ArgumentKind> {
+/**
+ * What a field is made of, beside what every message of its event says: a context field (`time`) or an optional field
+ * (`envv`) of the session, or a table that is kept from other events. `programs`: what execs and starts of containers say.
+ * `lineage`: births of threads. `descriptors`: calls that make, copy and close them. `directories`: calls that change the
+ * working directory. `identities`: calls that change users and groups. `sessions`: calls that begin sessions.
+ */
+export type FieldNeed =
+  | `context:${string}`
+  | `optional:${string}`
+  | "programs"
+  | "lineage"
+  | "descriptors"
+  | "directories"
+  | "identities"
+  | "sessions";
+
+/** Where a field gets its value in a gVisor sandbox, and where it does not; left out, it may have one on every event. */
+export interface FieldCoverage<Value extends FieldValue = FieldValue> {
+  /** Why it never has a value: `gVisor has no tracepoint that ...`. */
+  readonly unavailable?: string;
+  /** The source outside the sandbox that fills it, such as `container`: without one it has no value. */
+  readonly filledBy?: string;
+  /** The one value that it ever has. */
+  readonly constant?: Value;
+  /** The types of events on which it can have a value. */
+  readonly eventTypes?: ReadonlySet<string>;
+  readonly needs?: readonly FieldNeed[];
+}
+
+interface FieldBase<Type extends FieldType, Kind extends ArgumentKind>
+  extends FieldCoverage<FieldTypes[Type]> {
   /** Name with a dot in it: `proc.name`. */
   readonly name: string;
   readonly type: Type;

@@ -57,7 +57,10 @@ class Compiler implements ConditionCompiler {
     const known = this.#macros.get(macro.name);
     if (known !== undefined) return known;
     this.#open.push(macro.name);
-    const compiled = this.#compile(joinTexts(macro.condition), macro.context, macro.visibility);
+    const compiled = named(
+      macro.name,
+      this.#compile(joinTexts(macro.condition), macro.context, macro.visibility),
+    );
     this.#open.pop();
     this.#macros.set(macro.name, compiled);
     return compiled;
@@ -119,6 +122,12 @@ class Compiler implements ConditionCompiler {
       yield name;
     }
   }
+}
+
+/** A condition that is a macro's, marked as such. */
+function named(name: string, compiled: CompiledCondition): CompiledCondition {
+  if (!compiled.ok) return compiled;
+  return { ...compiled, checked: { kind: "macro", name, condition: compiled.checked } };
 }
 
 /** A condition and what was appended to it, with blanks between. */

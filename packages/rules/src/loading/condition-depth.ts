@@ -17,6 +17,8 @@ function below(condition: Checked, known: Map<Checked, number>): number {
     case "test":
     case "type":
       return 0;
+    case "macro":
+      return depthOf(condition.condition, known);
     case "not":
       return depthOf(condition.operand, known);
     case "and":
