@@ -1,15 +1,18 @@
-import type { RuleSet } from "@sentrytap/rules";
+import type { Alert, RuleSet } from "@sentrytap/rules";
 import { alertClasses } from "./classes/index.ts";
 import type { ComparedStep } from "./compare-events.ts";
 import { tellsOf } from "./falco-fields.ts";
 import type { Findings } from "./known.ts";
 import type { OurEvent } from "./our-events.ts";
 import { readText } from "./reference.ts";
+import { compareRendered, parseExact, type Rendered } from "./rendered.ts";
 
 /** How many alerts were compared. */
 export interface AlertFigures {
   falco: number;
   /** Those that both raise. */
+  raised: number;
+  /** Those that both raise, and that say the same: priority, source, tags, output and every field. */
   same: number;
 }
 
@@ -22,7 +25,7 @@ export interface LoneAlert {
   readonly causes: ReadonlySet<string>;
 }
 
-/** Compares the alerts that `rules`, the public ones, raise in one recording. */
+/** Compares the alerts that `rules`, the public ones, raise in one recording: which, and all that they say. */
 export function compareAlerts(
   recording: string,
   events: readonly OurEvent[],
@@ -31,37 +34,75 @@ export function compareAlerts(
   findings: Findings,
   figures: AlertFigures,
 ): void {
-  const ours = new Set(events.flatMap(({ alerts }) => alerts.get(rules) ?? []).map(keyOf));
-  const falco = new Set(falcoAlerts(recording).map(keyOf));
-  const fields = new Map(rules.rules.map((rule) => [rule.name, rule.fields]));
+  const ours = byKey(events.flatMap(({ alerts }) => alerts.get(rules) ?? []));
+  const falco = byKey(falcoAlerts(recording));
+  const stepOf = new Map(steps.map((step) => [step.ours.event, step]));
   figures.falco += falco.size;
-  for (const key of new Set([...ours, ...falco])) {
-    if (ours.has(key) && falco.has(key)) {
-      figures.same++;
+  for (const [key, theirs] of falco) {
+    const alert = ours.get(key);
+    if (alert === undefined) {
+      addLone(recording, "Falco's", theirs, steps, rules, findings);
       continue;
     }
-    const [time = "", rule = ""] = key.split(" @ ");
-    const side = ours.has(key) ? "ours" : "Falco's";
-    const causes = causesOf(steps, time, fields.get(rule) ?? new Set());
-    const of = alertClasses.find((each) => each.explains({ recording, rule, side, causes }));
-    const [mine, theirs] = side === "ours" ? ["raised", "not raised"] : ["not raised", "raised"];
-    findings.add(of, { recording, at: time, what: rule, ours: mine, falco: theirs });
+    figures.raised++;
+    const step = stepOf.get(alert.event);
+    if (step !== undefined && compareContents(recording, alert, theirs, step, findings)) figures.same++;
+  }
+  for (const [key, alert] of ours) {
+    if (!falco.has(key)) addLone(recording, "ours", alert, steps, rules, findings);
   }
 }
 
-/** An alert of Falco's, as far as it is compared. */
-interface FalcoAlert {
+/** An alert as Falco wrote it. */
+interface FalcoAlert extends Rendered {
   readonly rule: string;
   readonly time: string;
+  readonly priority: string;
+  readonly source: string;
+  readonly tags: readonly string[];
 }
 
 function falcoAlerts(recording: string): readonly FalcoAlert[] {
   const lines = readText(`traces/falco/${recording}.alerts.jsonl`).split("\n");
-  return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as FalcoAlert);
+  return lines.filter((line) => line !== "").map((line) => parseExact<FalcoAlert>(line));
 }
 
-function keyOf({ rule, time }: FalcoAlert): string {
-  return `${time} @ ${rule}`;
+function byKey<One extends { readonly rule: string; readonly time: string }>(
+  alerts: readonly One[],
+): ReadonlyMap<string, One> {
+  return new Map(alerts.map((alert) => [`${alert.time} @ ${alert.rule}`, alert]));
+}
+
+/** An alert that both raise: whether it says the same. */
+function compareContents(
+  recording: string,
+  alert: Alert,
+  falco: FalcoAlert,
+  step: ComparedStep,
+  findings: Findings,
+): boolean {
+  const place = { recording, at: falco.time, what: falco.rule };
+  const [ours, theirs] = [alert, falco].map(({ priority, source, tags }) =>
+    JSON.stringify({ priority, source, tags }),
+  );
+  if (ours !== theirs) findings.add(undefined, { ...place, ours: `${ours}`, falco: `${theirs}` });
+  return compareRendered(falco, alert, step, place, findings) && ours === theirs;
+}
+
+/** An alert that one side raises, and the other does not. */
+function addLone(
+  recording: string,
+  side: LoneAlert["side"],
+  { time, rule }: { readonly time: string; readonly rule: string },
+  steps: readonly ComparedStep[],
+  rules: RuleSet,
+  findings: Findings,
+): void {
+  const reads = rules.rules.find(({ name }) => name === rule)?.fields ?? new Set();
+  const causes = causesOf(steps, time, reads);
+  const of = alertClasses.find((each) => each.explains({ recording, rule, side, causes }));
+  const [mine, theirs] = side === "ours" ? ["raised", "not raised"] : ["not raised", "raised"];
+  findings.add(of, { recording, at: time, what: rule, ours: mine, falco: theirs });
 }
 
 function causesOf(

@@ -1,4 +1,4 @@
-import { alertClasses, classes, eventClasses, ruleFieldClasses } from "./classes/index.ts";
+import { alertClasses, classes, eventClasses, loadingClasses, ruleFieldClasses } from "./classes/index.ts";
 import type { Known } from "./known.ts";
 
 /** A chapter of known differences. */
@@ -9,6 +9,7 @@ export interface Chapter {
 
 /** All that is known to differ, by chapters. */
 export const chapters: readonly Chapter[] = [
+  { title: "Loading", known: loadingClasses },
   { title: "Events", known: eventClasses },
   { title: "Fields of events", known: classes },
   { title: "Fields that only rules show", known: ruleFieldClasses },

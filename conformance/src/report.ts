@@ -29,13 +29,14 @@ export function failuresOf(result: Pick<Result, "findings">, examples: boolean):
 }
 
 function describePlace({ recording, at, what, ours, falco }: Place): string {
-  return `${recording}, event ${at}: ${what}: ours ${ours}, Falco's ${falco}`;
+  return `${recording}, ${typeof at === "number" ? `event ${at}` : at}: ${what}: ours ${ours}, Falco's ${falco}`;
 }
 
 /** What was compared and found, as lines. */
 export function summaryOf({
   findings,
   recordings,
+  loading,
   events,
   alerts,
   verdicts,
@@ -46,10 +47,12 @@ export function summaryOf({
   });
   rows.sort(([a], [b]) => b - a);
   return [
+    `${format(loading.conditions)} conditions, ${format(loading.sameConditions)} load alike`,
+    `${format(loading.files)} rules files, ${format(loading.sameFiles)} load alike`,
     `${recordings} recordings`,
     `${format(events.falco)} events of Falco's, ${format(events.pairs)} of them ours too`,
     `${format(events.fields)} fields of these, ${format(events.same)} the same`,
-    `${format(alerts.falco)} alerts of Falco's, ${format(alerts.same)} of them ours too`,
+    `${format(alerts.falco)} alerts of Falco's, ${format(alerts.raised)} of them ours too, ${format(alerts.same)} with the same contents`,
     `${format(verdicts.verdicts)} verdicts on our values, ${format(verdicts.same)} the same`,
     `${format(verdicts.onRecords)} verdicts on Falco's values`,
     `${format(outputs.outputs)} outputs, ${format(outputs.same)} the same`,

@@ -21,19 +21,22 @@ export function publicRules(): RuleSet {
   return mustLoad(names.map((name) => ({ name, text: readText(`rules/falco-peer/${name}`) })));
 }
 
+/** A rule as YAML. */
+export function ruleText(name: string, condition: string, output: string): string {
+  return [
+    `- rule: ${JSON.stringify(name)}`,
+    "  desc: d",
+    `  condition: ${JSON.stringify(condition)}`,
+    `  output: ${JSON.stringify(output)}`,
+    "  priority: INFO",
+  ].join("\n");
+}
+
 /** A rule of each condition and output, named by its place. */
 export function rulesOf(
   rules: readonly { readonly condition: string; readonly output: string }[],
   fields?: FieldRegistry,
 ): RuleSet {
-  const text = rules.map(({ condition, output }, i) =>
-    [
-      `- rule: "${i}"`,
-      "  desc: d",
-      `  condition: ${JSON.stringify(condition)}`,
-      `  output: ${JSON.stringify(output)}`,
-      "  priority: INFO",
-    ].join("\n"),
-  );
-  return mustLoad([{ name: "rules.yaml", text: text.join("\n") }], fields);
+  const texts = rules.map(({ condition, output }, i) => ruleText(String(i), condition, output));
+  return mustLoad([{ name: "rules.yaml", text: texts.join("\n") }], fields);
 }

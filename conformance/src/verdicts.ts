@@ -10,7 +10,7 @@ import type { Values } from "./values.ts";
 /** Which events a condition matched in Falco, by recording: their `evt.num`. */
 type Verdicts = Readonly<Record<string, readonly number[]>>;
 
-/** Conditions that load in Falco, and mean nothing; ours are errors (packages/rules/test/conditions.test.ts). */
+/** Conditions that load in Falco, and mean nothing; ours are errors (classes/loading.ts). */
 const refused: ReadonlySet<string> = new Set([
   "fd.num = 99999999999999999999",
   'proc.name regex "("',

@@ -33,22 +33,3 @@ function readBytes(path: string): Buffer {
     ? execFileSync("zstd", ["-dc", path], { maxBuffer: 1 << 30 })
     : readFileSync(path);
 }
-
-/** One condition, and what Falco says of it. */
-export interface ConditionCase {
-  readonly condition: string;
-  readonly ok: boolean;
-  readonly error?: string;
-  readonly warnings?: readonly string[];
-}
-
-/** Rules files, and what Falco says after each. */
-export interface LoaderCase {
-  readonly case: string;
-  readonly files: readonly string[];
-  readonly results: readonly {
-    readonly ok: boolean;
-    readonly errors: readonly string[];
-    readonly warnings: readonly string[];
-  }[];
-}
