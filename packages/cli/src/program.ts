@@ -4,6 +4,7 @@ import { config } from "./commands/config.ts";
 import { decode } from "./commands/decode.ts";
 import { type DetectOptions, detect } from "./commands/detect.ts";
 import { type EventsOptions, events } from "./commands/events.ts";
+import { type FieldsOptions, fields } from "./commands/fields.ts";
 import { type RecordOptions, record } from "./commands/record.ts";
 import { type ReplayOptions, replay } from "./commands/replay.ts";
 import type { ExitCode } from "./exit-code.ts";
@@ -85,6 +86,15 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
     .option("-e, --endpoint <socket>", "the socket that the server listens at", "/run/sentrytap.sock")
     .option("--all", "every point with all its fields, reads and writes too: costs the sandboxes much")
     .action(run((options: { endpoint: string; all?: boolean }) => config(options, terminal)));
+
+  const rules = program.command("rules").description("See what rules can say.");
+
+  rules
+    .command("fields")
+    .description("List the fields that conditions and outputs may name.")
+    .argument("[pattern]", "only those whose name has this in it; * stands for anything: proc.*, fd.*ip")
+    .option("--json", "a line of JSON a field, with all that is known of it")
+    .action(run((pattern: string | undefined, options: FieldsOptions) => fields(pattern, options, terminal)));
 
   return program;
 }

@@ -298,8 +298,10 @@ describe("sentrytap", () => {
     [["record", "--help"], 0],
     [["replay", "--help"], 0],
     [["config", "--help"], 0],
+    [["rules", "--help"], 0],
     [["--version"], 0],
     [["decode"], 2],
+    [["rules"], 2],
     [["nonsense"], 2],
     [["decode", "--nonsense", "x"], 2],
     [["replay", "x", "--connect", "y", "--loops", "0"], 2],
@@ -319,6 +321,58 @@ describe("sentrytap", () => {
     });
     const all = JSON.parse((await sentrytap(["config", "--all"])).stdout);
     expect(all.trace_session.points.length).toBeGreaterThan(small.trace_session.points.length);
+  });
+});
+
+describe("sentrytap rules fields", () => {
+  test("lists every field, with where its values come from and why not", async () => {
+    const { code, stdout } = await sentrytap(["rules", "fields"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^proc\.aname\[index\?\] +string +stream +Name of an ancestor/m);
+    expect(stdout).toMatch(
+      /^thread\.cap_effective +string +unavailable +No trace point tells capabilities\.$/m,
+    );
+    expect(stdout.split("\n").length).toBeGreaterThan(240);
+  });
+
+  test("takes a part of a name, or a pattern", async () => {
+    const names = async (pattern: string): Promise<unknown[]> => {
+      return (await sentrytap(["rules", "fields", pattern, "--json"])).json.map(({ name }) => name);
+    };
+    expect(await names("rawtime")).toEqual(["evt.rawtime", "evt.rawtime.ns", "evt.rawtime.s"]);
+    expect(await names("fd.*ip")).toEqual(["fd.cip", "fd.ip", "fd.lip", "fd.rip", "fd.sip"]);
+    expect(await names("*.is*_*lea*er")).toEqual([
+      "proc.is_pgid_leader",
+      "proc.is_sid_leader",
+      "proc.is_vpgid_leader",
+    ]);
+    expect(await names("user.uid*")).toEqual(["user.uid"]);
+  });
+
+  test("as JSON has all that is known", async () => {
+    const { json } = await sentrytap(["rules", "fields", "evt.latency.s", "--json"]);
+    expect(json).toEqual([
+      {
+        name: "evt.latency.s",
+        type: "duration",
+        argument: "none",
+        argumentRequired: false,
+        description: "Always 0, as in Falco.",
+        availability: "constant",
+        deprecated: true,
+        filterOnly: false,
+        constant: "0",
+      },
+    ]);
+  });
+
+  test("of a name that no field has says so, exit code 1", async () => {
+    const { code, stdout, stderr } = await sentrytap(["rules", "fields", "nosuch"]);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: 'sentrytap: no field has "nosuch" in its name\n',
+    });
   });
 });
 

@@ -18,8 +18,11 @@ export {
 export type {
   Argument,
   ArgumentKind,
+  Availability,
   Field,
   FieldContext,
+  FieldCoverage,
+  FieldNeed,
   FieldType,
   FieldTypes,
   FieldValue,

@@ -159,11 +159,15 @@ export {
 } from "@sentrytap/events";
 export {
   type Alert,
+  type Availability,
   createFieldReader,
   createFieldRegistry,
   type Diagnostic,
   type EventTypes,
   type Field,
+  type FieldCoverage,
+  type FieldDescription,
+  type FieldNeed,
   type FieldReader,
   type FieldReaderOptions,
   type FieldReading,

@@ -7,7 +7,17 @@ import { eventFields } from "./event-fields.ts";
 import { eventTimeFields } from "./event-time-fields.ts";
 import { fdAddressFields } from "./fd-address-fields.ts";
 import { fdFields } from "./fd-fields.ts";
-import type { Argument, ArgumentKind, Field, FieldContext, FieldType, FieldValue } from "./field.ts";
+import {
+  type Argument,
+  type ArgumentKind,
+  type Availability,
+  availabilityOf,
+  type Field,
+  type FieldContext,
+  type FieldCoverage,
+  type FieldType,
+  type FieldValue,
+} from "./field.ts";
 import { gvisorFields } from "./gvisor-fields.ts";
 import { knownFields } from "./known-fields.ts";
 import { processFields } from "./process-fields.ts";
@@ -16,12 +26,18 @@ import { processTreeFields } from "./process-tree-fields.ts";
 import { userFields } from "./user-fields.ts";
 
 /** A field as listed: what it is, not how it is read. */
-export interface FieldDescription {
+export interface FieldDescription extends FieldCoverage {
   readonly name: string;
   readonly type: FieldType;
   readonly argument: ArgumentKind;
   readonly argumentRequired: boolean;
   readonly description: string;
+  /** Where its values come from; {@link FieldCoverage} has it in full. */
+  readonly availability: Availability;
+  /** Falco has deprecated it: rules that use it get a warning. */
+  readonly deprecated: boolean;
+  /** It can be compared, but not printed. */
+  readonly filterOnly: boolean;
 }
 
 /** The fields that conditions and outputs may name. */
@@ -88,19 +104,26 @@ class Registry implements FieldLookup {
   hint(name: string): string {
     // What is wrong with a field that there is says itself how to mend it.
     if (this.#fields.has(name)) return "";
-    const otherwise = "name one of Falco's fields, or register it";
+    const otherwise = "name one that there is: `sentrytap rules fields` lists them";
     return eventArgumentFields.hint(name) ?? didYouMean(name, this.#fields.keys(), otherwise);
   }
 
   *[Symbol.iterator](): Iterator<FieldDescription> {
-    for (const {
-      name,
-      type,
-      argument = "none",
-      argumentRequired = false,
-      description,
-    } of this.#fields.values()) {
-      yield { name, type, argument, argumentRequired, description };
+    for (const field of this.#fields.values()) {
+      const { name, type, argument = "none", argumentRequired = false, description } = field;
+      const { filterOnly = false } = field;
+      const coverage = coverageOf(field);
+      yield {
+        name,
+        type,
+        argument,
+        argumentRequired,
+        description,
+        availability: availabilityOf(coverage),
+        deprecated: deprecated.has(name),
+        filterOnly,
+        ...coverage,
+      };
     }
   }
 
@@ -133,7 +156,7 @@ function bindField(field: Field, text: string | undefined, written: string): Bou
   if (argument !== undefined && typeof argument === "object") return argument.wrong;
   // The argument has been made what the field's kind says.
   const own = argument as Argument<ArgumentKind>;
-  const { name, type, many, format, unavailable, filledBy, constant, eventTypes, needs } = field;
+  const { name, type, many, format } = field;
   const { read } = field as { read(...args: unknown[]): FieldValue | readonly FieldValue[] | undefined };
   const json = many === undefined ? field.json?.bind(field) : undefined;
   // A field of ancestors has several values only while no generation is asked for.
@@ -153,13 +176,17 @@ function bindField(field: Field, text: string | undefined, written: string): Bou
       json &&
       ((event: Parameters<BoundField["read"]>[0], context: FieldContext) => json(event, own, context)),
     format: format as ((value: FieldValue) => string) | undefined,
-    coverage: {
-      ...(unavailable !== undefined && { unavailable }),
-      ...(filledBy !== undefined && { filledBy }),
-      ...(constant !== undefined && { constant }),
-      ...(eventTypes !== undefined && { eventTypes }),
-      ...(needs !== undefined && { needs }),
-    },
+    coverage: coverageOf(field),
+  };
+}
+
+function coverageOf({ unavailable, filledBy, constant, eventTypes, needs }: Field): FieldCoverage {
+  return {
+    ...(unavailable !== undefined && { unavailable }),
+    ...(filledBy !== undefined && { filledBy }),
+    ...(constant !== undefined && { constant }),
+    ...(eventTypes !== undefined && { eventTypes }),
+    ...(needs !== undefined && { needs }),
   };
 }
 

@@ -90,6 +90,19 @@ export interface FieldCoverage<Value extends FieldValue = FieldValue> {
   readonly needs?: readonly FieldNeed[];
 }
 
+/**
+ * Where a field has its values from, in one word. `stream`: what gVisor tells. `metadata`: a source outside the sandbox.
+ * `constant`: it has one value, ever. `unavailable`: it never has one.
+ */
+export type Availability = "stream" | "metadata" | "constant" | "unavailable";
+
+/** The {@link Availability} of a field. */
+export function availabilityOf({ unavailable, filledBy, constant }: FieldCoverage): Availability {
+  if (unavailable !== undefined) return "unavailable";
+  if (filledBy !== undefined) return "metadata";
+  return constant === undefined ? "stream" : "constant";
+}
+
 interface FieldBase<Type extends FieldType, Kind extends ArgumentKind>
   extends FieldCoverage<FieldTypes[Type]> {
   /** Name with a dot in it: `proc.name`. */

@@ -1,81 +1,200 @@
-import type { ArgumentKind, Field, FieldType } from "./field.ts";
+import { define } from "./define.ts";
+import type { ArgumentKind, Field, FieldType, FieldTypes, FieldValue } from "./field.ts";
 
-// Fields of Falco 0.43 that have no value inside a sandbox, or none yet. A condition may name them; a comparison with
-// an absent value is false. The list is by type; `[n]` marks those that take an argument: a number, or a word.
+// Fields of Falco 0.43 that have no value under gVisor, or ever the same. A condition may name them; a comparison with
+// an absent value is false. `[word]` marks those that must have an argument.
 
-const names: Readonly<Partial<Record<FieldType, string>>> = {
-  string: `
-    evt.pluginname evt.plugininfo evt.asynctype evt.latency.human thread.cap_permitted thread.cap_inheritable
-    thread.cap_effective thread.cgroups user.shell fd.cip.name fd.sip.name fd.lip.name fd.rip.name fs.path.source
-    fs.path.sourceraw fs.path.target fs.path.targetraw fdlist.nums fdlist.names fdlist.cips fdlist.sips fdlist.cports
-    fdlist.sports container.name container.image container.image.id container.type container.mounts
-    container.mount[word] container.mount.source[word] container.mount.dest[word] container.mount.mode[word]
-    container.mount.rdwr[word] container.mount.propagation[word] container.image.repository container.image.tag
-    container.image.digest container.healthcheck container.liveness_probe container.readiness_probe container.ip
-    container.cni.json container.labels container.label[word] k8s.ns.name k8s.pod.name k8s.pod.id k8s.pod.uid
-    k8s.pod.sandbox_id k8s.pod.full_sandbox_id k8s.pod.labels k8s.pod.label[word] k8s.pod.ip k8s.pod.cni.json
-    k8s.rc.name k8s.rc.id k8s.rc.label[word] k8s.rc.labels k8s.svc.name k8s.svc.id k8s.svc.label[word] k8s.svc.labels
-    k8s.ns.id k8s.ns.label[word] k8s.ns.labels k8s.rs.name k8s.rs.id k8s.rs.label[word] k8s.rs.labels
-    k8s.deployment.name k8s.deployment.id k8s.deployment.label[word] k8s.deployment.labels
-  `,
-  boolean: `
-    fd.is_upper_layer fd.is_lower_layer container.privileged container.host_network container.host_ipc
-    container.host_pid proc.is_container_healthcheck proc.is_container_liveness_probe
-    proc.is_container_readiness_probe
-  `,
-  number: `
-    proc.exe_ino proc.fdlimit fd.ino
-  `,
-  unsigned: `
-    proc.pidns_init_start_ts proc.vmsize proc.vmrss proc.vmswap thread.pfmajor thread.pfminor
-    thread.vmsize thread.vmrss evt.around[word]
-  `,
-  uint32: "evt.count.procinfo evt.count.threadinfo",
-  int32: "fd.dev fd.dev.major fd.dev.minor",
-  int16: "evt.cpu",
-  double: "proc.fdusage thread.cpu thread.cpu.user thread.cpu.system",
-  time: `
-    proc.exe_ino.ctime proc.exe_ino.mtime proc.exe_ino.ctime_duration_proc_start
-    proc.exe_ino.ctime_duration_pidns_start container.start_ts
-  `,
-  duration: `
-    evt.latency evt.latency.s evt.latency.ns evt.wait_latency thread.exectime thread.totexectime container.duration
-  `,
-  bytes: "evt.buffer",
-};
+/** Fields that nothing fills, and why: by type, their names. */
+interface Unavailable {
+  readonly why: string;
+  readonly names: Readonly<Partial<Record<FieldType, string>>>;
+}
 
-function known(type: FieldType, written: string): Field {
+const unavailable: readonly Unavailable[] = [
+  {
+    why: "gVisor's stream has no events of plugins.",
+    names: { string: "evt.pluginname evt.plugininfo" },
+  },
+  {
+    why: "There are no asynchronous events here.",
+    names: { string: "evt.asynctype" },
+  },
+  {
+    why: "It selects a part of a capture, and here rules judge a stream.",
+    names: { unsigned: "evt.around[word]" },
+  },
+  {
+    why: "No trace point tells which CPU a task runs on.",
+    names: { int16: "evt.cpu" },
+  },
+  {
+    why: "No trace point carries the data that a call reads or writes.",
+    names: { bytes: "evt.buffer" },
+  },
+  {
+    why: "Calls with two paths come raw, as addresses in the caller's memory.",
+    names: {
+      string: `
+        evt.abspath.src evt.abspath.dst fs.path.source fs.path.sourceraw fs.path.target fs.path.targetraw`,
+    },
+  },
+  {
+    why: "No trace point tells capabilities.",
+    names: { string: "thread.cap_permitted thread.cap_inheritable thread.cap_effective" },
+  },
+  {
+    why: "No trace point tells control groups.",
+    names: { string: "thread.cgroups" },
+  },
+  {
+    why: "No trace point tells how much memory a process uses.",
+    names: { unsigned: "proc.vmsize proc.vmrss proc.vmswap thread.vmsize thread.vmrss" },
+  },
+  {
+    why: "No trace point counts page faults.",
+    names: { unsigned: "thread.pfmajor thread.pfminor" },
+  },
+  {
+    why: "No trace point tells when a thread is scheduled, and for how long.",
+    names: {
+      duration: "thread.exectime thread.totexectime",
+      double: "thread.cpu thread.cpu.user thread.cpu.system",
+    },
+  },
+  {
+    why: "The limit of a process is told only where it asks for it or sets it.",
+    names: { number: "proc.fdlimit", double: "proc.fdusage" },
+  },
+  {
+    why: "No trace point tells when a pid namespace began.",
+    names: {
+      unsigned: "proc.pidns_init_start_ts",
+      time: "proc.exe_ino.ctime_duration_pidns_start",
+    },
+  },
+  {
+    why: "No trace point tells when a program's file was written.",
+    names: {
+      number: "proc.exe_ino",
+      time: "proc.exe_ino.ctime proc.exe_ino.mtime proc.exe_ino.ctime_duration_proc_start",
+    },
+  },
+  {
+    why: "The accounts of a sandbox are not in the stream.",
+    names: { string: "user.shell" },
+  },
+  {
+    why: "No trace point tells the device or inode of an open file.",
+    names: { number: "fd.ino", int32: "fd.dev fd.dev.major fd.dev.minor" },
+  },
+  {
+    why: "No trace point tells the overlay layer of an open file.",
+    names: { boolean: "fd.is_upper_layer fd.is_lower_layer" },
+  },
+  {
+    why: "Addresses are not looked up in the DNS, so that no rule sends packets.",
+    names: { string: "fd.cip.name fd.sip.name fd.lip.name fd.rip.name" },
+  },
+  {
+    why: "Calls that wait for many descriptors come raw, without their lists.",
+    names: {
+      string: "fdlist.nums fdlist.names fdlist.cips fdlist.sips fdlist.cports fdlist.sports",
+    },
+  },
+  {
+    why: "Deprecated: Falco's container plugin gives it no value either.",
+    names: {
+      string: `
+        container.healthcheck container.liveness_probe container.readiness_probe
+        k8s.rc.name k8s.rc.id k8s.rc.label[word] k8s.rc.labels
+        k8s.svc.name k8s.svc.id k8s.svc.label[word] k8s.svc.labels
+        k8s.ns.id k8s.ns.label[word] k8s.ns.labels
+        k8s.rs.name k8s.rs.id k8s.rs.label[word] k8s.rs.labels
+        k8s.deployment.name k8s.deployment.id k8s.deployment.label[word] k8s.deployment.labels`,
+      boolean: `
+        proc.is_container_healthcheck proc.is_container_liveness_probe proc.is_container_readiness_probe`,
+    },
+  },
+];
+
+/** `a.b[word]`, taken apart. */
+function splitName(written: string): Pick<Field, "name" | "argument" | "argumentRequired"> {
   const [name = "", bracket] = written.split(/[[\]]/);
   const argument: ArgumentKind = bracket === "word" ? "word" : "none";
+  return { name, argument, argumentRequired: argument !== "none" };
+}
+
+/** The words of `list`. */
+function words(list: string): readonly string[] {
+  return list.trim().split(/\s+/);
+}
+
+function absent(why: string, type: FieldType, written: string): Field {
   return {
-    name,
+    ...splitName(written),
     type,
-    argument,
     description: "Known by name only: never has a value here.",
+    unavailable: why,
     read: () => undefined,
   };
 }
 
-/** Told by nothing in the stream, and false in Falco where that is so. */
-const falseFlags = "proc.is_exe_writable proc.is_exe_upper_layer proc.is_exe_lower_layer";
+/** One that has the same value on every event. */
+function always<Type extends FieldType>(type: Type, name: string, constant: FieldTypes[Type]): Field {
+  const read = (): FieldValue => constant;
+  return { name, type, description: `Always ${constant}, as in Falco.`, constant, read } as Field;
+}
 
+/** Told by nothing in the stream, and false in Falco where that is so. */
 function never(name: string): Field {
-  return {
+  return define({
     name,
     type: "boolean",
     description: "Always false: nothing in the stream tells.",
+    constant: false,
     read: ({ thread }) => thread && false,
+  });
+}
+
+/** Fields that the metadata of containers fills. */
+const filledByContainer: Readonly<Partial<Record<FieldType, string>>> = {
+  string: `
+    container.name container.image container.image.id container.type container.mounts
+    container.mount[word] container.mount.source[word] container.mount.dest[word] container.mount.mode[word]
+    container.mount.rdwr[word] container.mount.propagation[word] container.image.repository container.image.tag
+    container.image.digest container.ip container.cni.json container.labels container.label[word] k8s.ns.name
+    k8s.pod.name k8s.pod.id k8s.pod.uid k8s.pod.sandbox_id k8s.pod.full_sandbox_id k8s.pod.labels
+    k8s.pod.label[word] k8s.pod.ip k8s.pod.cni.json`,
+  boolean: "container.privileged container.host_network container.host_ipc container.host_pid",
+  time: "container.start_ts",
+  duration: "container.duration",
+};
+
+function filled(type: FieldType, written: string): Field {
+  return {
+    ...splitName(written),
+    type,
+    description: "Known by name only: has no value without metadata of containers.",
+    filledBy: "container",
+    read: () => undefined,
   };
 }
 
-/** Fields that are known by name, so that public rules load. */
+/** Fields that are known so that public rules load. */
 export const knownFields: readonly Field[] = [
-  ...Object.entries(names).flatMap(([type, list]) =>
-    // The keys of the table above are field types.
-    list
-      .trim()
-      .split(/\s+/)
-      .map((name) => known(type as FieldType, name)),
+  ...unavailable.flatMap(({ why, names }) =>
+    // The keys are field types.
+    Object.entries(names).flatMap(([type, list]) =>
+      words(list).map((name) => absent(why, type as FieldType, name)),
+    ),
   ),
-  ...falseFlags.split(" ").map(never),
+  ...Object.entries(filledByContainer).flatMap(([type, list]) =>
+    words(list).map((name) => filled(type as FieldType, name)),
+  ),
+  ...words("proc.is_exe_writable proc.is_exe_upper_layer proc.is_exe_lower_layer").map(never),
+  ...words("evt.latency evt.latency.s evt.latency.ns evt.wait_latency").map((name) =>
+    always("duration", name, 0n),
+  ),
+  always("string", "evt.latency.human", "0ns"),
+  ...words("evt.count.procinfo evt.count.threadinfo").map((name) => always("uint32", name, 0)),
 ];

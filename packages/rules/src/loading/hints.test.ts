@@ -14,7 +14,10 @@ const exception = (fields: string, comps: string): string =>
 describe("a diagnostic says how to mend", () => {
   test.each([
     ["proc.nam = x", 'there is no field "proc.nam": did you mean "proc.name"?'],
-    ["proc.nosuch = x", 'there is no field "proc.nosuch": name one of Falco\'s fields, or register it'],
+    [
+      "proc.nosuch = x",
+      'there is no field "proc.nosuch": name one that there is: `sentrytap rules fields` lists them',
+    ],
     ["evt.arg.flag = x", 'no event has an argument "flag": did you mean "flags"?'],
     ["evt.arg = x", 'the field "evt.arg" needs the name or number of an argument: evt.arg.fd, evt.arg[0]'],
     ["evt.type.is.opne = 1", '"opne" is no type of event: did you mean "open"?'],
@@ -95,7 +98,7 @@ describe("a diagnostic says how to mend", () => {
     [exception("'proc.aname[x]'", "in"), 'the argument of "proc.aname" must be a number such as 1, not "x"'],
     [
       ruleYaml("evt.type = open", "%nosuch.field"),
-      'there is no field "nosuch.field": name one of Falco\'s fields, or register it',
+      'there is no field "nosuch.field": name one that there is: `sentrytap rules fields` lists them',
     ],
     [ruleYaml("evt.type = open", "%fd.nmae"), 'there is no field "fd.nmae": did you mean "fd.name"?'],
     [
@@ -116,7 +119,7 @@ describe("a diagnostic says how to mend", () => {
     expect(told(lines)).toBe('the value of "append" must be true or false, not "a\\nb\\u001b[1m\\u0085"');
     const long = `x.${"y".repeat(1_000_000)}`;
     expect(told(ruleYaml(`${long} = 1`))).toMatch(
-      /^there is no field "x\.y{100,}\.\.\.y+": name one of Falco's fields, or register it$/,
+      /^there is no field "x\.y{100,}\.\.\.y+": name one that there is: `sentrytap rules fields` lists them$/,
     );
     expect(told(`- required_engine_version: ${long}\n`)).toMatch(/: write three numbers, such as 0\.50\.0$/);
   });
