@@ -14,7 +14,6 @@ export interface CompiledRule {
 export interface Candidate {
   readonly compiled: CompiledRule;
   readonly predicate: Predicate;
-  readonly counter: { count: number };
   /** Its place among the rules. */
   readonly order: number;
 }

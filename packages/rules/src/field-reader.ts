@@ -44,7 +44,7 @@ export interface FieldReader {
 export function createFieldReader(names: readonly string[], options: FieldReaderOptions = {}): FieldReader {
   const fields = lookupOf(options.fields);
   const bound = names.map((name) => bindWritten(name, fields));
-  const context = new StreamContext(names, options.hostname ?? "");
+  const context = new StreamContext(options.hostname ?? "");
   return {
     names: [...names],
     read(event) {

@@ -31,6 +31,7 @@ export type {
   SingleField,
 } from "./fields/field.ts";
 export { createFieldRegistry, type FieldDescription, type FieldRegistry } from "./fields/field-registry.ts";
+export type { Matching } from "./judge.ts";
 export type {
   Comparison,
   Condition,
@@ -61,4 +62,6 @@ export { type FormatAlertTextOptions, formatAlertText } from "./output/format-al
 export type { OutputValue } from "./output/output-format.ts";
 export { type Priority, priorities } from "./priority.ts";
 export type { Rule } from "./rule.ts";
-export type { Matching, RuleSet, RuleSetStats } from "./rule-set.ts";
+export type { Evaluator, RuleSet, Selection, SelectOptions } from "./rule-set.ts";
+export type { RuleSetStats, RuleStats, RuleTime } from "./rule-stats.ts";
+export type { RuleSelector, SelectionStep, UnmatchedStep } from "./selection.ts";

@@ -1,7 +1,8 @@
 import { expand, type Stage } from "@sentrytap/core";
 import type { TrackedEvent } from "@sentrytap/state";
 import type { Alert } from "./alert.ts";
-import type { Matching, RuleSet } from "./rule-set.ts";
+import type { Matching } from "./judge.ts";
+import type { Evaluator } from "./rule-set.ts";
 
 /** Options of {@link match}. */
 export interface MatchOptions {
@@ -17,7 +18,10 @@ export interface MatchOptions {
  *   console.log(formatAlertText(alert));
  * }
  */
-export function match(rules: RuleSet, { matching = "first" }: MatchOptions = {}): Stage<TrackedEvent, Alert> {
+export function match(
+  rules: Evaluator,
+  { matching = "first" }: MatchOptions = {},
+): Stage<TrackedEvent, Alert> {
   return expand("match", (event: TrackedEvent, emit: (alert: Alert) => void) => {
     for (const alert of rules.evaluate(event, matching)) emit(alert);
   });

@@ -17,3 +17,8 @@ export function parsePriority(text: string): Priority | undefined {
   const wanted = text.toLowerCase() === "info" ? "informational" : text.toLowerCase();
   return priorities.find((priority) => priority.toLowerCase() === wanted);
 }
+
+/** Whether `priority` is `min`, or graver. */
+export function isAsGrave(priority: Priority, min: Priority): boolean {
+  return priorities.indexOf(priority) <= priorities.indexOf(min);
+}

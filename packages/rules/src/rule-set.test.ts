@@ -44,13 +44,14 @@ describe("evaluate", () => {
     const rules = mustLoad(three);
     rules.evaluate(makeOpen(), "all");
     rules.evaluate(makeEvent("close", { res: 0, fd: 3 }), "all");
+    rules.evaluate(makeOpen(), "first");
     expect(rules.stats()).toEqual({
-      events: 2,
-      alerts: 3,
+      events: 3,
+      alerts: 4,
       rules: new Map([
-        ["a", 1],
-        ["b", 1],
-        ["c", 1],
+        ["a", { matches: 1, alerts: 1, failures: 0 }],
+        ["b", { matches: 2, alerts: 2, failures: 0 }],
+        ["c", { matches: 2, alerts: 1, failures: 0 }],
       ]),
     });
   });
@@ -97,4 +98,54 @@ test("match is a stage of a pipeline", async () => {
   for await (const alert of flat(pipe(source(), match(mustLoad(three), { matching: "all" }))))
     found.push(alert.rule);
   expect(found).toEqual(["b", "c", "a", "b", "c"]);
+});
+
+describe("where something throws", () => {
+  const fields = (): ReturnType<typeof createFieldRegistry> => {
+    const registry = createFieldRegistry();
+    registry.register({
+      name: "app.tags",
+      type: "string",
+      description: "d",
+      // What a field must not give, and a program without types may.
+      read: () => null as unknown as string,
+    });
+    return registry;
+  };
+
+  test("the other rules are asked, and the failure is counted", () => {
+    const broken = rule("broken", "evt.type=openat and app.tags = x");
+    const rules = mustLoad(`${broken}${rule("fine", "evt.type=openat")}`, { fields: fields() });
+    expect(rules.evaluate(makeOpen(), "all").map((alert) => alert.rule)).toEqual(["fine"]);
+    const stats = rules.stats().rules;
+    expect(stats.get("broken")).toMatchObject({ matches: 0, failures: 1, lastFailure: expect.any(Error) });
+    expect(stats.get("fine")).toEqual({ matches: 1, alerts: 1, failures: 0 });
+  });
+
+  test("an alert whose output cannot be filled in goes out with its format", () => {
+    const registry = createFieldRegistry();
+    registry.register({
+      name: "app.tags",
+      type: "string",
+      description: "d",
+      read: () => "x",
+      format: () => {
+        throw new Error("no");
+      },
+    });
+    const rules = mustLoad(ruleYaml("evt.type=openat", "tags %app.tags"), { fields: registry });
+    expect(rules.evaluate(makeOpen())).toMatchObject([
+      { rule: "r", output: "tags %app.tags", outputFields: {} },
+    ]);
+    expect(rules.stats().rules.get("r")).toMatchObject({ alerts: 1, failures: 1 });
+  });
+
+  test("the stream goes on", async () => {
+    async function* source(): AsyncGenerator<readonly TrackedEvent[]> {
+      yield [makeOpen(), makeOpen()];
+    }
+    const rules = mustLoad(rule("broken", "evt.type=openat and app.tags = x"), { fields: fields() });
+    for await (const _ of pipe(source(), match(rules))) expect.unreachable();
+    expect(rules.stats()).toMatchObject({ events: 2, alerts: 0 });
+  });
 });

@@ -1,158 +1,131 @@
 import type { TrackedEvent } from "@sentrytap/state";
 import type { Alert } from "./alert.ts";
-import { type Candidate, type CandidateGroup, type CompiledRule, groupCandidates } from "./candidates.ts";
-import type { Checked } from "./compiling/checked.ts";
+import type { CompiledRule } from "./candidates.ts";
 import type { Graph } from "./compiling/graph.ts";
-import type { Predicate } from "./compiling/predicate.ts";
-import type { Run } from "./compiling/run.ts";
-import { specialize } from "./compiling/specialize.ts";
-import { type EventTypes, eitherTypes, includesType, noType } from "./event-types.ts";
-import { typeOf } from "./fields/event-result.ts";
-import { eventTypeNames } from "./fields/event-table.ts";
-import type { FieldContext } from "./fields/field.ts";
+import { createRuns, type Runs } from "./compiling/run.ts";
+import { type EventTypes, eitherTypes, noType } from "./event-types.ts";
+import { createJudge, type Judge, type Matching } from "./judge.ts";
+import { isAsGrave, type Priority } from "./priority.ts";
 import type { Rule } from "./rule.ts";
-import { StreamContext } from "./stream-context.ts";
-import { formatIso } from "./timestamp.ts";
+import type { RuleSetStats } from "./rule-stats.ts";
+import { choose, type SelectionStep, type UnmatchedStep } from "./selection.ts";
+import { createSession, type Session } from "./session.ts";
 
-/** Whether an event raises an alert of the first rule that matches it, in the order of the files, or of each. */
-export type Matching = "first" | "all";
+/** What judges events: a rule set, or rules that can be replaced. */
+export interface Evaluator {
+  /** The alerts that `event` raises. Calls are judged when they return: for an `enter` there are none. */
+  evaluate(event: TrackedEvent, matching?: Matching): readonly Alert[];
+}
 
-/** What a rule set has seen and found so far. */
-export interface RuleSetStats {
-  /** Events evaluated. */
-  readonly events: number;
-  readonly alerts: number;
-  /** Alerts by rule; every enabled rule is there. */
-  readonly rules: ReadonlyMap<string, number>;
+/** Options of {@link RuleSet.select}. */
+export interface SelectOptions {
+  /** Rules less grave than this are off, whatever the steps say. Default: as it was. */
+  readonly minPriority?: Priority;
+}
+
+/** The outcome of {@link RuleSet.select}. */
+export interface Selection {
+  readonly rules: RuleSet;
+  /** Steps that named no rule: slips, mostly. */
+  readonly unmatched: readonly UnmatchedStep[];
 }
 
 /** Loaded rules, ready to judge events. */
-export interface RuleSet {
+export interface RuleSet extends Evaluator {
   /** All rules, in order, those that are not enabled included. */
   readonly rules: readonly Rule[];
   /** The events that some enabled rule can match. */
   readonly eventTypes: EventTypes;
   /** The fields that enabled rules read. */
   readonly fields: ReadonlySet<string>;
-  /** The alerts that `event` raises. Calls are judged when they return: for an `enter` there are none. */
-  evaluate(event: TrackedEvent, matching?: Matching): readonly Alert[];
+  /**
+   * The same rules, others of them on: `steps` turn rules on and off in order, as Falco's `rules:` does, whatever the files
+   * say. The order of the rules stays that of the files. This set is left as it is, and what was compiled is shared; the
+   * new one counts from zero.
+   *
+   * @example
+   * const { rules: some, unmatched } = rules.select([{ disable: { rule: "*" } }, { enable: { tag: "network" } }]);
+   */
+  select(steps: readonly SelectionStep[], options?: SelectOptions): Selection;
   stats(): RuleSetStats;
 }
 
-/** Stands for every type that no condition can name. */
-const unnamed = "(unnamed)";
+/** What rule sets of one origin share. */
+interface Origin {
+  /** All rules, with whether they are on as their files have it. */
+  readonly compiled: readonly CompiledRule[];
+  readonly graph: Graph;
+  readonly runs: Runs;
+  readonly hostname: string;
+  readonly timedEvery: number;
+}
 
-const none: readonly Alert[] = Object.freeze([]);
+/** The parts of a rule set that rules which can be replaced are made of. */
+export interface RuleSetParts {
+  readonly judge: Judge;
+  readonly enabled: readonly string[];
+  readonly hostname: string;
+  readonly timedEvery: number;
+}
+
+const parts: unique symbol = Symbol.for("sentrytap.rule-set-parts");
 
 class CompiledRuleSet implements RuleSet {
   readonly rules: readonly Rule[];
   readonly eventTypes: EventTypes;
   readonly fields: ReadonlySet<string>;
-  readonly #compiled: readonly CompiledRule[];
-  readonly #counters = new Map<string, { count: number }>();
-  readonly #groups = new Map<string, readonly CandidateGroup[]>();
-  readonly #graph: Graph;
-  readonly #context: StreamContext;
-  #run: (Run & { readonly context: FieldContext }) | undefined;
+  readonly [parts]: RuleSetParts;
+  readonly #origin: Origin;
+  readonly #on: ReadonlySet<string>;
+  readonly #minPriority: Priority;
+  readonly #judge: Judge;
+  readonly #session: Session;
 
-  constructor(rules: readonly Rule[], compiled: readonly CompiledRule[], graph: Graph, hostname: string) {
-    this.rules = rules;
-    this.#compiled = compiled.filter(({ rule }) => rule.enabled);
-    this.#graph = graph;
-    this.eventTypes = this.#compiled.map(({ rule }) => rule.eventTypes).reduce(eitherTypes, noType);
-    this.fields = new Set(this.#compiled.flatMap(({ rule }) => [...rule.fields]));
-    this.#context = new StreamContext(this.fields, hostname);
-    for (const { rule } of this.#compiled) this.#counters.set(rule.name, { count: 0 });
+  constructor(origin: Origin, on: ReadonlySet<string>, minPriority: Priority) {
+    const { compiled, graph, runs, hostname, timedEvery } = origin;
+    const isEnabled = ({ name, priority }: Rule): boolean => on.has(name) && isAsGrave(priority, minPriority);
+    const enabled = compiled.filter(({ rule }) => isEnabled(rule));
+    this.#origin = origin;
+    this.#on = on;
+    this.#minPriority = minPriority;
+    this.rules = compiled.map(({ rule }) => ({ ...rule, enabled: isEnabled(rule) }));
+    this.eventTypes = enabled.map(({ rule }) => rule.eventTypes).reduce(eitherTypes, noType);
+    this.fields = new Set(enabled.flatMap(({ rule }) => [...rule.fields]));
+    this.#judge = createJudge(enabled, graph, runs);
+    this.#session = createSession(hostname, timedEvery);
+    const names = enabled.map(({ rule }) => rule.name);
+    this.#session.adopt(names);
+    this[parts] = { judge: this.#judge, enabled: names, hostname, timedEvery };
   }
 
   evaluate(event: TrackedEvent, matching: Matching = "first"): readonly Alert[] {
-    if (event.direction === "enter") return none;
-    this.#context.advance(event);
-    const name = typeOf(event);
-    const groups = this.#groups.get(name) ?? this.#prepare(name);
-    return groups.length === 0 ? none : this.#judge(event, groups, matching);
+    return this.#judge.judge(event, matching, this.#session);
+  }
+
+  select(steps: readonly SelectionStep[], options: SelectOptions = {}): Selection {
+    const { minPriority = this.#minPriority } = options;
+    const { names, unmatched } = choose(this.rules, this.#on, steps, minPriority);
+    return { rules: new CompiledRuleSet(this.#origin, names, minPriority), unmatched };
   }
 
   stats(): RuleSetStats {
-    const rules = new Map(Array.from(this.#counters, ([name, { count }]) => [name, count]));
-    const alerts = [...rules.values()].reduce((sum, count) => sum + count, 0);
-    return { events: this.#context.eventNumber, alerts, rules };
-  }
-
-  #judge(event: TrackedEvent, groups: readonly CandidateGroup[], matching: Matching): readonly Alert[] {
-    this.#run ??= { generation: 0, event, context: this.#context };
-    const run = this.#run;
-    run.generation++;
-    run.event = event;
-    let matched: Candidate[] | undefined;
-    for (const { guard, candidates } of groups) {
-      if (!guard.holds(run)) continue;
-      for (const candidate of candidates) {
-        if (candidate.predicate.holds(run)) {
-          matched ??= [];
-          matched.push(candidate);
-        }
-      }
-    }
-    if (matched === undefined) return none;
-    matched.sort((a, b) => a.order - b.order);
-    return (matching === "first" ? matched.slice(0, 1) : matched).map((candidate) => raise(candidate, run));
-  }
-
-  /** Done once a type. Names that no condition can tell from another share one list, whoever invents them. */
-  #prepare(name: string): readonly CandidateGroup[] {
-    if (!eventTypeNames.has(name)) {
-      return this.#groups.get(unnamed) ?? this.#prepareAs(unnamed);
-    }
-    return this.#prepareAs(name);
-  }
-
-  #prepareAs(name: string): readonly CandidateGroup[] {
-    const memo = new Map<Checked, Predicate>();
-    const candidates: Candidate[] = [];
-    for (const [order, compiled] of this.#compiled.entries()) {
-      const { rule, condition } = compiled;
-      if (!includesType(rule.eventTypes, name)) continue;
-      const predicate = specialize(condition, name, this.#graph, memo);
-      const counter = this.#counters.get(rule.name);
-      if (predicate === this.#graph.never || counter === undefined) continue;
-      candidates.push({ compiled, predicate, counter, order });
-    }
-    const groups = groupCandidates(candidates);
-    this.#groups.set(name, groups);
-    return groups;
+    return this.#session.stats();
   }
 }
 
-function raise({ compiled, counter }: Candidate, run: Run): Alert {
-  counter.count++;
-  return makeAlert(compiled, run);
+/** What `rules` are made of; `undefined` where they were not made here. */
+export function partsOf(rules: RuleSet): RuleSetParts | undefined {
+  return parts in rules ? (rules as CompiledRuleSet)[parts] : undefined;
 }
 
-function makeAlert({ rule, format }: CompiledRule, run: Run): Alert {
-  const { event } = run;
-  // A session that leaves out the time leaves us the time of arrival.
-  const timeNs = event.timeNs ?? BigInt(Date.now()) * 1_000_000n;
-  const { name, priority, source, tags } = rule;
-  return {
-    rule: name,
-    priority,
-    source,
-    tags,
-    time: formatIso(timeNs),
-    timeNs,
-    output: format.render(run),
-    outputFields: format.values(run),
-    event,
-    sandbox: event.sandbox,
-  };
-}
-
+/** Makes the rule set of `compiled`, which are all rules in order. */
 export function createRuleSet(
-  rules: readonly Rule[],
   compiled: readonly CompiledRule[],
   graph: Graph,
   hostname: string,
+  timedEvery: number,
 ): RuleSet {
-  return new CompiledRuleSet(rules, compiled, graph, hostname);
+  const on = new Set(compiled.filter(({ rule }) => rule.enabled).map(({ rule }) => rule.name));
+  const origin: Origin = { compiled, graph, runs: createRuns(), hostname, timedEvery };
+  return new CompiledRuleSet(origin, on, "Debug");
 }

@@ -5,24 +5,24 @@ import type { FieldContext } from "./fields/field.ts";
 export class StreamContext implements FieldContext {
   eventNumber = 0;
   firstTimeNs: bigint | undefined = undefined;
-  previousTimeNs: bigint | undefined = undefined;
-  readonly hostname: string;
-  /** Whether a field asks for the time between events: reading every event's costs more than judging most of them. */
-  readonly #readsTimes: boolean;
-  #timeNs: bigint | undefined = undefined;
+  hostname: string;
+  #event: TrackedEvent | undefined = undefined;
+  #previous: TrackedEvent | undefined = undefined;
 
-  /** `fields`: the names of those that are read. */
-  constructor(fields: Iterable<string>, hostname: string) {
+  constructor(hostname: string) {
     this.hostname = hostname;
-    this.#readsTimes = [...fields].some((name) => /^evt\.(?:rel|delta)time/.test(name));
+  }
+
+  /** Read when it is asked for: reading every event's time costs more than judging most of them. */
+  get previousTimeNs(): bigint | undefined {
+    return this.#previous?.timeNs;
   }
 
   /** Goes on to `event`, which rules see. */
   advance(event: TrackedEvent): void {
     this.eventNumber++;
-    if (!this.#readsTimes) return;
-    this.previousTimeNs = this.#timeNs;
-    this.#timeNs = event.timeNs;
-    this.firstTimeNs ??= this.#timeNs;
+    this.#previous = this.#event;
+    this.#event = event;
+    this.firstTimeNs ??= event.timeNs;
   }
 }

@@ -163,6 +163,7 @@ export {
   createFieldReader,
   createFieldRegistry,
   type Diagnostic,
+  type Evaluator,
   type EventTypes,
   type Field,
   type FieldCoverage,
@@ -186,10 +187,18 @@ export {
   match,
   type OutputValue,
   type Priority,
+  priorities,
   type Rule,
+  type RuleSelector,
   type RuleSet,
   type RuleSetStats,
   type RuleSource,
+  type RuleStats,
+  type RuleTime,
+  type Selection,
+  type SelectionStep,
+  type SelectOptions,
+  type UnmatchedStep,
 } from "@sentrytap/rules";
 export { type PodInitConfig, type PodInitOptions, podInitConfig } from "@sentrytap/runsc";
 export {

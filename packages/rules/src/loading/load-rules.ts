@@ -1,7 +1,10 @@
+import { TraceError } from "@sentrytap/core";
 import { createGraph } from "../compiling/graph.ts";
 import type { Diagnostic, WarningDiagnostic } from "../diagnostic.ts";
 import { type FieldRegistry, lookupOf } from "../fields/field-registry.ts";
+import type { Priority } from "../priority.ts";
 import { createRuleSet, type RuleSet } from "../rule-set.ts";
+import type { SelectionStep, UnmatchedStep } from "../selection.ts";
 import { createCollector } from "./collector.ts";
 import { compileRules } from "./compile-rules.ts";
 import { createDiagnostics } from "./diagnostics.ts";
@@ -16,11 +19,26 @@ export interface LoadOptions {
   readonly hostname?: string;
   /** Characters that a source may have. Default 16 MiB. */
   readonly maxSourceLength?: number;
+  /** Turns rules on and off, in order, once all are loaded: as `RuleSet.select`. Default: they are as the files say. */
+  readonly select?: readonly SelectionStep[];
+  /** Rules less grave than this are off. All are checked, as in Falco. Default `Debug`: none is less grave. */
+  readonly minPriority?: Priority;
+  /**
+   * Measures what rules cost, for `RuleSet.stats`: with one event in `every`, default 101, each rule is asked once more, by
+   * itself, and timed. `every: 1` times all events; that takes many times as long as judging them. Default: nothing is measured.
+   */
+  readonly measureTime?: boolean | { readonly every: number };
 }
 
 /** The outcome of {@link loadRules}. */
 export type LoadResult =
-  | { readonly ok: true; readonly rules: RuleSet; readonly warnings: readonly WarningDiagnostic[] }
+  | {
+      readonly ok: true;
+      readonly rules: RuleSet;
+      readonly warnings: readonly WarningDiagnostic[];
+      /** Steps of {@link LoadOptions.select} that named no rule. */
+      readonly unmatched: readonly UnmatchedStep[];
+    }
   /** Every problem of every item; at least one is an error. */
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
@@ -28,7 +46,9 @@ export type LoadResult =
  * Loads Falco rules: reads the YAML of all `sources` in order, lets later definitions replace or change earlier ones,
  * resolves lists and macros, checks every condition and output, and compiles them.
  *
- * What is wrong comes back as a value, all at once, each with file, line and column; nothing is thrown.
+ * What is wrong comes back as a value, all at once, each with file, line and column; nothing is thrown for it.
+ *
+ * @throws {TraceError} `ERR_INVALID_ARGUMENT` where `measureTime.every` is no count.
  *
  * @example
  * const loaded = loadRules([{ name: "rules.yaml", text: await readFile("rules.yaml", "utf8") }]);
@@ -36,7 +56,8 @@ export type LoadResult =
  * const [alert] = loaded.rules.evaluate(event);
  */
 export function loadRules(sources: readonly RuleSource[], options: LoadOptions = {}): LoadResult {
-  const { hostname = "", maxSourceLength = 16 * 1024 * 1024 } = options;
+  const { hostname = "", maxSourceLength = 16 * 1024 * 1024, select = [], minPriority = "Debug" } = options;
+  const timedEvery = readMeasureTime(options.measureTime ?? false);
   const fields = lookupOf(options.fields);
   const diagnostics = createDiagnostics();
   const collector = createCollector(diagnostics);
@@ -50,8 +71,20 @@ export function loadRules(sources: readonly RuleSource[], options: LoadOptions =
     }
   }
   const graph = createGraph();
-  const { rules, compiled } = compileRules(collector.definitions, graph, fields, diagnostics);
+  const { compiled } = compileRules(collector.definitions, graph, fields, diagnostics);
   if (diagnostics.failed) return { ok: false, diagnostics: diagnostics.all };
   const warnings = diagnostics.all.filter((diagnostic) => diagnostic.severity === "warning");
-  return { ok: true, rules: createRuleSet(rules, compiled, graph, hostname), warnings };
+  const all = createRuleSet(compiled, graph, hostname, timedEvery);
+  const { rules, unmatched } = all.select(select, { minPriority });
+  return { ok: true, rules, warnings, unmatched };
+}
+
+/** One event in so many is timed; a number that shares no factor with what programs do in turns. */
+const usuallyTimedEvery = 101;
+
+function readMeasureTime(measureTime: boolean | { readonly every: number }): number {
+  if (typeof measureTime === "boolean") return measureTime ? usuallyTimedEvery : 0;
+  const { every } = measureTime;
+  if (Number.isSafeInteger(every) && every > 0) return every;
+  throw new TraceError("ERR_INVALID_ARGUMENT", `measureTime.every is ${every}: give a whole number above 0`);
 }

@@ -1,0 +1,145 @@
+import type { TrackedEvent } from "@sentrytap/state";
+import type { Alert } from "./alert.ts";
+import { type Candidate, type CandidateGroup, type CompiledRule, groupCandidates } from "./candidates.ts";
+import type { Checked } from "./compiling/checked.ts";
+import type { Graph } from "./compiling/graph.ts";
+import type { Predicate } from "./compiling/predicate.ts";
+import type { Run, Runs } from "./compiling/run.ts";
+import { specialize } from "./compiling/specialize.ts";
+import { includesType } from "./event-types.ts";
+import { typeOf } from "./fields/event-result.ts";
+import { eventTypeNames } from "./fields/event-table.ts";
+import { makeAlert } from "./make-alert.ts";
+import type { Session } from "./session.ts";
+
+/** Whether an event raises an alert of the first rule that matches it, in the order of the files, or of each. */
+export type Matching = "first" | "all";
+
+/** Judges events by rules. It remembers nothing of any stream: that is in the session. */
+export interface Judge {
+  judge(event: TrackedEvent, matching: Matching, session: Session): readonly Alert[];
+}
+
+/** Stands for every type that no condition can name. */
+const unnamed = "(unnamed)";
+
+const none: readonly Alert[] = Object.freeze([]);
+
+class IndexedJudge implements Judge {
+  readonly #rules: readonly CompiledRule[];
+  readonly #groups = new Map<string, readonly CandidateGroup[]>();
+  readonly #graph: Graph;
+  readonly #runs: Runs;
+
+  constructor(rules: readonly CompiledRule[], graph: Graph, runs: Runs) {
+    this.#rules = rules;
+    this.#graph = graph;
+    this.#runs = runs;
+  }
+
+  judge(event: TrackedEvent, matching: Matching, session: Session): readonly Alert[] {
+    if (event.direction === "enter") return none;
+    session.context.advance(event);
+    const name = typeOf(event);
+    const groups = this.#groups.get(name) ?? this.#prepare(name);
+    if (groups.length === 0) return none;
+    const run = this.#runs.next(event, session.context);
+    const matched = matchesOf(groups, run, session);
+    const alerts = matched === undefined ? none : raise(matched, matching, run, session);
+    if (session.stopwatch?.isDue() === true) this.#time(groups, event, session);
+    return alerts;
+  }
+
+  /** Times each rule as if there were no other: in a run of its own, which knows no results of other rules. */
+  #time(groups: readonly CandidateGroup[], event: TrackedEvent, session: Session): void {
+    for (const { candidates } of groups) {
+      for (const { compiled, predicate } of candidates) {
+        const run = this.#runs.next(event, session.context);
+        const ns = session.stopwatch?.time(() => holds(predicate, run)) ?? 0;
+        session.timed(compiled.rule.name, ns);
+      }
+    }
+  }
+
+  /** Done once a type. Names that no condition can tell from another share one list, whoever invents them. */
+  #prepare(name: string): readonly CandidateGroup[] {
+    if (!eventTypeNames.has(name)) {
+      return this.#groups.get(unnamed) ?? this.#prepareAs(unnamed);
+    }
+    return this.#prepareAs(name);
+  }
+
+  #prepareAs(name: string): readonly CandidateGroup[] {
+    const memo = new Map<Checked, Predicate>();
+    const candidates: Candidate[] = [];
+    for (const [order, compiled] of this.#rules.entries()) {
+      const { rule, condition } = compiled;
+      if (!includesType(rule.eventTypes, name)) continue;
+      const predicate = specialize(condition, name, this.#graph, memo);
+      if (predicate !== this.#graph.never) candidates.push({ compiled, predicate, order });
+    }
+    const groups = groupCandidates(candidates);
+    this.#groups.set(name, groups);
+    return groups;
+  }
+}
+
+function matchesOf(groups: readonly CandidateGroup[], run: Run, session: Session): Candidate[] | undefined {
+  try {
+    return matchesTogether(groups, run);
+  } catch {
+    return matchesOneByOne(groups, run, session);
+  }
+}
+
+function matchesTogether(groups: readonly CandidateGroup[], run: Run): Candidate[] | undefined {
+  let matched: Candidate[] | undefined;
+  for (const { guard, candidates } of groups) {
+    if (!guard.holds(run)) continue;
+    for (const candidate of candidates) {
+      if (candidate.predicate.holds(run)) {
+        matched ??= [];
+        matched.push(candidate);
+      }
+    }
+  }
+  return matched;
+}
+
+/** Where something throws: it must not keep the other rules from being asked. */
+function matchesOneByOne(groups: readonly CandidateGroup[], run: Run, session: Session): Candidate[] {
+  const matched: Candidate[] = [];
+  for (const { candidates } of groups) {
+    for (const candidate of candidates) {
+      try {
+        if (candidate.predicate.holds(run)) matched.push(candidate);
+      } catch (error) {
+        session.failed(candidate.compiled.rule.name, error);
+      }
+    }
+  }
+  return matched;
+}
+
+function raise(matched: Candidate[], matching: Matching, run: Run, session: Session): readonly Alert[] {
+  matched.sort((a, b) => a.order - b.order);
+  for (const { compiled } of matched) session.matched(compiled.rule.name);
+  const heard = matching === "first" ? matched.slice(0, 1) : matched;
+  return heard.map(({ compiled }) => {
+    session.alerted(compiled.rule.name);
+    return makeAlert(compiled, run, session);
+  });
+}
+
+/** Its failures have been counted when the rule was asked. */
+function holds(predicate: Predicate, run: Run): boolean {
+  try {
+    return predicate.holds(run);
+  } catch {
+    return false;
+  }
+}
+
+export function createJudge(rules: readonly CompiledRule[], graph: Graph, runs: Runs): Judge {
+  return new IndexedJudge(rules, graph, runs);
+}

@@ -1,0 +1,37 @@
+import type { Alert } from "./alert.ts";
+import type { CompiledRule } from "./candidates.ts";
+import type { Run } from "./compiling/run.ts";
+import type { Session } from "./session.ts";
+import { formatIso } from "./timestamp.ts";
+
+/** The alert of a rule that matches. Where its output cannot be filled in, it goes out with the bare format. */
+export function makeAlert(compiled: CompiledRule, run: Run, session: Session): Alert {
+  const { event } = run;
+  // A session that leaves out the time leaves us the time of arrival.
+  const timeNs = event.timeNs ?? BigInt(Date.now()) * 1_000_000n;
+  const { name, priority, source, tags } = compiled.rule;
+  return {
+    rule: name,
+    priority,
+    source,
+    tags,
+    time: formatIso(timeNs),
+    timeNs,
+    ...fill(compiled, run, session),
+    event,
+    sandbox: event.sandbox,
+  };
+}
+
+function fill(
+  { rule, format }: CompiledRule,
+  run: Run,
+  session: Session,
+): Pick<Alert, "output" | "outputFields"> {
+  try {
+    return { output: format.render(run), outputFields: format.values(run) };
+  } catch (error) {
+    session.failed(rule.name, error);
+    return { output: rule.output, outputFields: {} };
+  }
+}
