@@ -1,3 +1,5 @@
+import { printable } from "./printable.ts";
+
 /** Codes of errors, named as Falco names them. */
 export type ErrorDiagnosticCode =
   /** The text is no YAML. */
@@ -33,13 +35,23 @@ export interface Position {
   readonly column: number;
 }
 
+/** What a named item of a rules file can be. */
+export type ItemKind = "rule" | "macro" | "list";
+
 interface DiagnosticBase extends Position {
   /** Name of the source, as given to `loadRules`. */
   readonly file: string;
-  /** What the item is: `rule "Read sensitive file"`, or empty where there is none. */
+  /** Name of the rule, macro or list; empty where there is none. */
   readonly item: string;
+  /** What `item` names. */
+  readonly itemKind: ItemKind | undefined;
   /** What is wrong, and how to mend it. */
   readonly message: string;
+  /**
+   * The line of the file, and a line below it with a caret under the place. Cut to some 130 columns; what could move the
+   * cursor of a terminal is escaped.
+   */
+  readonly snippet: string;
 }
 
 /** A problem that keeps the rules from loading. */
@@ -57,9 +69,32 @@ export interface WarningDiagnostic extends DiagnosticBase {
 /** One problem of one item of a rules file. */
 export type Diagnostic = ErrorDiagnostic | WarningDiagnostic;
 
-/** `file:line:column: error LOAD_ERR_...: message (in rule "...")`, as editors and terminals know to link. */
-export function formatDiagnostic(diagnostic: Diagnostic): string {
-  const { file, line, column, severity, code, item, message } = diagnostic;
-  const where = item === "" ? "" : ` (in ${item})`;
-  return `${file}:${line}:${column}: ${severity} ${code}: ${message}${where}`;
+/** Options of {@link formatDiagnostic}. */
+export interface FormatDiagnosticOptions {
+  /** Whether the snippet follows, on lines of its own. Default `false`. */
+  readonly snippet?: boolean;
+}
+
+/** Characters of an item's name that are worth telling. */
+const maxItemLength = 200;
+
+/**
+ * `file:line:column: error LOAD_ERR_...: message (in rule "...")`, as editors and terminals know to link; on one line, but
+ * for the snippet. Nothing that stands in a file can move the cursor.
+ *
+ * @example
+ * diagnostics.map(formatDiagnostic).join("\n");
+ * formatDiagnostic(diagnostic, { snippet: true });
+ */
+export function formatDiagnostic(diagnostic: Diagnostic): string;
+export function formatDiagnostic(diagnostic: Diagnostic, options: FormatDiagnosticOptions): string;
+export function formatDiagnostic(
+  diagnostic: Diagnostic,
+  { snippet: withSnippet = false }: FormatDiagnosticOptions = {},
+): string {
+  const { file, line, column, severity, code, item, itemKind, message, snippet } = diagnostic;
+  const short = item.length > maxItemLength ? `${item.slice(0, maxItemLength)}...` : item;
+  const where = itemKind === undefined ? "" : ` (in ${itemKind} "${short}")`;
+  const told = printable(`${file}:${line}:${column}: ${severity} ${code}: ${message}${where}`);
+  return withSnippet ? `${told}\n${snippet.replace(/^/gm, "    ")}` : told;
 }

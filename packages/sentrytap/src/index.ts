@@ -176,9 +176,11 @@ export {
   type FieldType,
   type FormatAlertJsonOptions,
   type FormatAlertTextOptions,
+  type FormatDiagnosticOptions,
   formatAlertJson,
   formatAlertText,
   formatDiagnostic,
+  type ItemKind,
   type LoadOptions,
   type LoadResult,
   loadRules,
@@ -199,6 +201,7 @@ export {
   type SelectionStep,
   type SelectOptions,
   type UnmatchedStep,
+  type WarningDiagnostic,
 } from "@sentrytap/rules";
 export { type PodInitConfig, type PodInitOptions, podInitConfig } from "@sentrytap/runsc";
 export {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { TraceError } from "@sentrytap/core";
-import { formatDiagnostic, loadRules, type RuleSet } from "@sentrytap/rules";
+import { type Diagnostic, formatDiagnostic, loadRules, type RuleSet } from "@sentrytap/rules";
 
 /** Where the starter rules are, for whoever wants to read or refine them. */
 export const starterRulesPath: string = fileURLToPath(
@@ -10,15 +10,15 @@ export const starterRulesPath: string = fileURLToPath(
 
 /** Options of {@link loadRuleFiles}. */
 export interface LoadRuleFilesOptions {
-  /** Is told of what Falco would warn of: a line each, with file, line and column. Default: nobody. */
-  readonly onWarning?: (line: string) => void;
+  /** Is told of what Falco would warn of: file, line and column, and the line of the file below. Default: nobody. */
+  readonly onWarning?: (text: string) => void;
 }
 
 /**
  * The rules of `paths`, later files refining earlier ones. Default: the starter rules.
  *
- * @throws {TraceError} `ERR_RULES` where they do not load: the message has a line for every error, with file, line and
- * column. What reading a file throws is the `cause` of such an error, too.
+ * @throws {TraceError} `ERR_RULES` where they do not load: the message tells every error with file, line, column
+ * and the line of the file. What reading a file throws is the `cause` of such an error, too.
  */
 export async function loadRuleFiles(
   paths: readonly string[] = [starterRulesPath],
@@ -26,9 +26,13 @@ export async function loadRuleFiles(
 ): Promise<RuleSet> {
   const sources = await Promise.all(paths.map(async (path) => ({ name: path, text: await read(path) })));
   const loaded = loadRules(sources);
-  if (!loaded.ok) throw new TraceError("ERR_RULES", loaded.diagnostics.map(formatDiagnostic).join("\n"));
-  for (const warning of loaded.warnings) options.onWarning?.(formatDiagnostic(warning));
+  if (!loaded.ok) throw new TraceError("ERR_RULES", loaded.diagnostics.map(withSnippet).join("\n"));
+  for (const warning of loaded.warnings) options.onWarning?.(withSnippet(warning));
   return loaded.rules;
+}
+
+function withSnippet(diagnostic: Diagnostic): string {
+  return formatDiagnostic(diagnostic, { snippet: true });
 }
 
 async function read(path: string): Promise<string> {

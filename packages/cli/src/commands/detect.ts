@@ -47,7 +47,7 @@ export async function detect(
   if (listen !== undefined && procfs !== undefined) {
     throw new TraceError("ERR_INVALID_ARGUMENT", "--procfs is of one recording, not of a socket");
   }
-  const rules = await loadRuleFiles(options.rules, { onWarning: (line) => terminal.say(line) });
+  const rules = await loadRuleFiles(options.rules, { onWarning: (text) => terminal.say(text) });
   if (!rules.rules.some(({ enabled }) => enabled)) terminal.warn("no rule is enabled: nothing can alert");
   const how: DetectInOptions = { rules, matching: options.allMatches === true ? "all" : "first" };
   const format =

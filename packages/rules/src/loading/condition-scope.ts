@@ -7,6 +7,7 @@ import type { Span } from "../language/ast.ts";
 import type { Hint } from "../nearest.ts";
 import type { Context, Diagnostics } from "./diagnostics.ts";
 import type { LocatedText, Location } from "./located-text.ts";
+import { positionAt } from "./source-file.ts";
 
 /** What became of a condition. */
 export type CompiledCondition =
@@ -20,7 +21,7 @@ export interface Problem {
   readonly message: string;
   readonly hint: Hint | undefined;
   readonly context: Context;
-  readonly at: Location;
+  readonly at: Location | undefined;
   /** It does not parse, names a macro that is not there, or its fields, operators and values do not fit together. */
   readonly stage: "parse" | "resolve" | "check";
   /** A field or event type does not exist. */
@@ -119,11 +120,13 @@ class Scope implements ConditionScope {
 }
 
 /** Where the parenthesis is that a missing one would close, seen from where it is missing. */
-function closes(opening: Location, from: Location): string {
-  const { file, line, column } = opening;
-  const sameLine = file === from.file && line === from.line;
-  const sameFile = file === from.file;
-  const where = sameLine ? `column ${column}` : `${sameFile ? "" : `${file} `}line ${line}, column ${column}`;
+function closes(opening: Location | undefined, from: Location | undefined): string {
+  if (opening === undefined || from === undefined) return "";
+  const { line, column } = positionAt(opening.file, opening.offset);
+  const sameFile = opening.file === from.file;
+  const sameLine = sameFile && line === positionAt(from.file, from.offset).line;
+  const inFile = sameFile ? "" : `${opening.file.name} `;
+  const where = sameLine ? `column ${column}` : `${inFile}line ${line}, column ${column}`;
   return `: it closes the "(" at ${where}`;
 }
 

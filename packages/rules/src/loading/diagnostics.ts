@@ -1,12 +1,15 @@
-import type { Diagnostic, ErrorDiagnosticCode, Position, WarningDiagnosticCode } from "../diagnostic.ts";
+import type { Diagnostic, ErrorDiagnosticCode, ItemKind, WarningDiagnosticCode } from "../diagnostic.ts";
 import type { Hint } from "../nearest.ts";
+import { printable } from "../printable.ts";
 import type { Location } from "./located-text.ts";
+import { snippetAt } from "./snippet.ts";
 import { positionAt, type SourceFile } from "./source-file.ts";
 
 /** An item of a file, for messages. */
 export interface Context {
   readonly file: SourceFile;
-  /** `rule "..."`, or empty. */
+  readonly itemKind: ItemKind | undefined;
+  /** Name of the item, or empty. */
   readonly item: string;
   /** Offset of the item in its file. */
   readonly offset: number;
@@ -58,8 +61,7 @@ class Collected implements Diagnostics {
     hint?: Hint,
   ): void {
     this.failed = true;
-    const { item } = context;
-    this.#add({ severity: "error", code, message: oneLine(message), item, ...place(context, at) }, hint);
+    this.#add("error", code, message, context, at, hint);
   }
 
   warning(
@@ -69,19 +71,38 @@ class Collected implements Diagnostics {
     at?: Location | number,
     hint?: Hint,
   ): void {
-    const { item } = context;
-    this.#add({ severity: "warning", code, message: oneLine(message), item, ...place(context, at) }, hint);
+    this.#add("warning", code, message, context, at, hint);
   }
 
-  #add(diagnostic: Diagnostic, hint: Hint | undefined): void {
-    if (this.#left[diagnostic.severity] === 0) return;
-    const { code, file, line, column, message } = diagnostic;
+  #add(
+    severity: Diagnostic["severity"],
+    code: Diagnostic["code"],
+    message: string,
+    context: Context,
+    at: Location | number = context.offset,
+    hint: Hint = () => "",
+  ): void {
+    if (this.#left[severity] === 0) return;
+    const { file, offset } = typeof at === "number" ? { file: context.file, offset: at } : at;
+    const short = oneLine(message);
     // A macro is checked with every rule that uses it; its problem is told once.
-    const key = `${code} ${file} ${line} ${column} ${message}`;
+    const key = `${code} ${file.name} ${offset} ${short}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    this.#left[diagnostic.severity]--;
-    this.#all.push(hint === undefined ? diagnostic : { ...diagnostic, message: message + oneLine(hint()) });
+    this.#left[severity]--;
+    const { item, itemKind } = context;
+    const diagnostic = {
+      severity,
+      code,
+      file: file.name,
+      ...positionAt(file, offset),
+      item,
+      itemKind,
+      message: short + oneLine(hint()),
+      snippet: snippetAt(file.text, offset),
+    };
+    // The two methods above see to it that severity and code go together.
+    this.#all.push(diagnostic as Diagnostic);
   }
 }
 
@@ -91,17 +112,7 @@ function oneLine(message: string): string {
     message.length <= maxMessageLength
       ? message
       : `${message.slice(0, maxMessageLength - endLength)}...${message.slice(-endLength)}`;
-  return short.replace(/[\p{Cc}\u2028\u2029]/gu, escapeControl);
-}
-
-function escapeControl(char: string): string {
-  const short = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }[char];
-  return short ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
-}
-
-function place(context: Context, at: Location | number = context.offset): Position & { file: string } {
-  if (typeof at === "number") return { file: context.file.name, ...positionAt(context.file, at) };
-  return { file: at.file, line: at.line, column: at.column };
+  return printable(short);
 }
 
 export function createDiagnostics(): Diagnostics {

@@ -1,4 +1,5 @@
 import { isScalar } from "yaml";
+import type { ItemKind } from "../diagnostic.ts";
 import type { Context, Diagnostics } from "./diagnostics.ts";
 import { fixedText, type ScalarText, scalarText } from "./scalar-text.ts";
 import type { YamlDocuments, YamlValue } from "./yaml-documents.ts";
@@ -20,7 +21,7 @@ export interface Item {
   /** A sequence of strings. */
   strings(key: string): readonly ScalarText[] | undefined;
   /** The same item under a name, once that is known. */
-  named(item: string): Item;
+  named(kind: ItemKind, name: string): Item;
 }
 
 const booleans: ReadonlyMap<string, boolean> = new Map([
@@ -113,8 +114,8 @@ class MapItem implements Item {
     return strings;
   }
 
-  named(item: string): Item {
-    return new MapItem(this.#values, this.#documents, this.#diagnostics, { ...this.context, item });
+  named(itemKind: ItemKind, item: string): Item {
+    return new MapItem(this.#values, this.#documents, this.#diagnostics, { ...this.context, itemKind, item });
   }
 
   /** A null in a list is the string that was written. */

@@ -67,7 +67,7 @@ export function loadRules(sources: readonly RuleSource[], options: LoadOptions =
       readItems(file, collector, diagnostics, fields);
     } else {
       const message = `${source.text.length} characters long: ${maxSourceLength} are the most, so split it`;
-      diagnostics.error("LOAD_ERR_YAML_PARSE", message, { file, item: "", offset: 0 });
+      diagnostics.error("LOAD_ERR_YAML_PARSE", message, { file, itemKind: undefined, item: "", offset: 0 });
     }
   }
   const graph = createGraph();

@@ -1,13 +1,14 @@
-import type { Position } from "../diagnostic.ts";
+import type { SourceFile } from "./source-file.ts";
 
-/** A place in a named file. */
-export interface Location extends Position {
-  readonly file: string;
+/** A place in a file. */
+export interface Location {
+  readonly file: SourceFile;
+  readonly offset: number;
 }
 
 /** What knows where its characters come from. */
 export interface Origin {
-  locate(index: number): Location;
+  locate(index: number): Location | undefined;
 }
 
 /** A text put together from strings of several files, which knows for each character where it came from. */
@@ -66,9 +67,9 @@ export function createLocatedTextBuilder(): LocatedTextBuilder {
   return new Builder();
 }
 
-function locate(pieces: readonly Piece[], offset: number): Location {
+function locate(pieces: readonly Piece[], offset: number): Location | undefined {
   const piece = pieces.findLast(({ start }) => start <= offset) ?? pieces[0];
-  if (piece === undefined) return { file: "", line: 1, column: 1 };
+  if (piece === undefined) return undefined;
   const { from, index, start, whole } = piece;
   return from.locate(whole ? index : index + offset - start);
 }

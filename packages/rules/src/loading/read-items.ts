@@ -42,7 +42,7 @@ export function readItems(
   const documents = parseYaml(file, diagnostics);
   for (const root of documents?.roots ?? []) {
     if (documents === undefined || root.kind === "null") continue;
-    const context: Context = { file, item: "", offset: root.offset };
+    const context: Context = { file, itemKind: undefined, item: "", offset: root.offset };
     if (root.kind !== "sequence") {
       diagnostics.error(
         "LOAD_ERR_YAML_VALIDATE",

@@ -7,7 +7,7 @@ import { readAppend, readOverride } from "./override.ts";
 export function readList(unnamed: Item, collector: Collector, diagnostics: Diagnostics): void {
   const name = unnamed.required("list")?.value;
   if (name === undefined) return;
-  const item = unnamed.named(`list "${name}"`);
+  const item = unnamed.named("list", name);
   const { context } = item;
   if (!/^[^()"'\s=,]+$/.test(name)) {
     const message =

@@ -7,7 +7,7 @@ import { readAppend, readOverride } from "./override.ts";
 export function readMacro(unnamed: Item, collector: Collector, diagnostics: Diagnostics): void {
   const name = unnamed.required("macro")?.value;
   if (name === undefined) return;
-  const item = unnamed.named(`macro "${name}"`);
+  const item = unnamed.named("macro", name);
   const { context } = item;
   if (!/^[a-zA-Z]+[a-zA-Z0-9_]*$/.test(name)) {
     const message = "a name of anything but letters, digits and _ cannot be used in a condition: rename it";

@@ -24,7 +24,7 @@ export function readRule(unnamed: Item, collector: Collector, reading: RuleReadi
   const name = unnamed.required("rule")?.value;
   if (name === undefined) return;
   const { diagnostics } = reading;
-  const item = unnamed.named(`rule "${name}"`);
+  const item = unnamed.named("rule", name);
   const override = readOverride(item, appendable, replaceable, diagnostics);
   const append = override && readAppend(item, override, diagnostics);
   if (override === undefined || append === undefined) {

@@ -1,6 +1,6 @@
 import type { Scalar } from "yaml";
 import type { Location, Origin } from "./located-text.ts";
-import { positionAt, type SourceFile } from "./source-file.ts";
+import type { SourceFile } from "./source-file.ts";
 
 /** A string of a YAML file that knows where in the file each of its characters comes from. */
 export interface ScalarText extends Origin {
@@ -21,7 +21,7 @@ export function fixedText(file: SourceFile, value: string, offset: number): Scal
 }
 
 function originText(file: SourceFile, value: string, offsetOf: (index: number) => number): ScalarText {
-  const locate = (index: number): Location => ({ file: file.name, ...positionAt(file, offsetOf(index)) });
+  const locate = (index: number): Location => ({ file, offset: offsetOf(index) });
   return { file, value, offsetOf, locate };
 }
 

@@ -32,7 +32,7 @@ export interface YamlDocuments {
 
 /** Parses a file's YAML; its mistakes go to `diagnostics`, and none of its documents is given then. */
 export function parseYaml(file: SourceFile, diagnostics: Diagnostics): YamlDocuments | undefined {
-  const context = { file, item: "", offset: 0 };
+  const context = { file, itemKind: undefined, item: "", offset: 0 };
   try {
     const parsed = parseAllDocuments(file.text, {
       // As Falco's YAML library: every scalar a string, no merge keys, the first of two equal keys counts.
