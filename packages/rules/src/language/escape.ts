@@ -31,7 +31,7 @@ export function unescapeString(inner: string, quote: string): string | number {
 
 /** Whether `text` reads back as itself without quotes. */
 export function isBare(text: string): boolean {
-  return /^[^()"'\s=,]+$/.test(text);
+  return /^[^()"'=, \t\n\v\f\r]+$/.test(text);
 }
 
 /** `text` in double quotes, so that it reads back as itself. */

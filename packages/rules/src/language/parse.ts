@@ -17,7 +17,7 @@ export type ParseResult =
 
 /** Limits of {@link parse}. */
 export interface ParseOptions {
-  /** Levels of parentheses; default 200. */
+  /** Levels of parentheses, and of functions in one another; default 1000. */
   readonly maxDepth?: number;
 }
 
@@ -36,7 +36,7 @@ export function parse(text: string, options: ParseOptions = {}): ParseResult {
     };
   }
   try {
-    return { ok: true, condition: new Parser(text, options.maxDepth ?? 200).condition() };
+    return { ok: true, condition: new Parser(text, options.maxDepth ?? 1000).condition() };
   } catch (error) {
     return { ok: false, problem: problemOf(error) };
   }

@@ -34,7 +34,7 @@ function printTight(condition: Condition): string {
 export function printOperand(operand: Operand): string {
   if (operand.kind === "transformed") return `${operand.transformer}(${printOperand(operand.operand)})`;
   if (operand.argument === undefined) return operand.name;
-  const bare = /^[^\]["'\s]+$/.test(operand.argument);
+  const bare = /^[^\]["' \t\n\v\f\r]+$/.test(operand.argument);
   return `${operand.name}[${bare ? operand.argument : quote(operand.argument)}]`;
 }
 
@@ -58,7 +58,5 @@ function isNumeric(operator: string): boolean {
 }
 
 function printLiteral({ text }: Literal): string {
-  // What begins like a function would be read as one.
-  const bare = isBare(text) && text !== "val" && !/^(tolower|toupper|b64|basename|len|val)$/.test(text);
-  return bare ? text : quote(text);
+  return isBare(text) ? text : quote(text);
 }

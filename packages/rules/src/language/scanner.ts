@@ -14,15 +14,17 @@ export class SyntaxFailure extends Error {
 
 const blank = /[ \t\b\r\n]*/y;
 
+// Falco's words end at ASCII blanks only, so a no-break space is part of one.
 /** Kinds of words; what a word is depends on where it stands, so the parser asks for the kind it wants. */
 export const words: Readonly<
-  Record<"identifier" | "fieldName" | "fieldArgument" | "number" | "bareString", RegExp>
+  Record<"identifier" | "fieldName" | "fieldArgument" | "number" | "bareString" | "negation", RegExp>
 > = {
   identifier: /[a-zA-Z]+[a-zA-Z0-9_]*/y,
   fieldName: /[a-zA-Z]+[a-zA-Z0-9_]*(?:\.[a-zA-Z]+[a-zA-Z0-9_]*)+/y,
-  fieldArgument: /[^\]["'\s]+/y,
+  fieldArgument: /[^\]["' \t\n\v\f\r]+/y,
   number: /0[xX][0-9a-fA-F]+|[+-]?[0-9]+\.?[0-9]*(?:[eE][+-][0-9]+)?/y,
-  bareString: /[^()"'\s=,]+/y,
+  negation: /not[ \t\n\v\f\r]+/y,
+  bareString: /[^()"'=, \t\n\v\f\r]+/y,
 };
 
 /** Reads a condition from left to right. */
@@ -99,4 +101,12 @@ class TextScanner implements Scanner {
 /** A scanner of `text`, from `offset` on. */
 export function createScanner(text: string, offset = 0): Scanner {
   return new TextScanner(text, offset);
+}
+
+/** What comes next, for a message. */
+export function nextWord({ text, offset }: Scanner): string {
+  if (offset >= text.length) return "the end";
+  const word = /[^\s()]{1,40}|./suy;
+  word.lastIndex = offset;
+  return `"${word.exec(text)?.[0] ?? ""}"`;
 }
