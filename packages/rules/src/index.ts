@@ -11,6 +11,17 @@ export {
   type WarningDiagnosticCode,
 } from "./diagnostic.ts";
 export { type EventTypes, includesType } from "./event-types.ts";
+export type {
+  ExplainedComparison,
+  ExplainedCondition,
+  ExplainedCut,
+  ExplainedJunction,
+  ExplainedMacro,
+  ExplainedNegation,
+  ExplainOptions,
+  Explanation,
+  SeenValue,
+} from "./explanation.ts";
 export {
   createFieldReader,
   type FieldReader,
@@ -55,12 +66,14 @@ export type {
 } from "./language/ast.ts";
 export { type ParseOptions, type ParseResult, parse, type SyntaxProblem } from "./language/parse.ts";
 export { print } from "./language/print.ts";
+export { createLiveRules, type LiveRules } from "./live-rules.ts";
 export { type LoadOptions, type LoadResult, loadRules } from "./loading/load-rules.ts";
 export type { RuleSource } from "./loading/source-file.ts";
 export { type MatchOptions, match } from "./match.ts";
 export type { TimeFormat } from "./output/alert-line.ts";
 export { type FormatAlertJsonOptions, formatAlertJson } from "./output/format-alert-json.ts";
 export { type FormatAlertTextOptions, formatAlertText } from "./output/format-alert-text.ts";
+export { formatExplanation } from "./output/format-explanation.ts";
 export type { OutputValue } from "./output/output-format.ts";
 export { type Priority, priorities } from "./priority.ts";
 export type { Rule } from "./rule.ts";

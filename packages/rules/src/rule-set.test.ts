@@ -108,7 +108,7 @@ describe("where something throws", () => {
       type: "string",
       description: "d",
       // What a field must not give, and a program without types may.
-      read: () => null as unknown as string,
+      read: () => ({}) as unknown as string,
     });
     return registry;
   };

@@ -1,10 +1,16 @@
+import { TraceError } from "@sentrytap/core";
 import type { TrackedEvent } from "@sentrytap/state";
 import type { Alert } from "./alert.ts";
 import type { CompiledRule } from "./candidates.ts";
+import type { Checked } from "./compiling/checked.ts";
 import type { Graph } from "./compiling/graph.ts";
 import { createRuns, type Runs } from "./compiling/run.ts";
 import { type EventTypes, eitherTypes, noType } from "./event-types.ts";
+import { explainCondition } from "./explain.ts";
+import type { ExplainOptions, Explanation } from "./explanation.ts";
+import type { FieldContext } from "./fields/field.ts";
 import { createJudge, type Judge, type Matching } from "./judge.ts";
+import { didYouMean } from "./nearest.ts";
 import { isAsGrave, type Priority } from "./priority.ts";
 import type { Rule } from "./rule.ts";
 import type { RuleSetStats } from "./rule-stats.ts";
@@ -47,6 +53,17 @@ export interface RuleSet extends Evaluator {
    * const { rules: some, unmatched } = rules.select([{ disable: { rule: "*" } }, { enable: { tag: "network" } }]);
    */
   select(steps: readonly SelectionStep[], options?: SelectOptions): Selection;
+  /**
+   * Why the rule called `name`, be it on or off, matches `event` or does not: which parts of its condition held, and what
+   * the fields said. Nothing is counted. Ask before the next event: fields of processes and descriptors tell what is so now,
+   * and `evt.num` is that of the last event that was evaluated.
+   *
+   * @throws {TraceError} `ERR_INVALID_ARGUMENT` where there is no such rule.
+   *
+   * @example
+   * if (rules.evaluate(event).length === 0) console.log(formatExplanation(rules.explain("Secret read", event)));
+   */
+  explain(name: string, event: TrackedEvent, options?: ExplainOptions): Explanation;
   stats(): RuleSetStats;
 }
 
@@ -60,15 +77,18 @@ interface Origin {
   readonly timedEvery: number;
 }
 
-/** The parts of a rule set that rules which can be replaced are made of. */
+/** The parts of a rule set that remember nothing of a stream. */
 export interface RuleSetParts {
   readonly judge: Judge;
+  /** Names of the rules that are on. */
   readonly enabled: readonly string[];
   readonly hostname: string;
   readonly timedEvery: number;
+  explain(name: string, event: TrackedEvent, context: FieldContext, options?: ExplainOptions): Explanation;
 }
 
-const parts: unique symbol = Symbol.for("sentrytap.rule-set-parts");
+/** Where a rule set keeps its parts: not for users, who may hold one of another copy of this package. */
+export const parts: unique symbol = Symbol.for("sentrytap.rule-set-parts");
 
 class CompiledRuleSet implements RuleSet {
   readonly rules: readonly Rule[];
@@ -95,7 +115,9 @@ class CompiledRuleSet implements RuleSet {
     this.#session = createSession(hostname, timedEvery);
     const names = enabled.map(({ rule }) => rule.name);
     this.#session.adopt(names);
-    this[parts] = { judge: this.#judge, enabled: names, hostname, timedEvery };
+    const explain: RuleSetParts["explain"] = (name, event, context, options) =>
+      explainCondition(this.#conditionOf(name), event, runs, context, options);
+    this[parts] = { judge: this.#judge, enabled: names, hostname, timedEvery, explain };
   }
 
   evaluate(event: TrackedEvent, matching: Matching = "first"): readonly Alert[] {
@@ -108,14 +130,32 @@ class CompiledRuleSet implements RuleSet {
     return { rules: new CompiledRuleSet(this.#origin, names, minPriority), unmatched };
   }
 
+  explain(name: string, event: TrackedEvent, options?: ExplainOptions): Explanation {
+    return this[parts].explain(name, event, this.#session.context, options);
+  }
+
   stats(): RuleSetStats {
     return this.#session.stats();
   }
+
+  #conditionOf(name: string): Checked {
+    const found = this.#origin.compiled.find(({ rule }) => rule.name === name);
+    if (found !== undefined) return found.condition;
+    const names = this.rules.map((rule) => rule.name);
+    const hint = didYouMean(name, names, "name one of those that are loaded");
+    throw new TraceError("ERR_INVALID_ARGUMENT", `there is no rule "${name}"${hint}`);
+  }
 }
 
-/** What `rules` are made of; `undefined` where they were not made here. */
-export function partsOf(rules: RuleSet): RuleSetParts | undefined {
-  return parts in rules ? (rules as CompiledRuleSet)[parts] : undefined;
+/**
+ * What `rules` are made of.
+ *
+ * @throws {TraceError} `ERR_INVALID_ARGUMENT` where they were not made by `loadRules`.
+ */
+export function partsOf(rules: RuleSet): RuleSetParts {
+  // Only what is made here has the property.
+  if (parts in rules) return (rules as CompiledRuleSet)[parts];
+  throw new TraceError("ERR_INVALID_ARGUMENT", "these rules were not made by loadRules(): load them");
 }
 
 /** Makes the rule set of `compiled`, which are all rules in order. */

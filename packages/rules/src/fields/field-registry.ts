@@ -139,7 +139,7 @@ class Registry implements FieldLookup {
       <Args extends unknown[], Result>(read: (...args: Args) => Result) =>
       (...args: Args): Result | undefined => {
         try {
-          return read(...args);
+          return read(...args) ?? undefined; // where null stands for no value
         } catch {
           this.failures++;
           return undefined;
