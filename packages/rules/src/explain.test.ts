@@ -186,7 +186,7 @@ describe("explain", () => {
     const name = `/tmp/\u001b[31m\n\u202e\u009b${"x".repeat(500)}`;
     const event = { ...open, fd: open.fd && { ...open.fd, name } };
     const shown = formatExplanation(mustLoad(ruleYaml("fd.name = x")).explain("r", event));
-    expect(shown).toMatch(/\\u001b\[31m\\n\\u\{202e\}\\u\{9b\}x+\.\.\.$/);
+    expect(shown).toMatch(/\\u001b\[31m\\n\\u202e\\u009bx+\.\.\.$/);
     expect(shown.length).toBeLessThan(300);
   });
 });

@@ -1,4 +1,5 @@
 export type { Alert } from "./alert.ts";
+export { type CompileOptions, type CompileResult, compile } from "./compile.ts";
 export {
   type Diagnostic,
   type ErrorDiagnostic,
@@ -44,6 +45,7 @@ export type {
   SingleField,
 } from "./fields/field.ts";
 export { createFieldRegistry, type FieldDescription, type FieldRegistry } from "./fields/field-registry.ts";
+export type { Filter } from "./filter.ts";
 export type { Matching } from "./judge.ts";
 export type {
   Comparison,
@@ -80,3 +82,4 @@ export type { Rule } from "./rule.ts";
 export type { Evaluator, RuleSet, Selection, SelectOptions } from "./rule-set.ts";
 export type { RuleSetStats, RuleStats, RuleTime } from "./rule-stats.ts";
 export type { RuleSelector, SelectionStep, UnmatchedStep } from "./selection.ts";
+export { where } from "./where.ts";

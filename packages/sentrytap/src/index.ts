@@ -160,6 +160,9 @@ export {
 export {
   type Alert,
   type Availability,
+  type CompileOptions,
+  type CompileResult,
+  compile,
   createFieldReader,
   createFieldRegistry,
   createLiveRules,
@@ -183,14 +186,15 @@ export {
   type FieldReading,
   type FieldRegistry,
   type FieldType,
+  type Filter,
   type FormatAlertJsonOptions,
   type FormatAlertTextOptions,
   type FormatDiagnosticOptions,
   formatAlertJson,
   formatAlertText,
   formatDiagnostic,
-  type ItemKind,
   formatExplanation,
+  type ItemKind,
   type LiveRules,
   type LoadOptions,
   type LoadResult,
@@ -214,6 +218,7 @@ export {
   type SelectOptions,
   type UnmatchedStep,
   type WarningDiagnostic,
+  where,
 } from "@sentrytap/rules";
 export { type PodInitConfig, type PodInitOptions, podInitConfig } from "@sentrytap/runsc";
 export {

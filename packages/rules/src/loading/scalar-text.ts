@@ -15,6 +15,11 @@ export function scalarText(file: SourceFile, scalar: Scalar, value: string): Sca
   return originText(file, value, (index) => align(file.text, scalar, value, index));
 }
 
+/** A file that is no YAML, but one text. */
+export function wholeText(file: SourceFile): ScalarText {
+  return originText(file, file.text, (index) => index);
+}
+
 /** A value that stands, as a whole, at one offset. */
 export function fixedText(file: SourceFile, value: string, offset: number): ScalarText {
   return originText(file, value, () => offset);

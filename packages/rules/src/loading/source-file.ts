@@ -18,6 +18,16 @@ export function createSourceFile({ name, text }: RuleSource): SourceFile {
   return { name, text, lines: new LineCounter() };
 }
 
+/** A source that is no YAML, whose lines no reader of YAML will count. */
+export function createTextFile(source: RuleSource): SourceFile {
+  const file = createSourceFile(source);
+  file.lines.addNewLine(0);
+  for (let at = file.text.indexOf("\n"); at >= 0; at = file.text.indexOf("\n", at + 1)) {
+    file.lines.addNewLine(at + 1);
+  }
+  return file;
+}
+
 /** Line and column of an offset. */
 export function positionAt(file: SourceFile, offset: number): Position {
   const { line, col } = file.lines.linePos(offset);

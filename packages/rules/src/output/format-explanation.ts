@@ -1,4 +1,5 @@
 import type { ExplainedComparison, ExplainedCondition, Explanation, SeenValue } from "../explanation.ts";
+import { printable } from "../printable.ts";
 
 /** Characters of a comparison or a value that are shown. */
 const maxShown = 200;
@@ -78,10 +79,5 @@ function quoted(value: unknown): string {
 
 /** Of one line, cut where it is long, with nothing in it that a terminal acts on. */
 function safe(text: string): string {
-  const short = text.length <= maxShown ? text : `${text.slice(0, maxShown)}...`;
-  return short.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, escaped);
-}
-
-function escaped(char: string): string {
-  return `\\u{${char.codePointAt(0)?.toString(16)}}`;
+  return printable(text.length <= maxShown ? text : `${text.slice(0, maxShown)}...`);
 }

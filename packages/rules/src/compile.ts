@@ -1,0 +1,82 @@
+import { createGraph } from "./compiling/graph.ts";
+import type { Diagnostic, WarningDiagnostic } from "./diagnostic.ts";
+import { type FieldRegistry, lookupOf } from "./fields/field-registry.ts";
+import { createFilter, type Filter } from "./filter.ts";
+import { createConditionCompiler, joinTexts } from "./loading/condition-compiler.ts";
+import type { Definitions, ListDefinition, MacroDefinition } from "./loading/definitions.ts";
+import { type Context, createDiagnostics } from "./loading/diagnostics.ts";
+import { createListExpansion } from "./loading/expand-lists.ts";
+import { wholeText } from "./loading/scalar-text.ts";
+import { createTextFile } from "./loading/source-file.ts";
+
+/** Options of {@link compile}. */
+export interface CompileOptions {
+  /** Conditions that it may use by name; they may use each other. */
+  readonly macros?: Readonly<Record<string, string>>;
+  /** Values that it and the macros may use by name; lists may name lists. */
+  readonly lists?: Readonly<Record<string, readonly string[]>>;
+  /** The fields that it may use. Default: those of `createFieldRegistry()`. */
+  readonly fields?: FieldRegistry;
+  /** What `evt.hostname` says. Default: nothing. */
+  readonly hostname?: string;
+}
+
+/** The outcome of {@link compile}. */
+export type CompileResult =
+  | { readonly ok: true; readonly filter: Filter; readonly warnings: readonly WarningDiagnostic[] }
+  /** At least one is an error. Their file is called `condition`, or `macro` and its name. */
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+/**
+ * Compiles one condition outside any file. What is wrong comes back as a value, with line and column; nothing is thrown.
+ *
+ * @example
+ * const compiled = compile("opens and fd.name startswith /etc", { macros: { opens: "evt.type in (open, openat)" } });
+ * if (!compiled.ok) throw new Error(compiled.diagnostics.map(formatDiagnostic).join("\n"));
+ * if (compiled.filter.matches(event)) console.log(event.type);
+ */
+export function compile(condition: string, options: CompileOptions = {}): CompileResult {
+  const { macros = {}, lists = {}, hostname = "" } = options;
+  const graph = createGraph();
+  const fields = lookupOf(options.fields);
+  const diagnostics = createDiagnostics();
+  const definitions: Definitions = {
+    macros: new Map(Object.entries(macros).map(([name, text], index) => [name, macro(name, text, index)])),
+    lists: new Map(Object.entries(lists).map(([name, items], index) => [name, list(name, items, index)])),
+    rules: new Map(),
+  };
+  const expansion = createListExpansion(definitions);
+  const compiler = createConditionCompiler(definitions, expansion, graph, fields, diagnostics);
+  const context = contextOf("condition", condition);
+  const compiled = compiler.compile(joinTexts([wholeText(context.file)]), context);
+  if (compiled.ok) {
+    const warnings = diagnostics.all.filter((diagnostic) => diagnostic.severity === "warning");
+    return {
+      ok: true,
+      filter: createFilter(condition, compiled.checked, compiled.fields, graph, hostname),
+      warnings,
+    };
+  }
+  for (const { code, message, context: where, at, hint } of compiled.problems) {
+    diagnostics.error(code, message, where, at, hint);
+  }
+  return { ok: false, diagnostics: diagnostics.all };
+}
+
+/** Those of an object have no order: all can be seen by all. */
+const visibleToAll = Number.POSITIVE_INFINITY;
+
+function macro(name: string, text: string, index: number): MacroDefinition {
+  const context = contextOf(`macro ${name}`, text);
+  return { name, context, condition: [wholeText(context.file)], index, visibility: visibleToAll };
+}
+
+function list(name: string, items: readonly string[], index: number): ListDefinition {
+  const context = contextOf(`list ${name}`, "");
+  const texts = items.map((text) => wholeText(createTextFile({ name: context.file.name, text })));
+  return { name, context, items: texts, index, visibility: visibleToAll };
+}
+
+function contextOf(name: string, text: string): Context {
+  return { file: createTextFile({ name, text }), itemKind: undefined, item: "", offset: 0 };
+}
