@@ -7,12 +7,14 @@ export const containerFields: readonly Field[] = [
     name: "container.id",
     type: "string",
     description: "First 12 characters of the container's id.",
+    needs: ["context:container_id"],
     read: ({ containerId, thread }) => (containerId ?? thread?.process.containerId)?.slice(0, 12),
   }),
   define({
     name: "container.full_id",
     type: "string",
     description: "The container's id.",
+    needs: ["context:container_id"],
     read: ({ containerId, thread }) => containerId ?? thread?.process.containerId,
   }),
   define({

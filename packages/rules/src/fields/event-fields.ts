@@ -1,44 +1,93 @@
-import { errnoName, opensForReading, opensForWriting } from "@sentrytap/events";
+import { errnoName, opensForReading, opensForWriting, opensToCreate } from "@sentrytap/events";
 import type { DescriptorKind, TrackedEvent } from "@sentrytap/state";
 import { absolutePath, atFdcwd } from "./absolute-path.ts";
 import { define } from "./define.ts";
 import { describeParameters } from "./event-argument-fields.ts";
+import {
+  callTypes,
+  flaggedOpenTypes,
+  readTypes,
+  transferTypes,
+  types,
+  waitTypes,
+  writeTypes,
+} from "./event-groups.ts";
 import { resultOf, typeOf } from "./event-result.ts";
-import type { Field } from "./field.ts";
+import type { Field, FieldCoverage } from "./field.ts";
 
-function flag(name: string, description: string, read: (event: TrackedEvent) => boolean | undefined): Field {
-  return define({ name, type: "boolean", description, read });
+/** What a field says of its coverage. */
+type Coverage = Pick<FieldCoverage, "eventTypes" | "needs">;
+
+/** A field that says yes or no: no of every event of another type than `eventTypes`. */
+function flag(
+  name: string,
+  description: string,
+  { eventTypes, needs }: Coverage,
+  read: (event: TrackedEvent) => boolean,
+): Field {
+  return define({
+    name,
+    type: "boolean",
+    description,
+    ...(eventTypes !== undefined && { eventTypes, elsewhere: false }),
+    ...(needs !== undefined && { needs }),
+    read,
+  });
 }
 
-function text(name: string, description: string, read: (event: TrackedEvent) => string | undefined): Field {
-  return define({ name, type: "string", description, read });
+function text(
+  name: string,
+  description: string,
+  coverage: Coverage,
+  read: (event: TrackedEvent) => string | undefined,
+): Field {
+  return define({ name, type: "string", description, ...coverage, read });
 }
 
-function count(name: string, description: string, read: (event: TrackedEvent) => number | undefined): Field {
-  return define({ name, type: "uint32", description, read });
+function count(
+  name: string,
+  description: string,
+  coverage: Coverage,
+  read: (event: TrackedEvent) => number | undefined,
+): Field {
+  return define({ name, type: "uint32", description, ...coverage, read });
 }
 
 /** The open flags of an open; creat(2) has none of its own. */
 function openFlags(event: TrackedEvent): number | undefined {
-  return event.type === "open" || event.type === "openat" ? event.args.flags : undefined;
+  switch (event.type) {
+    case "open":
+    case "openat":
+      return event.args.flags;
+    case "syscall":
+      return flaggedOpenTypes.has(typeOf(event)) && "flags" in event.args.params
+        ? Number(event.args.params.flags)
+        : undefined;
+    default:
+      return undefined;
+  }
 }
 
-function calls(names: string): ReadonlySet<string> {
-  return new Set(names.split(" "));
+/** The permissions that an open gives a file that it creates. */
+function creationMode(event: TrackedEvent): number {
+  switch (event.type) {
+    case "open":
+    case "openat":
+    case "creat":
+      return event.args.mode;
+    case "syscall":
+      return "mode" in event.args.params ? Number(event.args.params.mode) : 0;
+    default:
+      return 0;
+  }
 }
-
-const readCalls = calls(
-  "read pread readv preadv preadv2 recvfrom recvmsg recvmmsg copy_file_range finit_module",
-);
-const writeCalls = calls("write pwrite writev pwritev pwritev2 sendto sendmsg sendmmsg copy_file_range");
-const waitCalls = calls("epoll_wait nanosleep poll ppoll select");
 
 function reads(event: TrackedEvent): boolean {
-  return readCalls.has(typeOf(event));
+  return readTypes.has(typeOf(event));
 }
 
 function writes(event: TrackedEvent): boolean {
-  return writeCalls.has(typeOf(event));
+  return writeTypes.has(typeOf(event));
 }
 
 function category(event: TrackedEvent): string {
@@ -87,6 +136,26 @@ function isFile({ fd, type }: TrackedEvent): boolean {
   return fd.kind === "file" || fd.kind === "directory" || fd.kind === "device";
 }
 
+/** open(2)'s O_CREAT and O_EXCL, the same on every architecture. */
+const oCreat = 0o100;
+const oExcl = 0o200;
+
+/** Whether an open that has succeeded has surely made its file. */
+function surelyCreates(flags: number, { arch }: TrackedEvent["sandbox"]): boolean {
+  const isTemporary = opensToCreate(flags & ~oCreat, arch);
+  return isTemporary || ((flags & oCreat) !== 0 && (flags & oExcl) !== 0);
+}
+
+const always: Coverage = {};
+const calls: Coverage = { eventTypes: callTypes };
+/** What depends on what the descriptor of the call is. */
+const callsByDescriptor: Coverage = { eventTypes: callTypes, needs: ["context:thread_id", "descriptors"] };
+const opens: Coverage = { eventTypes: flaggedOpenTypes };
+const paths: Coverage = {
+  eventTypes: types("open openat fchmod fchown"),
+  needs: ["context:thread_id", "directories", "descriptors"],
+};
+
 /** `evt.*` but for times and arguments. */
 export const eventFields: readonly Field[] = [
   define({
@@ -95,17 +164,25 @@ export const eventFields: readonly Field[] = [
     description: "Events seen so far, this one included.",
     read: (_event, _argument, { eventNumber }) => eventNumber,
   }),
-  text("evt.type", "Name of the event, such as open.", typeOf),
-  text("syscall.type", "Name of the system call; absent for what is none.", (event) =>
+  text("evt.type", "Name of the event, such as open.", always, typeOf),
+  text("syscall.type", "Name of the system call; absent for what is none.", calls, (event) =>
     resultOf(event) === undefined ? undefined : typeOf(event),
   ),
-  text("evt.dir", "< for calls, which rules see when they return; > for the end of a thread.", ({ type }) =>
-    type === "procexit" ? ">" : "<",
+  text(
+    "evt.dir",
+    "< for calls, which rules see when they return; > for the end of a thread.",
+    always,
+    ({ type }) => (type === "procexit" ? ">" : "<"),
   ),
-  text("evt.category", "What kind of work: file, net, IPC, process, user and more.", category),
-  text("evt.args", "All arguments in one string.", describeParameters),
-  text("evt.info", "The same as evt.args.", describeParameters),
-  text("evt.res", "SUCCESS, or the name of the error.", (event) => {
+  text(
+    "evt.category",
+    "What kind of work: file, net, IPC, process, user and more.",
+    { needs: ["context:thread_id", "descriptors"] },
+    category,
+  ),
+  text("evt.args", "All arguments in one string.", always, describeParameters),
+  text("evt.info", "The same as evt.args.", always, describeParameters),
+  text("evt.res", "SUCCESS, or the name of the error.", calls, (event) => {
     const result = resultOf(event);
     if (result === undefined) return undefined;
     return result >= 0 ? "SUCCESS" : (errnoName(-result) ?? String(-result));
@@ -114,93 +191,158 @@ export const eventFields: readonly Field[] = [
     name: "evt.rawres",
     type: "number",
     description: "What the call returned, or the negated errno.",
+    eventTypes: callTypes,
     read: resultOf,
   }),
-  flag("evt.failed", "Whether the call returned an error.", (event) => {
-    const result = resultOf(event);
-    return result === undefined ? undefined : result < 0;
+  define({
+    name: "evt.failed",
+    type: "boolean",
+    description: "Whether the call returned an error.",
+    eventTypes: callTypes,
+    read: (event) => {
+      const result = resultOf(event);
+      return result === undefined ? undefined : result < 0;
+    },
   }),
   flag(
     "evt.is_io",
     "Whether the call reads or writes a descriptor.",
+    { eventTypes: transferTypes },
     (event) => reads(event) || writes(event),
   ),
-  flag("evt.is_io_read", "Whether the call reads from a descriptor.", reads),
-  flag("evt.is_io_write", "Whether the call writes to a descriptor.", writes),
-  text("evt.io_dir", "read or write, of calls that do either.", (event) => {
+  flag("evt.is_io_read", "Whether the call reads from a descriptor.", { eventTypes: readTypes }, reads),
+  flag("evt.is_io_write", "Whether the call writes to a descriptor.", { eventTypes: writeTypes }, writes),
+  text("evt.io_dir", "read or write, of calls that do either.", { eventTypes: transferTypes }, (event) => {
     if (reads(event)) return "read";
     return writes(event) ? "write" : undefined;
   }),
-  flag("evt.is_wait", "Whether the call waits.", (event) => waitCalls.has(typeOf(event))),
-  flag("evt.is_syslog", "Whether the call writes to /dev/log.", (event) => {
-    return event.fd?.name.includes("/dev/log") === true && writes(event);
+  flag("evt.is_wait", "Whether the call waits.", { eventTypes: waitTypes }, (event) =>
+    waitTypes.has(typeOf(event)),
+  ),
+  flag(
+    "evt.is_syslog",
+    "Whether the call writes to /dev/log.",
+    { eventTypes: writeTypes, needs: ["context:thread_id", "descriptors"] },
+    (event) => event.fd?.name.includes("/dev/log") === true && writes(event),
+  ),
+  define({
+    name: "evt.is_async",
+    type: "boolean",
+    description: "Always false: there are no such events here.",
+    constant: false,
+    read: () => false,
   }),
-  flag("evt.is_async", "Always false: there are no such events here.", () => false),
   define({
     name: "evt.buflen",
     type: "unsigned",
     description: "Bytes that were read or written.",
+    eventTypes: transferTypes,
+    needs: ["context:thread_id", "descriptors"],
     read: (event) => {
       const result = resultOf(event);
       const moved = reads(event) || writes(event);
       return moved && event.fd !== undefined && result !== undefined && result >= 0 ? result : undefined;
     },
   }),
-  count("evt.count", "Always 1.", () => 1),
-  count("evt.count.error", "1 for calls that failed.", (event) => errorCount(event, true)),
-  count("evt.count.error.file", "1 for calls on files that failed.", (event) =>
+  define({ name: "evt.count", type: "uint32", description: "Always 1.", constant: 1, read: () => 1 }),
+  count("evt.count.error", "1 for calls that failed.", calls, (event) => errorCount(event, true)),
+  count("evt.count.error.file", "1 for calls on files that failed.", callsByDescriptor, (event) =>
     errorCount(event, isFile(event)),
   ),
-  count("evt.count.error.net", "1 for calls on sockets that failed.", (event) =>
+  count("evt.count.error.net", "1 for calls on sockets that failed.", callsByDescriptor, (event) =>
     errorCount(event, isNetwork(event)),
   ),
-  count("evt.count.error.memory", "1 for calls on memory that failed.", (event) => {
+  count("evt.count.error.memory", "1 for calls on memory that failed.", callsByDescriptor, (event) => {
     return errorCount(event, category(event) === "memory");
   }),
-  count("evt.count.error.other", "1 for other calls that failed.", (event) => {
+  count("evt.count.error.other", "1 for other calls that failed.", callsByDescriptor, (event) => {
     return errorCount(event, !isFile(event) && !isNetwork(event) && category(event) !== "memory");
   }),
-  count("evt.count.exit", "Always 1: rules see calls when they return.", () => 1),
-  flag("evt.is_open_read", "Whether a file is opened to be read; says nothing of success.", (event) => {
-    const flags = openFlags(event);
-    return flags !== undefined && opensForReading(flags);
+  define({
+    name: "evt.count.exit",
+    type: "uint32",
+    description: "Always 1: rules see calls when they return.",
+    constant: 1,
+    read: () => 1,
   }),
-  flag("evt.is_open_write", "Whether a file is opened to be written; says nothing of success.", (event) => {
-    const flags = openFlags(event);
-    return flags !== undefined && opensForWriting(flags);
-  }),
-  flag("evt.is_open_exec", "Whether a file may be created with permission to execute it.", (event) => {
-    if (event.type === "creat") return (event.args.mode & 0o111) !== 0;
-    const flags = openFlags(event);
-    const creates = flags !== undefined && ((flags & 0o100) !== 0 || (flags & 0o20000000) !== 0);
-    return creates && "mode" in event.args && (event.args.mode & 0o111) !== 0;
-  }),
+  flag(
+    "evt.is_open_read",
+    "Whether a file is opened to be read; says nothing of success.",
+    opens,
+    (event) => {
+      const flags = openFlags(event);
+      return flags !== undefined && opensForReading(flags);
+    },
+  ),
+  flag(
+    "evt.is_open_write",
+    "Whether a file is opened to be written; says nothing of success.",
+    opens,
+    (event) => {
+      const flags = openFlags(event);
+      return flags !== undefined && opensForWriting(flags);
+    },
+  ),
+  flag(
+    "evt.is_open_exec",
+    "Whether a file may be created with permission to execute it.",
+    { eventTypes: types("open openat creat") },
+    (event) => {
+      const flags = openFlags(event);
+      const creates =
+        typeOf(event) === "creat" || (flags !== undefined && opensToCreate(flags, event.sandbox.arch));
+      return creates && (creationMode(event) & 0o111) !== 0;
+    },
+  ),
   flag(
     "evt.is_open_create",
     "Whether an open has surely created its file: it succeeded, and was exclusive.",
+    opens,
     (event) => {
       const flags = openFlags(event);
-      if (flags === undefined || event.failed) return false;
-      return (flags & 0o300) === 0o300 || (flags & 0o20000000) !== 0;
+      return flags !== undefined && !event.failed && surelyCreates(flags, event.sandbox);
     },
   ),
-  text("evt.abspath", "Absolute path of an openat.", (event) =>
-    event.type === "openat" ? absolutePath(event, event.args.name, event.args.dirfd) : undefined,
+  text(
+    "evt.abspath",
+    "Absolute path of an openat.",
+    { eventTypes: types("openat"), needs: ["context:thread_id", "directories", "descriptors"] },
+    (event) => (event.type === "openat" ? absolutePath(event, event.args.name, event.args.dirfd) : undefined),
   ),
-  text("evt.source", "Always syscall.", () => "syscall"),
+  define({
+    name: "evt.source",
+    type: "string",
+    description: "Always syscall.",
+    constant: "syscall",
+    read: () => "syscall",
+  }),
   define({
     name: "evt.hostname",
     type: "string",
     description: "Name of the host, as configured.",
     read: (_event, _argument, { hostname }) => hostname,
   }),
-  text("fs.path.name", "Absolute path of the file that a successful call names.", (event) => {
-    if (event.failed || (event.type !== "open" && event.type !== "openat")) return undefined;
-    const { name, dirfd } = event.args;
-    return event.fd?.name || absolutePath(event, name, event.type === "open" ? atFdcwd : dirfd);
+  text("fs.path.name", "Absolute path of the file that a successful call is about.", paths, (event) => {
+    if (event.failed) return undefined;
+    switch (event.type) {
+      case "open":
+      case "openat": {
+        const { name, dirfd } = event.args;
+        return event.fd?.name || absolutePath(event, name, event.type === "open" ? atFdcwd : dirfd);
+      }
+      default:
+        return pathOfDescriptor(event);
+    }
   }),
-  text("fs.path.nameraw", "The path as the successful call gave it.", (event) => {
-    if (event.failed || (event.type !== "open" && event.type !== "openat")) return undefined;
-    return event.args.name;
+  text("fs.path.nameraw", "The path as the successful call gave it.", paths, (event) => {
+    if (event.failed) return undefined;
+    if (event.type === "open" || event.type === "openat") return event.args.name;
+    return pathOfDescriptor(event);
   }),
 ];
+
+/** The file that fchmod(2) or fchown(2) changes. */
+function pathOfDescriptor(event: TrackedEvent): string | undefined {
+  const type = typeOf(event);
+  return type === "fchmod" || type === "fchown" ? event.fd?.name || undefined : undefined;
+}

@@ -11,6 +11,7 @@ function clock(name: string, description: string, format: (timeNs: bigint) => st
     name,
     type: "string",
     description,
+    needs: ["context:time"],
     read: ({ timeNs }) => (timeNs === undefined ? undefined : format(timeNs)),
     json: ({ timeNs }) => timeNs,
   });
@@ -21,7 +22,13 @@ function span(
   description: string,
   read: (event: TrackedEvent, context: FieldContext) => bigint | undefined,
 ): Field {
-  return define({ name, type: "duration", description, read: (event, _, context) => read(event, context) });
+  return define({
+    name,
+    type: "duration",
+    description,
+    needs: ["context:time"],
+    read: (event, _, context) => read(event, context),
+  });
 }
 
 function since(start: bigint | undefined, { timeNs }: TrackedEvent): bigint | undefined {
@@ -45,18 +52,21 @@ export const eventTimeFields: readonly Field[] = [
     name: "evt.rawtime",
     type: "time",
     description: "Nanoseconds since the epoch.",
+    needs: ["context:time"],
     read: ({ timeNs }) => timeNs,
   }),
   define({
     name: "evt.rawtime.s",
     type: "time",
     description: "Seconds since the epoch.",
+    needs: ["context:time"],
     read: ({ timeNs }) => timeNs && timeNs / second,
   }),
   define({
     name: "evt.rawtime.ns",
     type: "time",
     description: "Nanoseconds within the second.",
+    needs: ["context:time"],
     read: ({ timeNs }) => timeNs && timeNs % second,
     format: nanoseconds,
   }),
@@ -64,6 +74,7 @@ export const eventTimeFields: readonly Field[] = [
     name: "evt.reltime",
     type: "duration",
     description: "Nanoseconds since the first event.",
+    needs: ["context:time"],
     read: (event, _, { firstTimeNs }) => since(firstTimeNs, event),
     format: (ns) => String(ns).padStart(9, "0"),
   }),

@@ -2,6 +2,7 @@ import type { SocketAddress } from "@sentrytap/events";
 import type { Descriptor, TrackedEvent } from "@sentrytap/state";
 import { define } from "./define.ts";
 import { isListening } from "./describe-descriptor.ts";
+import { descriptorTypes } from "./event-groups.ts";
 import type { Field } from "./field.ts";
 
 type InternetAddress = Extract<SocketAddress, { readonly ip: string }>;
@@ -47,18 +48,22 @@ const sides: readonly (readonly [letter: string, end: End, words: string])[] = [
   ["r", "remote", "on the other side"],
 ];
 
+const ofSockets = { eventTypes: descriptorTypes, needs: ["context:thread_id", "descriptors"] } as const;
+
 function side([letter, end, words]: (typeof sides)[number]): readonly Field[] {
   return [
     define({
       name: `fd.${letter}ip`,
       type: "ip",
       description: `Address ${words}.`,
+      ...ofSockets,
       read: ({ fd }) => ends(fd)[end]?.ip,
     }),
     define({
       name: `fd.${letter}port`,
       type: "port",
       description: `Port ${words}.`,
+      ...ofSockets,
       read: ({ fd }) => ends(fd)[end]?.port,
     }),
     define({
@@ -66,12 +71,14 @@ function side([letter, end, words]: (typeof sides)[number]): readonly Field[] {
       type: "net",
       filterOnly: true,
       description: `Address ${words}, to compare with networks.`,
+      ...ofSockets,
       read: ({ fd }) => ends(fd)[end]?.ip,
     }),
     define({
       name: `fd.${letter}proto`,
       type: "string",
       description: `Port ${words}, as text.`,
+      ...ofSockets,
       read: ({ fd }) => {
         const port = ends(fd)[end]?.port;
         return port === undefined ? undefined : String(port);
@@ -102,6 +109,7 @@ export const fdAddressFields: readonly Field[] = [
     many: "either",
     filterOnly: true,
     description: "Address of either side.",
+    ...ofSockets,
     read: (event) => both(event)?.map(({ ip }) => ip),
   }),
   define({
@@ -110,6 +118,7 @@ export const fdAddressFields: readonly Field[] = [
     many: "either",
     filterOnly: true,
     description: "Port of either side.",
+    ...ofSockets,
     read: (event) => both(event)?.map(({ port }) => port),
   }),
   define({
@@ -118,6 +127,7 @@ export const fdAddressFields: readonly Field[] = [
     many: "either",
     filterOnly: true,
     description: "Port of either side, by number or name of its service.",
+    ...ofSockets,
     read: (event) => both(event)?.map(({ port }) => port),
   }),
   define({
@@ -126,6 +136,7 @@ export const fdAddressFields: readonly Field[] = [
     many: "either",
     filterOnly: true,
     description: "Address of either side, to compare with networks.",
+    ...ofSockets,
     read: (event) => both(event)?.map(({ ip }) => ip),
   }),
 ];

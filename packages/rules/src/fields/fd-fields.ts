@@ -2,19 +2,37 @@ import type { Descriptor, TrackedEvent } from "@sentrytap/state";
 import { absolutePath, atFdcwd } from "./absolute-path.ts";
 import { define } from "./define.ts";
 import { descriptorChar, descriptorType } from "./describe-descriptor.ts";
+import { descriptorTypes } from "./event-groups.ts";
 import { hasDescriptor } from "./event-result.ts";
 import type { Field } from "./field.ts";
+
+const ofDescriptors = {
+  eventTypes: descriptorTypes,
+  needs: ["context:thread_id", "descriptors"],
+} as const;
+
+/** With paths, some of which are relative. */
+const ofPaths = {
+  eventTypes: descriptorTypes,
+  needs: ["context:thread_id", "descriptors", "directories"],
+} as const;
 
 function text(
   name: string,
   description: string,
   read: (fd: Descriptor, event: TrackedEvent) => string | undefined,
 ): Field {
-  return define({ name, type: "string", description, read: (event) => event.fd && read(event.fd, event) });
+  return define({
+    name,
+    type: "string",
+    description,
+    ...ofDescriptors,
+    read: (event) => event.fd && read(event.fd, event),
+  });
 }
 
 function flag(name: string, description: string, read: (fd: Descriptor) => boolean): Field {
-  return define({ name, type: "boolean", description, read: ({ fd }) => fd && read(fd) });
+  return define({ name, type: "boolean", description, ...ofDescriptors, read: ({ fd }) => fd && read(fd) });
 }
 
 /** A name even where there is no descriptor: an open that failed still names its file. */
@@ -82,6 +100,8 @@ export const fdFields: readonly Field[] = [
     name: "fd.num",
     type: "number",
     description: "Number of the descriptor; of a call that failed to make one, the negated errno.",
+    eventTypes: descriptorTypes,
+    needs: ["context:thread_id"],
     read: ({ fdNumber }) => fdNumber,
   }),
   text("fd.type", "What it refers to: file, directory, ipv4, unix, pipe and so on.", descriptorType),
@@ -89,24 +109,28 @@ export const fdFields: readonly Field[] = [
     name: "fd.typechar",
     type: "string",
     description: "The same in one letter: f, d, 4, 6, u, p and so on.",
+    ...ofDescriptors,
     read: charOf,
   }),
   define({
     name: "fd.name",
     type: "string",
     description: "Absolute path of a file, addresses of a connection.",
+    ...ofPaths,
     read: nameOf,
   }),
   define({
     name: "fd.nameraw",
     type: "string",
     description: "The path as the call gave it.",
+    ...ofDescriptors,
     read: (event) => (event.type !== "syscall" && "name" in event.args ? event.args.name : nameOf(event)),
   }),
   define({
     name: "fd.directory",
     type: "string",
     description: "Directory of a file, or the directory itself.",
+    ...ofPaths,
     read: directory,
   }),
   text("fd.filename", "Name of a file without its directory.", (fd) => {
@@ -127,6 +151,8 @@ export const fdFields: readonly Field[] = [
     name: "fd.containerdirectory",
     type: "string",
     description: "Container id and directory, with a colon between them.",
+    eventTypes: descriptorTypes,
+    needs: ["context:container_id", ...ofPaths.needs],
     read: (event) => {
       const path = directory(event);
       return path === undefined ? undefined : `${event.containerId?.slice(0, 12) ?? ""}:${path}`;
@@ -149,13 +175,21 @@ export const fdFields: readonly Field[] = [
     },
   ),
   flag("fd.connected", "Whether the socket has a peer.", ({ socket }) => socket?.remote !== undefined),
-  flag("fd.name_changed", "Whether the event gave the descriptor another name.", () => false),
+  define({
+    name: "fd.name_changed",
+    type: "boolean",
+    description: "Always false: not followed.",
+    constant: false,
+    ...ofDescriptors,
+    read: ({ fd }) => fd && false,
+  }),
   define({
     name: "fd.types",
     type: "string",
     many: "list",
     argument: "index",
     description: "Type of the event's descriptor; with a number, of that one.",
+    needs: ["context:thread_id", "descriptors"],
     read: ({ fd, thread }, index) => {
       const descriptor = index === undefined ? fd : thread?.descriptor(index);
       return descriptor && [descriptorType(descriptor)];
@@ -165,6 +199,8 @@ export const fdFields: readonly Field[] = [
     name: "fd.uid",
     type: "string",
     description: "Thread and descriptor in one string.",
+    eventTypes: descriptorTypes,
+    needs: ["context:thread_id"],
     read: (event) => (hasDescriptor(event) ? `${event.tid ?? ""}${event.fdNumber ?? ""}` : undefined),
   }),
 ];

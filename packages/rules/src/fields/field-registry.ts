@@ -180,12 +180,14 @@ function bindField(field: Field, text: string | undefined, written: string): Bou
   };
 }
 
-function coverageOf({ unavailable, filledBy, constant, eventTypes, needs }: Field): FieldCoverage {
+function coverageOf(field: Field): FieldCoverage {
+  const { unavailable, filledBy, constant, eventTypes, elsewhere, needs } = field;
   return {
     ...(unavailable !== undefined && { unavailable }),
     ...(filledBy !== undefined && { filledBy }),
     ...(constant !== undefined && { constant }),
     ...(eventTypes !== undefined && { eventTypes }),
+    ...(elsewhere !== undefined && { elsewhere }),
     ...(needs !== undefined && { needs }),
   };
 }

@@ -63,9 +63,14 @@ export interface FieldContext {
 
 /**
  * What a field is made of, beside what every message of its event says: a context field (`time`) or an optional field
- * (`envv`) of the session, or a table that is kept from other events. `programs`: what execs and starts of containers say.
- * `lineage`: births of threads. `descriptors`: calls that make, copy and close them. `directories`: calls that change the
- * working directory. `identities`: calls that change users and groups. `sessions`: calls that begin sessions.
+ * (`envv`) of the session, or a table that is kept from other events.
+ *
+ * - `programs`: what execs and starts of containers say.
+ * - `lineage`: births of threads, by which children have what their parents had.
+ * - `descriptors`: calls that make, copy and close them; the optional field `fd_path` tells of some that were not seen made.
+ * - `directories`: starts of containers and calls that change the working directory; or the context field `cwd`.
+ * - `identities`: calls that change users and groups; or the context field `credentials` with each event.
+ * - `sessions`: calls that begin sessions and move processes to other groups.
  */
 export type FieldNeed =
   | `context:${string}`
@@ -85,8 +90,11 @@ export interface FieldCoverage<Value extends FieldValue = FieldValue> {
   readonly filledBy?: string;
   /** The one value that it ever has. */
   readonly constant?: Value;
-  /** The types of events on which it can have a value. */
+  /** The types of events on which it can have a value; with {@link elsewhere}, another value than that. */
   readonly eventTypes?: ReadonlySet<string>;
+  /** The value that it has on events of all other types; left out, it has none there. */
+  readonly elsewhere?: Value;
+  /** What its values are made of; left out, it takes no more than the event itself. */
   readonly needs?: readonly FieldNeed[];
 }
 

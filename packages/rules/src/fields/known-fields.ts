@@ -12,7 +12,7 @@ interface Unavailable {
 
 const unavailable: readonly Unavailable[] = [
   {
-    why: "gVisor's stream has no events of plugins.",
+    why: "The stream has no events of plugins.",
     names: { string: "evt.pluginname evt.plugininfo" },
   },
   {

@@ -26,6 +26,7 @@ function leaderFields(
       name: prefix === "proc.sid" && suffix === "name" ? "proc.sname" : `${prefix}.${suffix}`,
       type: "string",
       description: `${what} of the leader of its ${of}, or of its eldest ancestor in there.`,
+      needs: ["context:thread_id", "sessions", "lineage", "programs"],
       read: ({ thread }) => {
         if (thread === undefined) return undefined;
         const leader = find(thread.process);
@@ -46,12 +47,14 @@ function idFields(
       name,
       type: "number",
       description: `Id of its ${of} in the sandbox.`,
+      needs: ["context:thread_id", "sessions", "lineage"],
       read: ({ thread }) => thread && read(thread.process),
     }),
     define({
       name: leads,
       type: "boolean",
       description: `Whether it leads its ${of}.`,
+      needs: ["context:thread_id", "context:group_id", "sessions", "lineage"],
       read: ({ thread }) => {
         const id = thread && read(thread.process);
         return id === undefined ? undefined : id === thread?.pid;

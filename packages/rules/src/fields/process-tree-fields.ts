@@ -31,11 +31,14 @@ function generation(process: Process, count: number): Process | undefined {
   return ancestor;
 }
 
+const ofAncestors = ["context:thread_id", "lineage", "programs"] as const;
+
 function parentText(name: string, description: string, read: (parent: Process) => string): Field {
   return define({
     name,
     type: "string",
     description,
+    needs: ofAncestors,
     read: ({ thread }) => {
       const parent = thread && parentOf(thread.process);
       return parent && read(parent);
@@ -51,6 +54,7 @@ function ancestorText(name: string, description: string, read: (ancestor: Proces
     argument: "index",
     many: "any",
     description: `${description} of an ancestor: with an index of that generation (1 is the parent), else of any.`,
+    needs: ofAncestors,
     read: ({ thread }, index) => {
       if (thread === undefined) return undefined;
       if (index === undefined || index < 0) return readAll(thread.process, read);
@@ -87,6 +91,7 @@ export const processTreeFields: readonly Field[] = [
     argument: "word",
     many: "any",
     description: "Environment of an ancestor: with a name, the nearest value of that variable.",
+    needs: [...ofAncestors, "optional:envv", "optional:env"],
     read: ({ thread }, argument) => {
       if (thread === undefined) return undefined;
       const { process } = thread;
@@ -108,6 +113,7 @@ export const processTreeFields: readonly Field[] = [
     argument: "index",
     many: "any",
     description: "Id of an ancestor: with an index of that generation (1 is the parent), else of any.",
+    needs: ["context:thread_id", "lineage"],
     read: ({ thread }, index) => {
       if (thread === undefined) return undefined;
       if (index === undefined || index < 0) return readAll(thread.process, ({ pid }) => pid);
@@ -119,6 +125,7 @@ export const processTreeFields: readonly Field[] = [
     name: "proc.loginshellid",
     type: "number",
     description: "Id of the oldest of the process and its ancestors whose name ends with sh.",
+    needs: ofAncestors,
     read: ({ thread }) => {
       if (thread === undefined) return undefined;
       const line = [thread.process, ...ancestors(thread.process)];
