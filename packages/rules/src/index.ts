@@ -77,6 +77,13 @@ export { type FormatAlertJsonOptions, formatAlertJson } from "./output/format-al
 export { type FormatAlertTextOptions, formatAlertText } from "./output/format-alert-text.ts";
 export { formatExplanation } from "./output/format-explanation.ts";
 export type { OutputValue } from "./output/output-format.ts";
+export {
+  type AppendOutput,
+  containerOutput,
+  gvisorOutput,
+  type OutputOptions,
+} from "./output/output-options.ts";
+export type { BytesFormat } from "./output/printed.ts";
 export { type Priority, priorities } from "./priority.ts";
 export type { Rule } from "./rule.ts";
 export type { Evaluator, RuleSet, Selection, SelectOptions } from "./rule-set.ts";

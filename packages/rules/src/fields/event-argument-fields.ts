@@ -4,6 +4,7 @@ import type { BoundField } from "./bound-field.ts";
 import { parametersOf } from "./event-parameters.ts";
 import { typeOf } from "./event-result.ts";
 import { eventTypeNames } from "./event-table.ts";
+import type { FieldContext, FieldValue } from "./field.ts";
 import type { FieldFamily } from "./field-registry.ts";
 import { meaningOf, type Parameter, textOf } from "./parameter.ts";
 import { parameterTypes } from "./parameter-types.ts";
@@ -22,7 +23,10 @@ function describe(parameter: Parameter | undefined): string | undefined {
   return parameter && (meaningOf(parameter) || textOf(parameter));
 }
 
-function field(name: string, own: Pick<BoundField, "type" | "dynamic" | "read">): BoundField {
+function field(
+  name: string,
+  own: Pick<BoundField, "type" | "dynamic" | "read"> & Partial<BoundField>,
+): BoundField {
   return {
     name,
     many: undefined,
@@ -53,7 +57,31 @@ function bindRawArgument(name: string, parameter: string, argument: string | und
     // Events may have parameters of one name and different types.
     return typeof raw === typeof javascript ? raw : undefined;
   };
-  return field(name, { type, dynamic: true, read });
+  const format = rawFormat(parameter);
+  if (format === undefined) return field(name, { type, dynamic: true, read });
+  const printed = (value: FieldValue): FieldValue => (typeof value === "number" ? format(value) : value);
+  const json = (event: TrackedEvent, context: FieldContext): FieldValue | undefined => {
+    const value = read(event, context);
+    return value === undefined || typeof value === "object" ? undefined : printed(value);
+  };
+  return field(name, { type, dynamic: true, read, json, format: (value) => String(printed(value)) });
+}
+
+/** Numbers that Falco prints in hexadecimal, in JSON too. */
+const hexadecimal: ReadonlySet<string> = new Set([
+  "addr",
+  "creat_flags",
+  "dev",
+  "flags",
+  "mask",
+  "peer",
+  "prot",
+  "source",
+]);
+
+function rawFormat(parameter: string): ((value: number) => string) | undefined {
+  if (parameter === "mode") return (value) => value.toString(8);
+  return hexadecimal.has(parameter) ? (value) => value.toString(16).toUpperCase() : undefined;
 }
 
 /** `evt.arg.name`, `evt.arg[0]`, `evt.rawarg.name` and `evt.type.is.name`. */

@@ -21,14 +21,22 @@ function span(
   name: string,
   description: string,
   read: (event: TrackedEvent, context: FieldContext) => bigint | undefined,
+  format?: (ns: bigint) => string,
 ): Field {
+  const own = format === undefined ? {} : { format };
   return define({
     name,
     type: "duration",
     description,
     needs: ["context:time"],
     read: (event, _, context) => read(event, context),
+    ...own,
   });
+}
+
+/** Falco prints parts of a second, and `evt.reltime`, with nine digits. */
+function nineDigits(ns: bigint): string {
+  return String(ns).padStart(9, "0");
 }
 
 function since(start: bigint | undefined, { timeNs }: TrackedEvent): bigint | undefined {
@@ -76,16 +84,21 @@ export const eventTimeFields: readonly Field[] = [
     description: "Nanoseconds since the first event.",
     needs: ["context:time"],
     read: (event, _, { firstTimeNs }) => since(firstTimeNs, event),
-    format: (ns) => String(ns).padStart(9, "0"),
+    format: nineDigits,
   }),
   span("evt.reltime.s", "Seconds since the first event.", (event, { firstTimeNs }) => {
     const time = since(firstTimeNs, event);
     return time && time / second;
   }),
-  span("evt.reltime.ns", "Nanoseconds within the second since the first event.", (event, { firstTimeNs }) => {
-    const time = since(firstTimeNs, event);
-    return time && time % second;
-  }),
+  span(
+    "evt.reltime.ns",
+    "Nanoseconds within the second since the first event.",
+    (event, { firstTimeNs }) => {
+      const time = since(firstTimeNs, event);
+      return time && time % second;
+    },
+    nineDigits,
+  ),
   span("evt.deltatime", "Nanoseconds since the event before.", (event, { previousTimeNs }) => {
     return since(previousTimeNs, event);
   }),
@@ -100,5 +113,6 @@ export const eventTimeFields: readonly Field[] = [
       const time = since(previousTimeNs, event);
       return time && time % second;
     },
+    nineDigits,
   ),
 ];

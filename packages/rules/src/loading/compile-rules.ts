@@ -5,7 +5,8 @@ import { matchingTypes } from "../compiling/matching-types.ts";
 import type { EventTypes } from "../event-types.ts";
 import type { FieldLookup } from "../fields/field-registry.ts";
 import { didYouMean } from "../nearest.ts";
-import { compileFormat, type OutputFormat } from "../output/output-format.ts";
+import { type AppendedOutput, containerInfo } from "../output/appended-output.ts";
+import { compileFormat, type FormatContext, type OutputFormat } from "../output/output-format.ts";
 import type { Rule } from "../rule.ts";
 import { type ConditionCompiler, createConditionCompiler, joinTexts } from "./condition-compiler.ts";
 import type { Problem } from "./condition-scope.ts";
@@ -13,7 +14,7 @@ import type { Definitions, RuleDefinition } from "./definitions.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { appendExceptions } from "./exception.ts";
 import { createListExpansion } from "./expand-lists.ts";
-import { createLocatedTextBuilder, type LocatedText } from "./located-text.ts";
+import { createLocatedTextBuilder, type LocatedText, type Location } from "./located-text.ts";
 import { fixedText } from "./scalar-text.ts";
 
 /** What `compileRules` makes. */
@@ -28,6 +29,7 @@ export function compileRules(
   graph: Graph,
   fields: FieldLookup,
   diagnostics: Diagnostics,
+  appended: AppendedOutput,
 ): CompiledRules {
   const lists = createListExpansion(definitions);
   const conditions = createConditionCompiler(definitions, lists, graph, fields, diagnostics);
@@ -42,7 +44,7 @@ export function compileRules(
   }
   const compiled: CompiledRule[] = [];
   for (const rule of definitions.rules.values()) {
-    const made = compileRule(rule, conditions, graph, fields, diagnostics);
+    const made = compileRule(rule, conditions, graph, fields, diagnostics, appended);
     if (made !== undefined) compiled.push(made);
   }
   // What is broken uses nothing, so nothing could be said.
@@ -61,6 +63,7 @@ function compileRule(
   graph: Graph,
   fields: FieldLookup,
   diagnostics: Diagnostics,
+  appended: AppendedOutput,
 ): CompiledRule | undefined {
   const { context, source, skipIfUnknownFilter } = definition;
   if (source !== "syscall") {
@@ -70,7 +73,7 @@ function compileRule(
     return undefined;
   }
   const used = new Set<string>();
-  const format = compileOutput(definition, graph, fields, used, diagnostics);
+  const format = compileOutput(definition, graph, fields, used, diagnostics, appended);
   const condition = conditionText(definition, diagnostics);
   const outcome = condition && conditions.compile(condition, context);
   if (outcome === undefined) return undefined;
@@ -127,26 +130,42 @@ function compileOutput(
   fields: FieldLookup,
   used: Set<string>,
   diagnostics: Diagnostics,
+  appended: AppendedOutput,
 ): OutputFormat | undefined {
   const { context, output, skipIfUnknownFilter } = definition;
   const located = joinTexts(output);
   const written = located.text.trim();
   const start = located.text.indexOf(written);
-  // Once a shorthand, now empty.
-  const text = written.replaceAll("%container.info", "");
-  if (text !== written) {
+  const whole = appended.textOf(written, definition);
+  const text = whole.replaceAll(containerInfo, "");
+  if (text !== whole) {
     const message = "%container.info is deprecated, and prints nothing: name the fields you want";
     diagnostics.warning("LOAD_DEPRECATED_ITEM", message, context, located.locate(start));
   }
-  const format = compileFormat(text, graph, fields, (field, at) => {
-    used.add(field.name);
-    if (!field.deprecated) return;
-    const message = `the field ${field.name} is deprecated, it says nothing here: take it out`;
-    diagnostics.warning("LOAD_DEPRECATED_ITEM", message, context, located.locate(start + at.start));
+  // What was added stands behind the rule's own text, and in no file.
+  const locate = (offset: number): Location | undefined =>
+    offset < written.length ? located.locate(start + offset) : undefined;
+  const formatContext = (place: typeof locate): FormatContext => ({
+    graph,
+    fields,
+    style: appended.style,
+    uses: (field, { start }) => {
+      used.add(field.name);
+      if (!field.deprecated) return;
+      const message = `the field ${field.name} is deprecated, it says nothing here: take it out`;
+      diagnostics.warning("LOAD_DEPRECATED_ITEM", message, context, place(start));
+    },
   });
-  if (!("message" in format)) return format;
+  const format = compileFormat(text, formatContext(locate));
+  if (!("message" in format)) {
+    return appended.fieldsOf(
+      format,
+      definition,
+      formatContext(() => undefined),
+    );
+  }
   const { message, offset, unknown, hint } = format;
-  const at = located.locate(start + offset);
+  const at = locate(offset);
   if (unknown && skipIfUnknownFilter) {
     diagnostics.warning("LOAD_UNKNOWN_FILTER", `${message}, so the rule is ignored`, context, at, hint);
   } else {

@@ -2,6 +2,8 @@ import { TraceError } from "@sentrytap/core";
 import { createGraph } from "../compiling/graph.ts";
 import type { Diagnostic, WarningDiagnostic } from "../diagnostic.ts";
 import { type FieldRegistry, lookupOf } from "../fields/field-registry.ts";
+import { readAppendedOutput } from "../output/appended-output.ts";
+import type { OutputOptions } from "../output/output-options.ts";
 import type { Priority } from "../priority.ts";
 import { createRuleSet, type RuleSet } from "../rule-set.ts";
 import type { SelectionStep, UnmatchedStep } from "../selection.ts";
@@ -17,6 +19,8 @@ export interface LoadOptions {
   readonly fields?: FieldRegistry;
   /** What `evt.hostname` says. Default: nothing. */
   readonly hostname?: string;
+  /** What is added to the outputs of rules, and how long they may be. Default: nothing is added. */
+  readonly output?: OutputOptions;
   /** Characters that a source may have. Default 16 MiB. */
   readonly maxSourceLength?: number;
   /** Turns rules on and off, in order, once all are loaded: as `RuleSet.select`. Default: they are as the files say. */
@@ -48,7 +52,7 @@ export type LoadResult =
  *
  * What is wrong comes back as a value, all at once, each with file, line and column; nothing is thrown for it.
  *
- * @throws {TraceError} `ERR_INVALID_ARGUMENT` where `measureTime.every` is no count.
+ * @throws {TraceError} `ERR_INVALID_ARGUMENT` where `measureTime.every` is no count, or `output` is wrong.
  *
  * @example
  * const loaded = loadRules([{ name: "rules.yaml", text: await readFile("rules.yaml", "utf8") }]);
@@ -59,6 +63,8 @@ export function loadRules(sources: readonly RuleSource[], options: LoadOptions =
   const { hostname = "", maxSourceLength = 16 * 1024 * 1024, select = [], minPriority = "Debug" } = options;
   const timedEvery = readMeasureTime(options.measureTime ?? false);
   const fields = lookupOf(options.fields);
+  const graph = createGraph();
+  const appended = readAppendedOutput(options.output ?? {}, { graph, fields });
   const diagnostics = createDiagnostics();
   const collector = createCollector(diagnostics);
   for (const source of sources) {
@@ -70,8 +76,7 @@ export function loadRules(sources: readonly RuleSource[], options: LoadOptions =
       diagnostics.error("LOAD_ERR_YAML_PARSE", message, { file, itemKind: undefined, item: "", offset: 0 });
     }
   }
-  const graph = createGraph();
-  const { compiled } = compileRules(collector.definitions, graph, fields, diagnostics);
+  const { compiled } = compileRules(collector.definitions, graph, fields, diagnostics, appended);
   if (diagnostics.failed) return { ok: false, diagnostics: diagnostics.all };
   const warnings = diagnostics.all.filter((diagnostic) => diagnostic.severity === "warning");
   const all = createRuleSet(compiled, graph, hostname, timedEvery);

@@ -8,24 +8,35 @@ export interface FormatAlertJsonOptions {
   readonly timeFormat?: TimeFormat;
   /** Adds the name of the host, as Falco does by default. */
   readonly hostname?: string;
+  /** Whether the line has `output`, as Falco's `json_include_output_property`. Default true. */
+  readonly includeOutput?: boolean;
+  /** Whether it has `output_fields`, as Falco's `json_include_output_fields_property`. Default true. */
+  readonly includeOutputFields?: boolean;
+  /** Whether it has `tags`, as Falco's `json_include_tags_property`. Default true. */
+  readonly includeTags?: boolean;
+  /** Whether it has `message`, the output without time and priority, as Falco's `json_include_message_property`. Default false. */
+  readonly includeMessage?: boolean;
 }
 
 /** An alert as the JSON line that Falco writes for it, without a newline: key for key, all integers exact. */
-export function formatAlertJson(
-  alert: Alert,
-  { timeFormat = "local", hostname }: FormatAlertJsonOptions = {},
-): string {
-  const fields = { ...alert.outputFields, [timeField(timeFormat)]: alert.timeNs };
-  const parts = [
-    ...(hostname === undefined ? [] : [`"hostname":${JSON.stringify(hostname)}`]),
-    `"output":${JSON.stringify(alertLine(alert, timeFormat))}`,
-    `"output_fields":${fieldsToJson(fields)}`,
-    `"priority":${JSON.stringify(alert.priority)}`,
-    `"rule":${JSON.stringify(alert.rule)}`,
-    `"source":${JSON.stringify(alert.source)}`,
-    `"tags":${JSON.stringify(alert.tags)}`,
-    `"time":${JSON.stringify(alert.time)}`,
-  ];
+export function formatAlertJson(alert: Alert, options: FormatAlertJsonOptions = {}): string {
+  const { timeFormat = "local", hostname, includeMessage = false } = options;
+  const { includeOutput = true, includeOutputFields = true, includeTags = true } = options;
+  const parts: string[] = [];
+  const add = (key: string, value: string): void => void parts.push(`"${key}":${value}`);
+  if (hostname !== undefined) add("hostname", JSON.stringify(hostname));
+  if (includeMessage) add("message", JSON.stringify(alert.output));
+  if (includeOutput) add("output", JSON.stringify(alertLine(alert, timeFormat)));
+  if (includeOutputFields) {
+    const time = timeField(timeFormat);
+    const fields = { ...alert.outputFields, [time]: alert.outputFields[time] ?? alert.timeNs };
+    add("output_fields", fieldsToJson(fields));
+  }
+  add("priority", JSON.stringify(alert.priority));
+  add("rule", JSON.stringify(alert.rule));
+  add("source", JSON.stringify(alert.source));
+  if (includeTags) add("tags", JSON.stringify(alert.tags));
+  add("time", JSON.stringify(alert.time));
   return `{${parts.join(",")}}`;
 }
 
