@@ -1,5 +1,19 @@
 export type { Alert } from "./alert.ts";
+
 export { type CompileOptions, type CompileResult, compile } from "./compile.ts";
+
+export { type CoverageOptions, coverageOf, type RuleCoverage } from "./coverage/coverage-of.ts";
+export { type CoverageReason, describeReason, type FieldUse } from "./coverage/reason.ts";
+export { type PointShape, type StreamShape, wholeStream } from "./coverage/stream-shape.ts";
+export {
+  contextFieldNames,
+  type RawPoint,
+  rawPoint,
+  type TracePoint,
+  tracePoint,
+  tracePoints,
+} from "./coverage/trace-points.ts";
+
 export {
   type Diagnostic,
   type ErrorDiagnostic,

@@ -79,6 +79,8 @@ interface Origin {
 
 /** The parts of a rule set that remember nothing of a stream. */
 export interface RuleSetParts {
+  /** All rules, with whether they are on as their files have it. */
+  readonly compiled: readonly CompiledRule[];
   readonly judge: Judge;
   /** Names of the rules that are on. */
   readonly enabled: readonly string[];
@@ -117,7 +119,7 @@ class CompiledRuleSet implements RuleSet {
     this.#session.adopt(names);
     const explain: RuleSetParts["explain"] = (name, event, context, options) =>
       explainCondition(this.#conditionOf(name), event, runs, context, options);
-    this[parts] = { judge: this.#judge, enabled: names, hostname, timedEvery, explain };
+    this[parts] = { compiled, judge: this.#judge, enabled: names, hostname, timedEvery, explain };
   }
 
   evaluate(event: TrackedEvent, matching: Matching = "first"): readonly Alert[] {

@@ -1,0 +1,104 @@
+import type { Checked, CheckedOperand, Test } from "../compiling/checked.ts";
+import { constantTest } from "../compiling/comparison.ts";
+import { includesType } from "../event-types.ts";
+import type { FieldValue } from "../fields/field.ts";
+import { valuesOf } from "./field-values.ts";
+import type { Place } from "./place.ts";
+import type { Values } from "./values.ts";
+import { opposite, type Verdict, verdictOf } from "./verdict.ts";
+
+/** Judges conditions for the events of one place, each part once however many rules have it. */
+export interface Assessment {
+  readonly place: Place;
+  /** What a condition can come to. `either` where that is not certain: parts are judged each by itself. */
+  verdictOf(condition: Checked): Verdict;
+}
+
+class PlaceAssessment implements Assessment {
+  readonly place: Place;
+  readonly #verdicts = new Map<Checked, Verdict>();
+
+  constructor(place: Place) {
+    this.place = place;
+  }
+
+  verdictOf(condition: Checked): Verdict {
+    const known = this.#verdicts.get(condition);
+    if (known !== undefined) return known;
+    const verdict = this.#assess(condition);
+    this.#verdicts.set(condition, verdict);
+    return verdict;
+  }
+
+  #assess(condition: Checked): Verdict {
+    switch (condition.kind) {
+      case "test":
+        return judgeTest(condition.test, this.place);
+      case "type":
+        if (!condition.exact) return judgeTest(condition.test, this.place);
+        return includesType(condition.types, this.place.type) ? "always" : "never";
+      case "macro":
+        return this.verdictOf(condition.condition);
+      case "not":
+        return opposite(this.verdictOf(condition.operand));
+      case "and":
+        return all(condition.operands.map((operand) => this.verdictOf(operand)));
+      case "or":
+        return opposite(all(condition.operands.map((operand) => opposite(this.verdictOf(operand)))));
+    }
+  }
+}
+
+function all(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes("never")) return "never";
+  return verdicts.every((verdict) => verdict === "always") ? "always" : "either";
+}
+
+/** A comparison with no value is false, whatever the operator. */
+export function judgeTest(test: Test, place: Place): Verdict {
+  const left = valuesOf(test.left.field, place);
+  if (isNothing(left)) return "never";
+  if (test.operator === "exists") return verdictOf(true, left.absent || isFunction(test));
+  const { right } = test;
+  if (isOperand(right)) return isNothing(valuesOf(right.field, place)) ? "never" : "either";
+  if (isFunction(test) || test.left.field.many !== undefined) return "either";
+  return judgeConstants(test, left, right);
+}
+
+function judgeConstants({ left, operator }: Test, values: Values, constants: readonly FieldValue[]): Verdict {
+  const { absent, present, least } = values;
+  if (operator === "in" && constants.length === 0) return "never";
+  if (present === "any") {
+    return least !== undefined && isBelow(operator, constants, least) ? "never" : "either";
+  }
+  if (operator === "exists") return verdictOf(true, absent);
+  const test = constantTest(left.node.type, operator, constants);
+  const outcomes = present.map((value) => test(value));
+  return verdictOf(outcomes.includes(true), absent || outcomes.includes(false));
+}
+
+/** Whether no number from `least` up compares so with `constants`. */
+function isBelow(operator: string, constants: readonly FieldValue[], least: number): boolean {
+  const numbers = constants.map(Number);
+  if (operator === "<") return numbers.every((number) => number <= least);
+  const isBounded = operator === "=" || operator === "in" || operator === "<=";
+  return isBounded && numbers.every((number) => number < least);
+}
+
+function isNothing({ present }: Values): boolean {
+  return present !== "any" && present.length === 0;
+}
+
+/** What a function makes of a value is not looked into: of some it makes nothing. */
+function isFunction({ source }: Test): boolean {
+  return source.left.kind !== "field";
+}
+
+/** Whether the right side is a field, and not values. */
+export function isOperand(right: Test["right"]): right is CheckedOperand {
+  return !Array.isArray(right);
+}
+
+export function assess(place: Place): Assessment {
+  return new PlaceAssessment(place);
+}

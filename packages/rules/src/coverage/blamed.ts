@@ -1,0 +1,83 @@
+import type { Checked, Test } from "../compiling/checked.ts";
+import { printOperand } from "../language/print.ts";
+import { type Assessment, isOperand } from "./assessment.ts";
+import { blame } from "./blame.ts";
+import { valuesOf } from "./field-values.ts";
+import { type Lack, mergeLacks } from "./lacks.ts";
+import type { Limit } from "./limit.ts";
+import type { Mend } from "./mend.ts";
+import { isRaw } from "./place.ts";
+import type { CoverageReason } from "./reason.ts";
+import { fieldsOfTest } from "./rule-parts.ts";
+
+/** Why `condition` never holds for types of events, each with the places where they come from. */
+export function blamed(
+  condition: Checked,
+  dead: ReadonlyMap<string, readonly Assessment[]>,
+): readonly CoverageReason[] {
+  const reasons = new Map<string, CoverageReason>();
+  const lacks: Lack[] = [];
+  for (const [type, assessments] of dead) {
+    // What decoded messages lack is more to the point than what raw ones do.
+    const assessment = assessments.find(({ place }) => !isRaw(place)) ?? assessments[0];
+    if (assessment === undefined) continue;
+    for (const test of blame(condition, assessment)) explain(test, assessment, type, reasons, lacks);
+  }
+  return [...reasons.values(), ...mergeLacks(lacks)];
+}
+
+function explain(
+  test: Test,
+  { place }: Assessment,
+  type: string,
+  reasons: Map<string, CoverageReason>,
+  lacks: Lack[],
+): void {
+  for (const field of fieldsOfTest(test)) {
+    const { limit } = valuesOf(field, place);
+    if (limit === undefined) continue;
+    if (limit.kind === "session")
+      lacks.push(...limit.mends.map((mend: Mend) => ({ mend, field: field.name })));
+    else add(reasons, type, reasonOf(field.name, limit, type));
+    return;
+  }
+  add(reasons, type, { kind: "settled", comparison: textOf(test), eventTypes: [type] });
+}
+
+function reasonOf(field: string, limit: Exclude<Limit, { kind: "session" }>, type: string): CoverageReason {
+  switch (limit.kind) {
+    case "never-filled":
+      return { kind: "never-filled", fields: [field], why: limit.why, use: "condition" };
+    case "filled-by":
+      return { kind: "filled-by", fields: [field], source: limit.source, use: "condition" };
+    case "no-value":
+      return { kind: "no-value", field, eventTypes: [type], why: limit.why };
+    case "one-value":
+      return { kind: "one-value", field, values: limit.values, eventTypes: [type], why: limit.why };
+  }
+}
+
+/** Reasons that differ only in the type of the events are one. */
+function add(reasons: Map<string, CoverageReason>, type: string, reason: CoverageReason): void {
+  const key = JSON.stringify({ ...reason, eventTypes: [] }, (_, value) =>
+    typeof value === "bigint" ? String(value) : value,
+  );
+  const known = reasons.get(key);
+  if (known === undefined) reasons.set(key, reason);
+  else if ("eventTypes" in known && !known.eventTypes.includes(type)) {
+    reasons.set(key, { ...known, eventTypes: [...known.eventTypes, type].sort() });
+  }
+}
+
+/** As many values of a list as a reader takes in. */
+const mostValues = 3;
+
+function textOf({ source, operator, right }: Test): string {
+  const left = printOperand(source.left);
+  if (operator === "exists") return `${left} exists`;
+  if (isOperand(right)) return `${left} ${operator} val(${right.field.name})`;
+  const more = right.length > mostValues ? ", ..." : "";
+  const values = `${right.slice(0, mostValues).map(String).join(", ")}${more}`;
+  const takesList = operator === "in" || operator === "intersects" || operator === "pmatch";
+  return `${left} ${operator} ${takesList ? `(${values})` : values}`;
+}

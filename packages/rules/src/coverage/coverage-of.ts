@@ -1,0 +1,65 @@
+import type { CompiledRule } from "../candidates.ts";
+import { partsOf, type RuleSet } from "../rule-set.ts";
+import { type Firing, firingOf } from "./firing.ts";
+import { gatherReasons } from "./gather-reasons.ts";
+import { assessmentsOf, type StreamAssessments } from "./places.ts";
+import type { CoverageReason } from "./reason.ts";
+import { type StreamShape, wholeStream } from "./stream-shape.ts";
+
+/** Options of {@link coverageOf}. */
+export interface CoverageOptions {
+  /** What the rules are to see. Default: all that a gVisor sandbox can tell. */
+  readonly stream?: StreamShape;
+}
+
+/** Whether a rule can fire, and why not, or what of it cannot. */
+export interface RuleCoverage {
+  /** Name of the rule. */
+  readonly rule: string;
+  readonly enabled: boolean;
+  /**
+   * Whether the stream can have an event that the rule matches, were it enabled. Each part of the condition is judged by
+   * itself: where it is false, the rule never fires; where it is true, its parts may still contradict each other.
+   */
+  readonly canFire: boolean;
+  /** The types of the events that it can match, sorted; of a rule that looks at nearly all events these are many. */
+  readonly eventTypes: readonly string[];
+  readonly reasons: readonly CoverageReason[];
+}
+
+/**
+ * Which of `rules` can fire on a gVisor stream, which cannot and why, and what the stream lacks for them. Each rule is
+ * there once, in the order of the set, those that are not enabled too.
+ *
+ * @example
+ * for (const { rule, canFire, reasons } of coverageOf(rules)) {
+ *   if (!canFire) console.log(rule, reasons.map(describeReason));
+ * }
+ */
+export function coverageOf(rules: RuleSet, options: CoverageOptions = {}): readonly RuleCoverage[] {
+  const { stream = wholeStream } = options;
+  // The best that can be asked of gVisor, with what is there beside it.
+  const whole = assessmentsOf({ ...wholeStream, filledBy: stream.filledBy });
+  const given = stream === wholeStream ? whole : assessmentsOf(stream);
+  const enabled = new Set(rules.rules.filter((rule) => rule.enabled).map(({ name }) => name));
+  const compiled = partsOf(rules).compiled;
+  return compiled.map((each) => coverRule(each, enabled.has(each.rule.name), whole, given));
+}
+
+function coverRule(
+  compiled: CompiledRule,
+  enabled: boolean,
+  whole: StreamAssessments,
+  given: StreamAssessments,
+): RuleCoverage {
+  const atBest = firingOf(compiled, whole);
+  const firing: Firing = whole === given ? atBest : firingOf(compiled, given);
+  const reasons = gatherReasons(compiled, atBest, whole === given ? undefined : firing);
+  return {
+    rule: compiled.rule.name,
+    enabled,
+    canFire: firing.live.size > 0,
+    eventTypes: [...firing.live.keys()].sort(),
+    reasons: enabled ? reasons : [{ kind: "disabled" }, ...reasons],
+  };
+}

@@ -1,0 +1,257 @@
+import type { Need } from "./essentials.ts";
+import type { Mend } from "./mend.ts";
+import { isRaw, type Place } from "./place.ts";
+import type { PointShape, StreamShape } from "./stream-shape.ts";
+import { feeds, type Table, telling } from "./tables.ts";
+import { tracePoint } from "./trace-points.ts";
+
+/** How much of a need a stream meets. */
+export type Supply = "all" | "some" | "none";
+
+/** What a stream tells, beside what each event says of itself. */
+export interface Supplies {
+  /** The sources outside the sandbox that fill fields. */
+  readonly filledBy: ReadonlySet<string>;
+  /** How much of `need` is met for the events of `place`: `none` only where nothing ever meets it. */
+  supplyOf(need: Need, place: Place): Supply;
+  /** What to add to meet all of it. */
+  mendsOf(need: Need, place: Place): readonly Mend[];
+}
+
+/** Context fields that are kept of a thread or process once one of its events has told them. */
+const kept: ReadonlySet<string> = new Set([
+  "process_name",
+  "credentials",
+  "cwd",
+  "container_id",
+  "thread_group_start_time",
+]);
+
+class StreamSupplies implements Supplies {
+  readonly filledBy: ReadonlySet<string>;
+  readonly #seeded: Supply;
+  /** Points whose messages say whose they are, by name: no others feed the tables. */
+  readonly #points = new Map<string, PointShape>();
+  /** The context fields that some point has. */
+  readonly #contexts = new Set<string>();
+  /** Some point is raw, which feeds tables with what registers tell. */
+  readonly #hasRaw: boolean;
+  /** Some point names descriptors. */
+  readonly #namesDescriptors: boolean;
+
+  constructor({ points, filledBy, seeded }: StreamShape) {
+    this.filledBy = filledBy;
+    this.#seeded = seeded ? "some" : "none";
+    this.#hasRaw = points.some(({ decoded }) => !decoded);
+    this.#namesDescriptors = points.some(
+      ({ optionalFields }) => optionalFields.has("fd_path") || optionalFields.has("fd_info"),
+    );
+    for (const point of points) {
+      for (const field of point.contextFields) this.#contexts.add(field);
+      // The first thread of a container needs no id.
+      const isTold = point.contextFields.has("thread_id") || point.name === "container/start";
+      if (isTold) this.#points.set(point.name, point);
+    }
+  }
+
+  supplyOf(need: Need, place: Place): Supply {
+    switch (need) {
+      case "context:thread_id":
+        return this.#thread(place);
+      case "context:container_id":
+        return best(this.#context("container_id", place), this.#has("container/start") ? "some" : "none");
+      case "context:thread_group_start_time":
+        return best(this.#context("thread_group_start_time", place), this.#table("lineage"));
+      case "context:credentials":
+      case "identities":
+        return this.#ids(place);
+      case "context:cwd":
+      case "directories":
+        return best(this.#context("cwd", place), this.#table("directories"));
+      case "names":
+        return best(this.#context("process_name", place), this.#programs(place));
+      case "programs":
+        return this.#programs(place);
+      case "terminals":
+        return best(this.#has("container/start") ? "all" : "none", this.#seeded);
+      case "environments":
+      case "optional:envv":
+      case "optional:env":
+        return this.#environments(place);
+      case "lineage":
+        return best(this.#table("lineage"), this.#toldBy("parent_thread_group_id"));
+      case "sessions":
+        return best(this.#table("sessions"), this.#toldBy("is_exec_session"));
+      case "descriptors":
+      case "optional:fd_path":
+        return best(this.#fdPath(place), this.#descriptors(place));
+      case "enters":
+        return this.#enters(place);
+      default:
+        if (need.startsWith("context:")) return this.#context(need.slice("context:".length), place);
+        return place.point?.optionalFields.has(need.slice("optional:".length)) ? "all" : "some";
+    }
+  }
+
+  mendsOf(need: Need, place: Place): readonly Mend[] {
+    const { point } = place;
+    if (point === undefined) return [];
+    switch (need) {
+      case "context:credentials":
+      case "identities":
+        return [contextField("credentials", point)];
+      case "context:cwd":
+      case "directories":
+        return [contextField("cwd", point)];
+      case "names":
+        return [contextField("process_name", point)];
+      case "programs":
+        return this.#feedsOf("programs");
+      case "terminals":
+        return [{ kind: "points", points: ["container/start"] }];
+      case "environments":
+      case "optional:envv":
+      case "optional:env":
+        return this.#environmentMends();
+      case "lineage":
+        return this.#feedsOf("lineage");
+      case "sessions":
+        return this.#feedsOf("sessions");
+      case "descriptors":
+      case "optional:fd_path":
+        if (offersFdPath(point)) return [{ kind: "optional-field", field: "fd_path", point: point.name }];
+        return this.#feedsOf("descriptors");
+      case "enters":
+        return [{ kind: "points", points: [enterOf(point)] }];
+      default:
+        if (need.startsWith("context:")) return [contextField(need.slice("context:".length), point)];
+        return [{ kind: "optional-field", field: need.slice("optional:".length), point: point.name }];
+    }
+  }
+
+  #has(name: string): boolean {
+    return this.#points.has(name);
+  }
+
+  #toldBy(contextField: string): Supply {
+    return this.#contexts.has(contextField) ? "some" : "none";
+  }
+
+  #thread({ point, type }: Place): Supply {
+    if (type === "sandbox_end") return "none";
+    if (point === undefined) return "some";
+    if (point.contextFields.has("thread_id")) return "all";
+    return point.name === "container/start" ? "some" : "none";
+  }
+
+  #context(field: string, { point, type }: Place): Supply {
+    if (type === "sandbox_end") return "none";
+    if (point === undefined) return this.#toldBy(field);
+    if (point.contextFields.has(field)) return "all";
+    return kept.has(field) ? this.#toldBy(field) : "none";
+  }
+
+  #programs({ type, point }: Place): Supply {
+    return telling.has(type) && point?.decoded === true ? "all" : this.#table("programs");
+  }
+
+  #environments({ point }: Place): Supply {
+    const own = point?.optionalFields.has("envv") || point?.optionalFields.has("env");
+    if (own || point?.name === "sentry/execve") return "all";
+    const told = [this.#asksFor("container/start", "env"), this.#tellsOfExecs("envv")];
+    if (told.every(Boolean) && this.#has("sentry/clone")) return "all";
+    return told.some(Boolean) ? "some" : this.#seeded;
+  }
+
+  #environmentMends(): readonly Mend[] {
+    const mends: Mend[] = [];
+    if (!this.#asksFor("container/start", "env")) {
+      mends.push({ kind: "optional-field", field: "env", point: "container/start" });
+    }
+    if (this.#has("sentry/execve")) return mends;
+    const points = ["syscall/execve/exit", "syscall/execveat/exit"];
+    const lacking = points.filter((point) => !this.#asksFor(point, "envv"));
+    return [...mends, ...lacking.map((point): Mend => ({ kind: "optional-field", field: "envv", point }))];
+  }
+
+  #tellsOfExecs(field: string): boolean {
+    return this.#has("sentry/execve") || this.#asksFor("syscall/execve/exit", field);
+  }
+
+  #asksFor(point: string, field: string): boolean {
+    return this.#points.get(point)?.optionalFields.has(field) === true;
+  }
+
+  #ids(place: Place): Supply {
+    const told = this.#context("credentials", place);
+    if (told !== "some") return best(told, this.#seeded);
+    const begins = ["container/start", "sentry/clone"].every((name) => {
+      return this.#points.get(name)?.contextFields.has("credentials") === true;
+    });
+    return begins && this.#table("identities") === "all" ? "all" : "some";
+  }
+
+  #enters({ point, type }: Place): Supply {
+    if (point === undefined || isRaw({ type, point, supplies: this })) return "none";
+    return point.name !== enterOf(point) && this.#has(enterOf(point)) ? "all" : "none";
+  }
+
+  #fdPath({ point, type }: Place): Supply {
+    // On the exit of a close there is no such descriptor any more.
+    if (point?.optionalFields.has("fd_path") && type !== "close") return "all";
+    return this.#namesDescriptors ? "some" : "none";
+  }
+
+  #descriptors(place: Place): Supply {
+    const table = this.#table("descriptors");
+    if (!selfTold.has(place.type)) return table;
+    return isRaw(place) ? best(table, "some") : "all";
+  }
+
+  #table(table: Table): Supply {
+    const isWhole = feeds[table].every((groups) =>
+      groups.some((group) => group.every((point) => this.#has(point))),
+    );
+    if (isWhole) return "all";
+    // A birth hands on what is known of the parent, and adds nothing.
+    const sources = feeds[table].flat(2).filter((point) => point !== "sentry/clone");
+    const isFed = sources.some((point) => this.#has(point)) || (this.#hasRaw && table !== "lineage");
+    return isFed ? "some" : this.#seeded;
+  }
+
+  #feedsOf(table: Table): readonly Mend[] {
+    const points = feeds[table].flatMap((groups) => {
+      const isThere = groups.some((group) => group.every((point) => this.#has(point)));
+      return isThere ? [] : (groups[0] ?? []).filter((point) => !this.#has(point));
+    });
+    return [{ kind: "points", points }];
+  }
+}
+
+/** Calls that say themselves what their descriptor refers to. */
+const selfTold: ReadonlySet<string> = new Set(
+  `open openat creat socket connect bind listen accept accept4 pipe pipe2 socketpair eventfd eventfd2 signalfd
+  signalfd4 timerfd_create inotify_init inotify_init1`.split(/\s+/),
+);
+
+function contextField(field: string, point: PointShape): Mend {
+  return { kind: "context-field", field, point: point.name };
+}
+
+function offersFdPath({ name }: PointShape): boolean {
+  return tracePoint(name)?.optionalFields.includes("fd_path") === true && name !== "syscall/close/exit";
+}
+
+function enterOf({ name }: PointShape): string {
+  return name.replace(/exit$/, "enter");
+}
+
+function best(a: Supply, b: Supply): Supply {
+  if (a === "all" || b === "all") return "all";
+  return a === "some" || b === "some" ? "some" : "none";
+}
+
+/** What `stream` meets needs with. */
+export function suppliesOf(stream: StreamShape): Supplies {
+  return new StreamSupplies(stream);
+}

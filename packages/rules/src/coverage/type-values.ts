@@ -1,0 +1,85 @@
+import { syscallSignature } from "@sentrytap/events";
+import type { BoundField } from "../fields/bound-field.ts";
+import type { FieldValue } from "../fields/field.ts";
+import { argumentsOf } from "./event-arguments.ts";
+import type { Limit } from "./limit.ts";
+import { isRaw, type Place } from "./place.ts";
+import { exactly, nothing, type Values } from "./values.ts";
+
+// What the type of an event, and whether it is raw, tell of a field by themselves.
+
+const rawWhy = "the call comes raw, as numbers without paths and data";
+const otherWhy = "events of that type do not have it";
+
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.trim().split(/\s+/));
+}
+
+/** Happenings that are no system calls. */
+const happenings = words(
+  "container_start sentry_exec sentry_mmap procexit exit_notify_parent gap sandbox_end",
+);
+
+/** Fields that only the path tells which a call was given. */
+const ofPaths = words("evt.abspath fs.path.name fs.path.nameraw fs.path.source fs.path.target");
+
+/** Raw calls that make a file, of which the path did not come. */
+const fileMakers = words("open openat openat2 creat open_by_handle_at memfd_create");
+
+/** What `field` can be, as far as the type of the event tells; `undefined` where it tells nothing. */
+export function valuesByType(field: BoundField, place: Place): Values | undefined {
+  const { name, coverage } = field;
+  const { type } = place;
+  if (coverage.eventTypes?.has(type) === false) return ofOtherTypes(field, place);
+  switch (name) {
+    case "evt.type":
+      return exactly([type]);
+    case "syscall.type":
+      return happenings.has(type) ? nothing(noValue(otherWhy)) : exactly([type]);
+    case "evt.num":
+      return { absent: false, present: "any", least: 1 };
+    case "evt.dir":
+      return always(type === "procexit" ? ">" : "<", "rules see calls when they return");
+    case "gap.kind":
+      return type === "gap" ? undefined : nothing(noValue(otherWhy));
+    default:
+  }
+  if (name.startsWith("evt.type.is.")) return exactly([name === `evt.type.is.${type}` ? 1 : 0]);
+  if (/^evt\.(?:raw)?arg[.[]/.test(name)) return ofArgument(name, place);
+  return isRaw(place) ? ofRaw(name, type) : undefined;
+}
+
+function ofOtherTypes({ name, coverage: { elsewhere } }: BoundField, place: Place): Values {
+  if (elsewhere === undefined) return nothing(noValue(otherWhy));
+  // Flags that lie in memory are no number.
+  const isOpen = name.startsWith("evt.is_open_") && fileMakers.has(place.type);
+  return { ...always(elsewhere, isOpen && isRaw(place) ? rawWhy : otherWhy), absent: true };
+}
+
+function always(value: FieldValue, why: string): Values {
+  return exactly([value], { kind: "one-value", values: [value], why });
+}
+
+function noValue(why: string): Limit {
+  return { kind: "no-value", why, fits: why === rawWhy };
+}
+
+function ofArgument(name: string, place: Place): Values | undefined {
+  const names = argumentsOf(place.type, isRaw(place));
+  if (names === undefined) return undefined;
+  const [, word, bracket] = /^evt\.(?:raw)?arg(?:\.(.+)|\[(.+)\])$/.exec(name) ?? [];
+  const wanted = word ?? bracket ?? "";
+  const index = /^[0-9]+$/.test(wanted) ? Number(wanted) : names.indexOf(wanted);
+  if (index >= 0 && index < names.length) return undefined;
+  const isPointer =
+    isRaw(place) && syscallSignature("x64", place.type)?.parameters.some((one) => one.name === wanted);
+  return nothing(noValue(isPointer ? rawWhy : "events of that type have no such argument"));
+}
+
+/** Of what only paths tell, raw calls tell nothing. */
+function ofRaw(name: string, type: string): Values | undefined {
+  if (ofPaths.has(name)) return nothing(noValue(rawWhy));
+  if (!fileMakers.has(type)) return undefined;
+  if (name === "fd.name" || name === "fd.nameraw") return { ...always("", rawWhy), absent: true };
+  return name === "fd.directory" || name === "fd.filename" ? nothing(noValue(rawWhy)) : undefined;
+}
