@@ -4,10 +4,12 @@ import { config } from "./commands/config.ts";
 import { decode } from "./commands/decode.ts";
 import { type DetectOptions, detect } from "./commands/detect.ts";
 import { type EventsOptions, events } from "./commands/events.ts";
+import { type ExplainOptions, explain } from "./commands/explain.ts";
 import { type FieldsOptions, fields } from "./commands/fields.ts";
 import { type RecordOptions, record } from "./commands/record.ts";
 import { type ReplayOptions, replay } from "./commands/replay.ts";
 import type { ExitCode } from "./exit-code.ts";
+import { addSelection } from "./selection.ts";
 import type { Streams, Terminal } from "./terminal.ts";
 import { version } from "./version.ts";
 
@@ -38,15 +40,16 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
     .description("Print every event of trace files as a line of JSON.")
     .argument("<file...>", "trace files; - is standard input")
     .option("-F, --fields <names>", "print these fields of what rules see: proc.name,fd.name", fieldNames)
+    .option("-w, --where <condition>", "only events that match a condition of the rule language")
     .addOption(procfs())
     .addOption(architecture())
     .action(run((files: string[], options: EventsOptions) => events(files, options, terminal)));
 
-  program
+  const detecting = program
     .command("detect")
     .description("Print alerts: of trace files, or of the sandboxes that connect to a socket.")
     .argument("[file...]", "trace files; - is standard input")
-    .option("-r, --rules <file>", "rules to load, in order, in place of the starter rules", collect)
+    .addOption(rulesFiles())
     .option("-l, --listen <socket>", "listen at this socket for sandboxes")
     .addOption(
       new Option("-f, --format <format>", "json, or text (default: text on a terminal, else json)").choices([
@@ -55,9 +58,13 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
       ]),
     )
     .option("-a, --all-matches", "every rule that matches an event, not only the first")
+    .option("--stats", "at the end, what each rule matched, and the time it took")
     .addOption(procfs())
-    .addOption(architecture())
-    .action(run((files: string[], options: DetectOptions) => detect(files, options, terminal)));
+    .addOption(architecture());
+  const selection = addSelection(detecting);
+  detecting.action(
+    run((files: string[], options: DetectOptions) => detect(files, { ...options, ...selection() }, terminal)),
+  );
 
   program
     .command("record")
@@ -96,7 +103,25 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
     .option("--json", "a line of JSON a field, with all that is known of it")
     .action(run((pattern: string | undefined, options: FieldsOptions) => fields(pattern, options, terminal)));
 
+  rules
+    .command("explain")
+    .description("Tell why a rule matches the events that it looks at, or does not.")
+    .argument("<file...>", "trace files; - is standard input")
+    .requiredOption("--rule <name>", "the rule")
+    .addOption(rulesFiles())
+    .option("-w, --where <condition>", "only events that match this condition")
+    .option("-m, --misses", "only events that the rule does not match")
+    .addOption(procfs())
+    .addOption(architecture())
+    .action(run((files: string[], options: ExplainOptions) => explain(files, options, terminal)));
+
   return program;
+}
+
+function rulesFiles(): Option {
+  const description =
+    "rules to load, in order, in place of the starter rules; a directory stands for what is in it";
+  return new Option("-r, --rules <file>", description).argParser(collect);
 }
 
 function procfs(): Option {

@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,8 +25,10 @@ const recording = tracePath("touch_bin.2024");
 
 interface Started {
   readonly child: ChildProcess;
-  /** What it has said so far. */
+  /** What it has said on stderr so far. */
   readonly said: () => string;
+  /** What it has printed so far. */
+  readonly printed: () => string;
   readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
 
@@ -57,7 +60,7 @@ async function start(socket: string, ...args: readonly string[]): Promise<Starte
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
   await expect.poll(() => isListening(socket) || child.exitCode !== null, { timeout: 15_000 }).toBe(true);
-  return { child, said: () => stderr, ended };
+  return { child, said: () => stderr, printed: () => stdout, ended };
 }
 
 test.each(["SIGINT", "SIGTERM"] as const)(
@@ -79,6 +82,48 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     expect(existsSync(socket)).toBe(false);
   },
 );
+
+test("detect --listen reads its rules again on SIGHUP, and keeps those it has where they are wrong", async () => {
+  const socket = join(folder, "reload.sock");
+  const file = join(folder, "reload.yaml");
+  const write = (name: string, condition = "evt.type = execve"): void =>
+    writeFileSync(
+      file,
+      `- rule: ${name}\n  desc: d\n  condition: ${condition}\n  output: "%evt.num"\n  priority: INFO\n`,
+    );
+  write("before");
+  const each = (await sentrytap(["detect", "--rules", file, recording])).json.length;
+  const { child, said, printed, ended } = await start(socket, "detect", "--rules", file);
+  const replay = async (times: number): Promise<void> => {
+    await sentrytap(["replay", recording, "--connect", socket]);
+    await expect.poll(() => lines(printed()).length, { timeout: 10_000 }).toBe(times * each);
+  };
+  const reload = async (told: RegExp): Promise<void> => {
+    const earlier = said().length;
+    child.kill("SIGHUP");
+    await expect.poll(() => said().slice(earlier), { timeout: 10_000 }).toMatch(told);
+  };
+  await replay(1);
+  write("broken", "evt.type = nothing");
+  await reload(
+    /reload\.yaml:3:\d+: error [\s\S]*the rules were not replaced: those that were there before stay/,
+  );
+  await replay(2);
+  write("after");
+  await reload(/the rules were read again: 1 of 1 are enabled/);
+  await replay(3);
+  child.kill("SIGTERM");
+  const { code, stdout } = await ended;
+  expect(code).toBe(0);
+  const alerts = lines(stdout).map((line) => JSON.parse(line) as { rule: string; output: string });
+  expect(alerts.map(({ rule }) => rule)).toEqual([
+    ...Array<string>(2 * each).fill("before"),
+    ...Array<string>(each).fill("after"),
+  ]);
+  // The count of events goes on: no two alerts are of one event, and they come in order.
+  const numbers = alerts.map(({ output }) => Number(output.split(" ").at(-1)));
+  expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+});
 
 test("record writes what came, byte for byte", async () => {
   const socket = join(folder, "record.sock");

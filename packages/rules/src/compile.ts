@@ -11,6 +11,8 @@ import { createTextFile } from "./loading/source-file.ts";
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
+  /** What diagnostics call the condition, as they do a file. Default `condition`. */
+  readonly name?: string;
   /** Conditions that it may use by name; they may use each other. */
   readonly macros?: Readonly<Record<string, string>>;
   /** Values that it and the macros may use by name; lists may name lists. */
@@ -24,7 +26,7 @@ export interface CompileOptions {
 /** The outcome of {@link compile}. */
 export type CompileResult =
   | { readonly ok: true; readonly filter: Filter; readonly warnings: readonly WarningDiagnostic[] }
-  /** At least one is an error. Their file is called `condition`, or `macro` and its name. */
+  /** At least one is an error. That of a macro has `macro` and its name for a file. */
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 /**
@@ -36,18 +38,18 @@ export type CompileResult =
  * if (compiled.filter.matches(event)) console.log(event.type);
  */
 export function compile(condition: string, options: CompileOptions = {}): CompileResult {
-  const { macros = {}, lists = {}, hostname = "" } = options;
+  const { name = "condition", macros = {}, lists = {}, hostname = "" } = options;
   const graph = createGraph();
   const fields = lookupOf(options.fields);
   const diagnostics = createDiagnostics();
   const definitions: Definitions = {
-    macros: new Map(Object.entries(macros).map(([name, text], index) => [name, macro(name, text, index)])),
-    lists: new Map(Object.entries(lists).map(([name, items], index) => [name, list(name, items, index)])),
+    macros: new Map(Object.entries(macros).map(([key, text], index) => [key, macro(key, text, index)])),
+    lists: new Map(Object.entries(lists).map(([key, items], index) => [key, list(key, items, index)])),
     rules: new Map(),
   };
   const expansion = createListExpansion(definitions);
   const compiler = createConditionCompiler(definitions, expansion, graph, fields, diagnostics);
-  const context = contextOf("condition", condition);
+  const context = contextOf(name, condition);
   const compiled = compiler.compile(joinTexts([wholeText(context.file)]), context);
   if (compiled.ok) {
     const warnings = diagnostics.all.filter((diagnostic) => diagnostic.severity === "warning");

@@ -98,7 +98,7 @@ export {
   type OutputOptions,
 } from "./output/output-options.ts";
 export type { BytesFormat } from "./output/printed.ts";
-export { type Priority, priorities } from "./priority.ts";
+export { type Priority, parsePriority, priorities } from "./priority.ts";
 export type { Rule } from "./rule.ts";
 export type { Evaluator, RuleSet, Selection, SelectOptions } from "./rule-set.ts";
 export type { RuleSetStats, RuleStats, RuleTime } from "./rule-stats.ts";

@@ -7,7 +7,7 @@ import { loadRuleFiles } from "./rule-files.ts";
 
 /** Options of {@link detect}. */
 export interface DetectOptions {
-  /** What to look for. Default: the starter rules that come with this package. */
+  /** What to look for; rules of `createLiveRules` can be replaced on the way. Default: the starter rules of this package. */
   readonly rules?: RuleSet;
   /** `first`: of the rules that match an event, the first one alerts, as in Falco. `all`: each does. Default `first`. */
   readonly matching?: Matching;

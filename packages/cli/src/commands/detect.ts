@@ -2,6 +2,7 @@ import {
   type Alert,
   type Alerts,
   type Architecture,
+  createLiveRules,
   createSentryServer,
   createTracker,
   type DetectOptions as DetectInOptions,
@@ -9,6 +10,8 @@ import {
   formatAlertJson,
   formatAlertText,
   loadRuleFiles,
+  type RuleSet,
+  type RuleSetStats,
   type Sandbox,
   type SentryServer,
   TraceError,
@@ -16,6 +19,9 @@ import {
 } from "sentrytap";
 import { ExitCode } from "../exit-code.ts";
 import { eachRecording, type RecordingOptions } from "../recordings.ts";
+import { reloadOnHangup } from "../reload.ts";
+import { printableName, ruleTable } from "../rule-table.ts";
+import type { SelectionOptions } from "../selection.ts";
 import { untilStopped } from "../stop-signal.ts";
 import type { Terminal } from "../terminal.ts";
 import { printable, watchServer } from "../watch-server.ts";
@@ -24,11 +30,12 @@ import { printable, watchServer } from "../watch-server.ts";
 const progressMs = 500;
 
 /** Options of {@link detect}. */
-export interface DetectOptions extends RecordingOptions {
+export interface DetectOptions extends RecordingOptions, SelectionOptions {
   readonly rules?: readonly string[];
   readonly listen?: string;
   readonly format?: "json" | "text";
   readonly allMatches?: boolean;
+  readonly stats?: boolean;
 }
 
 /** `sentrytap detect`: alerts of trace files, or of the sandboxes that connect to a socket. */
@@ -47,18 +54,49 @@ export async function detect(
   if (listen !== undefined && procfs !== undefined) {
     throw new TraceError("ERR_INVALID_ARGUMENT", "--procfs is of one recording, not of a socket");
   }
-  const rules = await loadRuleFiles(options.rules, { onWarning: (text) => terminal.say(text) });
-  if (!rules.rules.some(({ enabled }) => enabled)) terminal.warn("no rule is enabled: nothing can alert");
+  const load = (): Promise<RuleSet> => loadRules(options, terminal);
+  const rules = createLiveRules(await load());
   const how: DetectInOptions = { rules, matching: options.allMatches === true ? "all" : "first" };
   const format =
     (options.format ?? (terminal.interactive ? "text" : "json")) === "json"
       ? formatAlertJson
       : formatAlertText;
-  if (listen !== undefined) return detectSandboxes(listen, arch, how, terminal, format);
-  const fine = await eachRecording(files, options, terminal, (messages, tracker) =>
-    printAll(detectIn(messages, { ...how, tracker }), terminal, format),
-  );
+  const work = async (): Promise<boolean> => {
+    if (listen === undefined) {
+      return eachRecording(files, options, terminal, (messages, tracker) =>
+        printAll(detectIn(messages, { ...how, tracker }), terminal, format),
+      );
+    }
+    const stopReloading = reloadOnHangup(rules, load, terminal);
+    await detectSandboxes(listen, arch, how, terminal, format).finally(stopReloading);
+    return true;
+  };
+  const fine = await work();
+  tellFailures(rules.stats(), terminal);
+  if (options.stats === true) terminal.say(ruleTable(rules.stats()).join("\n"));
   return fine ? ExitCode.fine : ExitCode.failed;
+}
+
+async function loadRules(options: DetectOptions, terminal: Terminal): Promise<RuleSet> {
+  const { select, minPriority, stats = false } = options;
+  const rules = await loadRuleFiles(options.rules, {
+    select,
+    ...(minPriority !== undefined && { minPriority }),
+    measureTime: stats,
+    onWarning: (text) => terminal.say(text),
+  });
+  if (!rules.rules.some(({ enabled }) => enabled)) terminal.warn("no rule is enabled: nothing can alert");
+  return rules;
+}
+
+/** Rules that could not be asked, or whose alerts could not be written: something may have been missed. */
+function tellFailures({ rules }: RuleSetStats, terminal: Terminal): void {
+  for (const [name, { failures, lastFailure }] of rules) {
+    if (failures === 0) continue;
+    terminal.warn(
+      `the rule "${printableName(name)}" failed ${failures} times, the last because ${printableName(String(lastFailure))}`,
+    );
+  }
 }
 
 async function detectSandboxes(
@@ -67,7 +105,7 @@ async function detectSandboxes(
   how: DetectInOptions,
   terminal: Terminal,
   format: (alert: Alert) => string,
-): Promise<ExitCode> {
+): Promise<void> {
   return untilStopped(async (signal) => {
     await using server = await createSentryServer({ path, signal, ...(arch !== undefined && { arch }) });
     const tracker = createTracker();
@@ -80,7 +118,6 @@ async function detectSandboxes(
       clearInterval(progress);
       terminal.done();
     }
-    return ExitCode.fine;
   });
 }
 

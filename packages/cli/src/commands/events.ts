@@ -2,12 +2,14 @@ import {
   createFieldReader,
   eventToJson,
   type FieldReading,
+  type Filter,
   events as normalizeEvents,
   pipe,
   stage,
   type TrackedEvent,
   track,
 } from "sentrytap";
+import { compileWhere } from "../compile-where.ts";
 import { ExitCode } from "../exit-code.ts";
 import { eachRecording, type RecordingOptions } from "../recordings.ts";
 import type { Terminal } from "../terminal.ts";
@@ -16,6 +18,8 @@ import type { Terminal } from "../terminal.ts";
 export interface EventsOptions extends RecordingOptions {
   /** Fields to print in place of the whole event. */
   readonly fields?: readonly string[];
+  /** Only events that match this condition. */
+  readonly where?: string;
 }
 
 /** What is printed of an event; `undefined` for nothing. */
@@ -27,10 +31,11 @@ export async function events(
   options: EventsOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const describe: Describe =
+  const all: Describe =
     options.fields === undefined
       ? (event) => JSON.stringify(eventToJson(event))
       : describeFields(options.fields);
+  const describe = options.where === undefined ? all : matching(compileWhere(options.where, terminal), all);
   const fine = await eachRecording(files, options, terminal, async (messages, tracker) => {
     // In the pipe, so that an event is described before the next one changes what surrounds it.
     for await (const lines of pipe(
@@ -44,6 +49,14 @@ export async function events(
     }
   });
   return fine ? ExitCode.fine : ExitCode.failed;
+}
+
+/** Fields are read of every event, as `evt.num` counts them. */
+function matching(filter: Filter, describe: Describe): Describe {
+  return (event) => {
+    const described = describe(event);
+    return filter.matches(event) ? described : undefined;
+  };
 }
 
 function describeFields(names: readonly string[]): Describe {
