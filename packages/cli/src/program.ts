@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { createFieldReader, TraceError } from "sentrytap";
+import { omissible } from "./alert-lines.ts";
 import { config } from "./commands/config.ts";
 import { decode } from "./commands/decode.ts";
 import { type DetectOptions, detect } from "./commands/detect.ts";
@@ -59,6 +60,19 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
     )
     .option("-a, --all-matches", "every rule that matches an event, not only the first")
     .option("--stats", "at the end, what each rule matched, and the time it took")
+    .option(
+      "-p, --print <format>",
+      "add this to every output: a format, or container, or container-gvisor",
+      collect,
+    )
+    .addOption(
+      new Option("--time <form>", "times at the beginning of outputs (default: local)").choices([
+        "local",
+        "iso8601",
+      ]),
+    )
+    .option("--omit <keys>", `JSON without these: ${omissible.join(", ")}`, omittedKeys)
+    .option("--hostname <name>", "name of this host, for JSON and for evt.hostname")
     .addOption(procfs())
     .addOption(architecture());
   const selection = addSelection(detecting);
@@ -140,6 +154,15 @@ function architecture(): Option {
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
+}
+
+/** Keys with commas between them. */
+function omittedKeys(text: string, before: readonly string[] = []): readonly string[] {
+  const keys = text.split(",").map((key) => key.trim());
+  const known: readonly string[] = omissible;
+  const wrong = keys.find((key) => !known.includes(key));
+  if (wrong !== undefined) throw new InvalidArgumentError(`It must name some of ${omissible.join(", ")}.`);
+  return [...before, ...keys];
 }
 
 /** Names with commas between them, of fields that there are. */

@@ -252,6 +252,40 @@ describe("sentrytap detect FILE", () => {
     );
   });
 
+  test("adds to outputs what is asked for", async () => {
+    writeFileSync(
+      path("exec.yaml"),
+      "- rule: exec\n  desc: d\n  condition: evt.type = execve\n  output: ran\n  priority: INFO\n",
+    );
+    const run = async (...args: readonly string[]): Promise<string> => {
+      const { json } = await sentrytap(["detect", "-r", path("exec.yaml"), ...args, recording]);
+      return String(json[0]?.["output"]).replace(/^.*?Informational /, "");
+    };
+    expect(await run()).toBe("ran");
+    expect(await run("-p", "by %evt.type", "--print", "twice")).toBe("ran by execve twice");
+    const containers = /^ran container_id=[0-9a-f]{12} container_name=<NA> .* k8s_ns_name=<NA>$/;
+    expect(await run("-pc")).toMatch(containers);
+    expect(await run("-p", "kubernetes")).toMatch(containers);
+    expect(await run("-pcg")).toMatch(/^ran container_id=.* k8s_ns_name=<NA> vpid=\d+ vtid=\d+$/);
+    const { code, stderr } = await sentrytap(["detect", "-p", "%fd.nam", recording]);
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('did you mean "fd.name"?'),
+    });
+  });
+
+  test("writes times and keys as asked for", async () => {
+    const iso = await sentrytap(["detect", "--time", "iso8601", "--hostname", "here", recording]);
+    expect(iso.json[0]).toMatchObject({
+      hostname: "here",
+      output: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}\+0000: /),
+      output_fields: { "evt.time.iso8601": expect.any(Number) },
+    });
+    const few = await sentrytap(["detect", "--omit", "output,tags", "--omit", "output_fields", recording]);
+    expect(Object.keys(few.json[0] ?? {})).toEqual(["priority", "rule", "source", "time"]);
+    expect((await sentrytap(["detect", "--omit", "rule", recording])).code).toBe(2);
+  });
+
   test("gives the first rule that matches an event, or all", async () => {
     const rule = (name: string): string =>
       `- rule: ${name}\n  desc: d\n  condition: evt.type = execve\n  output: x %proc.name\n  priority: INFO\n`;

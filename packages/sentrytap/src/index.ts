@@ -231,6 +231,7 @@ export {
   type SelectionStep,
   type SelectOptions,
   type StreamShape,
+  type TimeFormat,
   type UnmatchedStep,
   type WarningDiagnostic,
   where,

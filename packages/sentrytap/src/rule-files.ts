@@ -29,7 +29,8 @@ export interface LoadRuleFilesOptions extends LoadOptions {
  * as Falco takes them. Default: the starter rules.
  *
  * @throws {TraceError} `ERR_RULES` where they do not load: the message tells every error with file, line, column
- * and the line of the file. What reading a file throws is the `cause` of such an error, too.
+ * and the line of the file. What reading a file throws is the `cause` of such an error, too. `ERR_INVALID_ARGUMENT`
+ * where an option is wrong.
  */
 export async function loadRuleFiles(
   paths: readonly string[] = [starterRulesPath],

@@ -7,8 +7,6 @@ import {
   createTracker,
   type DetectOptions as DetectInOptions,
   detect as detectIn,
-  formatAlertJson,
-  formatAlertText,
   loadRuleFiles,
   type RuleSet,
   type RuleSetStats,
@@ -17,6 +15,7 @@ import {
   TraceError,
   type Tracker,
 } from "sentrytap";
+import { type AlertLineOptions, alertLine, outputOptions } from "../alert-lines.ts";
 import { ExitCode } from "../exit-code.ts";
 import { eachRecording, type RecordingOptions } from "../recordings.ts";
 import { reloadOnHangup } from "../reload.ts";
@@ -30,10 +29,9 @@ import { printable, watchServer } from "../watch-server.ts";
 const progressMs = 500;
 
 /** Options of {@link detect}. */
-export interface DetectOptions extends RecordingOptions, SelectionOptions {
+export interface DetectOptions extends RecordingOptions, SelectionOptions, AlertLineOptions {
   readonly rules?: readonly string[];
   readonly listen?: string;
-  readonly format?: "json" | "text";
   readonly allMatches?: boolean;
   readonly stats?: boolean;
 }
@@ -57,10 +55,7 @@ export async function detect(
   const load = (): Promise<RuleSet> => loadRules(options, terminal);
   const rules = createLiveRules(await load());
   const how: DetectInOptions = { rules, matching: options.allMatches === true ? "all" : "first" };
-  const format =
-    (options.format ?? (terminal.interactive ? "text" : "json")) === "json"
-      ? formatAlertJson
-      : formatAlertText;
+  const format = alertLine(options, terminal.interactive);
   const work = async (): Promise<boolean> => {
     if (listen === undefined) {
       return eachRecording(files, options, terminal, (messages, tracker) =>
@@ -83,6 +78,7 @@ async function loadRules(options: DetectOptions, terminal: Terminal): Promise<Ru
     select,
     ...(minPriority !== undefined && { minPriority }),
     measureTime: stats,
+    ...outputOptions(options),
     onWarning: (text) => terminal.say(text),
   });
   if (!rules.rules.some(({ enabled }) => enabled)) terminal.warn("no rule is enabled: nothing can alert");
