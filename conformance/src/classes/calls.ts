@@ -128,7 +128,7 @@ export const callClasses: readonly DifferenceClass[] = [
       "fdlimit pgft_maj pgft_min vm_size vm_rss vm_swap cgroups vpgid pgid cap_inheritable cap_permitted cap_effective exe_ino exe_ino_ctime exe_ino_mtime pidns_init_start_ts reaper_tid",
     ),
     right: "ours",
-    why: "Falco's gVisor engine fills in constants (fdlimit=75000, no memory, no capabilities), and cgroups of its own making; we leave the argument out.",
+    why: "Falco's gVisor engine fills in constants (fdlimit=75000, no memory, no capabilities), and cgroups of its own making; ours have no value: evt.args leaves them out, and the others keep the places that Falco numbers (evt.arg[N]).",
     explains: ({ ours }) => ours === null,
   },
   {

@@ -1,7 +1,7 @@
 import { syscallSignature } from "@sentrytap/events";
 import type { BoundField } from "../fields/bound-field.ts";
+import { toldPlaces } from "../fields/event-parameters.ts";
 import type { FieldValue } from "../fields/field.ts";
-import { argumentsOf } from "./event-arguments.ts";
 import type { Limit } from "./limit.ts";
 import { isRaw, type Place } from "./place.ts";
 import { exactly, nothing, type Values } from "./values.ts";
@@ -23,6 +23,9 @@ const happenings = words(
 /** Fields that only the path tells which a call was given. */
 const ofPaths = words("evt.abspath fs.path.name fs.path.nameraw fs.path.source fs.path.target");
 
+/** Calls on a file that is open already. */
+const ofOpenFiles = words("fchmod fchown");
+
 /** Raw calls that make a file, of which the path did not come. */
 const fileMakers = words("open openat openat2 creat open_by_handle_at memfd_create");
 
@@ -30,6 +33,7 @@ const fileMakers = words("open openat openat2 creat open_by_handle_at memfd_crea
 export function valuesByType(field: BoundField, place: Place): Values | undefined {
   const { name, coverage } = field;
   const { type } = place;
+  if (/^evt\.(?:raw)?arg[.[]/.test(name)) return ofArgument(name, place);
   if (coverage.eventTypes?.has(type) === false) return ofOtherTypes(field, place);
   switch (name) {
     case "evt.type":
@@ -45,7 +49,6 @@ export function valuesByType(field: BoundField, place: Place): Values | undefine
     default:
   }
   if (name.startsWith("evt.type.is.")) return exactly([name === `evt.type.is.${type}` ? 1 : 0]);
-  if (/^evt\.(?:raw)?arg[.[]/.test(name)) return ofArgument(name, place);
   return isRaw(place) ? ofRaw(name, type) : undefined;
 }
 
@@ -65,12 +68,12 @@ function noValue(why: string): Limit {
 }
 
 function ofArgument(name: string, place: Place): Values | undefined {
-  const names = argumentsOf(place.type, isRaw(place));
+  const names = toldPlaces(place.type, isRaw(place));
   if (names === undefined) return undefined;
   const [, word, bracket] = /^evt\.(?:raw)?arg(?:\.(.+)|\[(.+)\])$/.exec(name) ?? [];
   const wanted = word ?? bracket ?? "";
   const index = /^[0-9]+$/.test(wanted) ? Number(wanted) : names.indexOf(wanted);
-  if (index >= 0 && index < names.length) return undefined;
+  if (names[index] !== undefined) return undefined;
   const isPointer =
     isRaw(place) && syscallSignature("x64", place.type)?.parameters.some((one) => one.name === wanted);
   return nothing(noValue(isPointer ? rawWhy : "events of that type have no such argument"));
@@ -78,7 +81,7 @@ function ofArgument(name: string, place: Place): Values | undefined {
 
 /** Of what only paths tell, raw calls tell nothing. */
 function ofRaw(name: string, type: string): Values | undefined {
-  if (ofPaths.has(name)) return nothing(noValue(rawWhy));
+  if (ofPaths.has(name) && !ofOpenFiles.has(type)) return nothing(noValue(rawWhy));
   if (!fileMakers.has(type)) return undefined;
   if (name === "fd.name" || name === "fd.nameraw") return { ...always("", rawWhy), absent: true };
   return name === "fd.directory" || name === "fd.filename" ? nothing(noValue(rawWhy)) : undefined;

@@ -1,22 +1,29 @@
 import type { TrackedEvent } from "@sentrytap/state";
 import { didYouMean } from "../nearest.ts";
 import type { BoundField } from "./bound-field.ts";
-import { parametersOf } from "./event-parameters.ts";
+import {
+  numberedParameter,
+  parameterOf,
+  parametersOf,
+  typesWithParameter,
+  typesWithPlace,
+} from "./event-parameters.ts";
 import { typeOf } from "./event-result.ts";
 import { eventTypeNames } from "./event-table.ts";
-import type { FieldContext, FieldValue } from "./field.ts";
+import type { FieldContext, FieldCoverage, FieldValue } from "./field.ts";
 import type { FieldFamily } from "./field-registry.ts";
 import { meaningOf, type Parameter, textOf } from "./parameter.ts";
 import { parameterTypes } from "./parameter-types.ts";
 
-/** `evt.args`: all parameters in one string. */
+/** `evt.args`: all parameters that have a value, in one string. */
 export function describeParameters(event: TrackedEvent): string {
-  return parametersOf(event)
-    .map((parameter) => {
-      const meaning = meaningOf(parameter);
-      return `${parameter.name}=${textOf(parameter)}${meaning === "" ? "" : `(${meaning})`}`;
-    })
-    .join(" ");
+  const texts: string[] = [];
+  for (const [name, parameter] of parametersOf(event)) {
+    if (parameter === undefined) continue;
+    const meaning = meaningOf(parameter);
+    texts.push(`${name}=${textOf(parameter)}${meaning === "" ? "" : `(${meaning})`}`);
+  }
+  return texts.join(" ");
 }
 
 function describe(parameter: Parameter | undefined): string | undefined {
@@ -25,7 +32,7 @@ function describe(parameter: Parameter | undefined): string | undefined {
 
 function field(
   name: string,
-  own: Pick<BoundField, "type" | "dynamic" | "read"> & Partial<BoundField>,
+  own: Pick<BoundField, "type" | "dynamic" | "read" | "coverage"> & Partial<BoundField>,
 ): BoundField {
   return {
     name,
@@ -34,17 +41,27 @@ function field(
     deprecated: false,
     json: undefined,
     format: undefined,
-    coverage: {},
     ...own,
   };
+}
+
+/** Of a parameter that has a value on `eventTypes`. */
+function coverage(eventTypes: ReadonlySet<string>): FieldCoverage {
+  return eventTypes.size === 0
+    ? { unavailable: "No trace point tells it: not of a decoded call, nor does a register of a raw one." }
+    : { eventTypes };
 }
 
 function bindArgument(name: string, parameter: string, argument: string | undefined): BoundField | string {
   if (argument !== undefined) return `the field "${name}" takes no argument: take [${argument}] away`;
   if (!parameterTypes().has(parameter)) return `no event has an argument "${parameter}"`;
-  const read = (event: TrackedEvent): string | undefined =>
-    describe(parametersOf(event).find((one) => one.name === parameter));
-  return field(name, { type: "string", dynamic: false, read });
+  const read = (event: TrackedEvent): string | undefined => describe(parameterOf(event, parameter));
+  return field(name, {
+    type: "string",
+    dynamic: false,
+    read,
+    coverage: coverage(typesWithParameter(parameter)),
+  });
 }
 
 function bindRawArgument(name: string, parameter: string, argument: string | undefined): BoundField | string {
@@ -53,18 +70,19 @@ function bindRawArgument(name: string, parameter: string, argument: string | und
   if (type === undefined) return `no event has an argument "${parameter}"`;
   const javascript = type === "string" || type === "bytes" || type === "boolean" ? "" : 0;
   const read: BoundField["read"] = (event) => {
-    const raw = parametersOf(event).find((one) => one.name === parameter)?.raw;
+    const raw = parameterOf(event, parameter)?.raw;
     // Events may have parameters of one name and different types.
     return typeof raw === typeof javascript ? raw : undefined;
   };
   const format = rawFormat(parameter);
-  if (format === undefined) return field(name, { type, dynamic: true, read });
+  const own = { type, dynamic: true, read, coverage: coverage(typesWithParameter(parameter)) };
+  if (format === undefined) return field(name, own);
   const printed = (value: FieldValue): FieldValue => (typeof value === "number" ? format(value) : value);
   const json = (event: TrackedEvent, context: FieldContext): FieldValue | undefined => {
     const value = read(event, context);
     return value === undefined || typeof value === "object" ? undefined : printed(value);
   };
-  return field(name, { type, dynamic: true, read, json, format: (value) => String(printed(value)) });
+  return field(name, { ...own, json, format: (value) => String(printed(value)) });
 }
 
 /** Numbers that Falco prints in hexadecimal, in JSON too. */
@@ -94,7 +112,13 @@ export const eventArgumentFields: FieldFamily = {
       return bindRawArgument(name, name.slice("evt.rawarg.".length), argument);
     if (name.startsWith("evt.type.is.")) return bindTypeIs(name);
     if (name.startsWith("thread.cgroup.")) {
-      return field(name, { type: "string", dynamic: false, read: () => undefined });
+      const unavailable = "No trace point tells control groups.";
+      return field(name, {
+        type: "string",
+        dynamic: false,
+        read: () => undefined,
+        coverage: { unavailable },
+      });
     }
     return undefined;
   },
@@ -126,8 +150,13 @@ function bindNumbered(argument: string | undefined): BoundField | string {
     return `the field "evt.arg" needs the name or number of an argument: evt.arg.fd, evt.arg[0]`;
   }
   const index = Number(argument);
-  const read = (event: TrackedEvent): string | undefined => describe(parametersOf(event)[index]);
-  return field(`evt.arg[${argument}]`, { type: "string", dynamic: false, read });
+  const read = (event: TrackedEvent): string | undefined => describe(numberedParameter(event, index));
+  return field(`evt.arg[${argument}]`, {
+    type: "string",
+    dynamic: false,
+    read,
+    coverage: coverage(typesWithPlace(index)),
+  });
 }
 
 function asBound(bound: BoundField | string): BoundField {
@@ -139,5 +168,10 @@ function bindTypeIs(name: string): BoundField | string {
   const type = name.slice("evt.type.is.".length);
   if (!eventTypeNames.has(type)) return `"${type}" is no type of event`;
   const read = (event: TrackedEvent): number => (typeOf(event) === type ? 1 : 0);
-  return field(name, { type: "uint32", dynamic: false, read });
+  return field(name, {
+    type: "uint32",
+    dynamic: false,
+    read,
+    coverage: { eventTypes: new Set([type]), elsewhere: 0 },
+  });
 }

@@ -1,5 +1,6 @@
 import type { EventOf, EventType } from "@sentrytap/events";
 import { describe, expect, it, test } from "vitest";
+import { readField } from "../../test/reads.ts";
 import { makeDescriptor, makeEvent, makeProcess, makeThread } from "../../test/tracked-event.ts";
 import { describeParameters } from "./event-argument-fields.ts";
 import { parametersOf } from "./event-parameters.ts";
@@ -30,9 +31,7 @@ describe("parameters are in Falco's order, with its numbers and names", () => {
   });
 
   test("ptrace", () => {
-    expect(args("ptrace", { res: 0, request: 16, pid: 9 })).toBe(
-      "res=0 addr= data= request=11(PTRACE_ATTACH) pid=9",
-    );
+    expect(args("ptrace", { res: 0, request: 16, pid: 9 })).toBe("res=0 request=11(PTRACE_ATTACH) pid=9");
     expect(args("ptrace", { res: 0, request: 0x420e, pid: 9 })).toContain("request=0(PTRACE_UNKNOWN)");
   });
 
@@ -140,10 +139,25 @@ describe("parameters are in Falco's order, with its numbers and names", () => {
   });
 });
 
+test("parameters that the stream does not tell keep their places", () => {
+  const thread = makeThread(makeProcess({ name: "sh" }));
+  const born = makeEvent("fork", { res: 9 }, { thread, result: 9 });
+  // fdlimit, pgft_maj, pgft_min, vm_size, vm_rss and vm_swap stand between cwd and comm.
+  expect([6, 7, 12, 13, 14, 15].map((index) => readField(`evt.arg[${index}]`, born))).toEqual([
+    "/root",
+    null,
+    null,
+    "sh",
+    null,
+    "0",
+  ]);
+  expect(readField("evt.arg.fdlimit", born)).toBeNull();
+});
+
 it("compares Falco's numbers as numbers", () => {
   const own = { addr: 4096n, length: 8, prot: 1, flags: 2, fd: -1, offset: 0 };
   const parameters = parametersOf(makeEvent("mmap", { res: 0, ...own }));
-  expect(Object.fromEntries(parameters.map(({ name, raw }) => [name, raw]))).toMatchObject({
+  expect(Object.fromEntries(parameters.map(([name, parameter]) => [name, parameter?.raw]))).toMatchObject({
     addr: 4096,
     length: 8,
     prot: 1,

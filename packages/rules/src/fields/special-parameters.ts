@@ -1,103 +1,76 @@
-import type { EventOf, EventType } from "@sentrytap/events";
-import type { Tracked } from "@sentrytap/state";
+import type { EventType } from "@sentrytap/events";
 import { resultOf } from "./event-result.ts";
 import {
   descriptor,
   descriptorFlags,
   hexadecimal,
+  inotifyMask,
   mmapFlags,
   type Parameter,
+  path,
   plain,
   protection,
-  ptraceRequest,
-  resource,
   result,
 } from "./parameter.ts";
+import type { On, ParameterReaders } from "./parameter-readers.ts";
 
-// The parameters of the calls about limits, memory, and descriptors of what has no name.
-
-type On<Type extends EventType> = EventOf<Type> & Tracked;
+// The parameters of the calls about memory, and about descriptors of what has no name.
 
 /** A call that made a descriptor: `res` is that. */
-function madeDescriptor(event: On<EventType>): Parameter {
-  return descriptor(event, "res", resultOf(event));
+function made(event: On<EventType>): Parameter | undefined {
+  return descriptor(event, resultOf(event));
 }
 
-/** Falco has limits signed: none at all is -1. Where there was nothing to read, it has 0. */
-function limit(name: string, value: bigint | undefined): Parameter {
-  return plain(name, value === undefined ? 0 : Number(BigInt.asIntN(64, value)));
-}
-
-export function prlimit(event: On<"prlimit">): Parameter[] {
-  const { newcur, newmax, oldcur, oldmax, pid, resource: limited } = event.args;
-  const old = event.failed
-    ? [plain("oldcur", -1), plain("oldmax", -1)]
-    : [limit("oldcur", oldcur), limit("oldmax", oldmax)];
-  return [
-    result(event),
-    limit("newcur", newcur),
-    limit("newmax", newmax),
-    ...old,
-    plain("pid", pid),
-    resource(limited),
-  ];
-}
-
-/** What is asked and of whom; gVisor does not tell of address and data. */
-export function ptrace(event: On<"ptrace">): Parameter[] {
-  const { request, pid } = event.args;
-  return [
-    result(event),
-    plain("addr", undefined),
-    plain("data", undefined),
-    ptraceRequest(request, event.sandbox),
-    plain("pid", pid),
-  ];
-}
-
-export function mmap(event: On<"mmap">): Parameter[] {
-  const { addr, length, prot, flags, fd, offset } = event.args;
-  return [
-    result(event),
-    plain("vm_size", 0),
-    plain("vm_rss", 0),
-    plain("vm_swap", 0),
-    hexadecimal("addr", addr),
-    plain("length", length),
-    protection(prot),
-    mmapFlags(flags, event.sandbox),
-    descriptor(event, "fd", fd),
-    plain("offset", offset),
-  ];
-}
-
-export function signalfd(event: On<"signalfd" | "signalfd4">): Parameter[] {
-  const { fd, mask, flags } = event.args;
-  const res = madeDescriptor(event);
-  const given = descriptor(event, "fd", fd);
+const ofSignalfd = {
+  res: made,
+  fd: (event: On<"signalfd">) => descriptor(event, event.args.fd),
   // Falco has room for the first 32 signals.
-  const signals = hexadecimal("mask", BigInt.asUintN(32, mask));
-  return event.type === "signalfd"
-    ? [res, given, signals, hexadecimal("flags", flags)]
-    : [res, descriptorFlags(flags), given, signals];
-}
+  mask: ({ args }: On<"signalfd">) => hexadecimal(BigInt.asUintN(32, args.mask)),
+};
 
-export function eventfd(event: On<"eventfd" | "eventfd2">): Parameter[] {
-  const { initval, flags } = event.args;
-  const res = madeDescriptor(event);
-  return event.type === "eventfd"
-    ? [res, plain("initval", initval), hexadecimal("flags", flags)]
-    : [res, descriptorFlags(flags), plain("initval", initval)];
-}
+const ofEventfd = { res: made, initval: ({ args }: On<"eventfd">) => plain(args.initval) };
 
-export function timerfdCreate(event: On<"timerfd_create">): Parameter[] {
-  const { clockid, flags } = event.args;
-  return [madeDescriptor(event), plain("clockid", clockid), hexadecimal("flags", flags)];
-}
+const ofTimer = {
+  res: result,
+  fd: (event: On<"timerfd_settime"> | On<"timerfd_gettime">) => descriptor(event, event.args.fd),
+};
 
-export function inotifyInit(event: On<"inotify_init" | "inotify_init1">): Parameter[] {
-  const { flags } = event.args;
-  return event.type === "inotify_init"
-    ? [madeDescriptor(event), hexadecimal("flags", flags)]
-    : [madeDescriptor(event), descriptorFlags(flags)];
-}
+export const specialParameters: ParameterReaders<
+  | ("mmap" | "sentry_mmap" | "signalfd" | "signalfd4" | "eventfd" | "eventfd2")
+  | ("timerfd_create" | "timerfd_settime" | "timerfd_gettime")
+  | ("inotify_init" | "inotify_init1" | "inotify_add_watch" | "inotify_rm_watch")
+> = {
+  mmap: {
+    res: result,
+    vm_size: () => plain(0),
+    vm_rss: () => plain(0),
+    vm_swap: () => plain(0),
+    addr: ({ args }) => hexadecimal(args.addr),
+    length: ({ args }) => plain(args.length),
+    prot: ({ args }) => protection(args.prot),
+    flags: ({ args, sandbox }) => mmapFlags(args.flags, sandbox),
+    fd: (event) => descriptor(event, event.args.fd),
+    offset: ({ args }) => plain(args.offset),
+  },
+  sentry_mmap: { filename: ({ args }) => plain(args.path ?? "") },
+  signalfd: { ...ofSignalfd, flags: ({ args }) => hexadecimal(args.flags) },
+  signalfd4: { ...ofSignalfd, flags: ({ args }) => descriptorFlags(args.flags) },
+  eventfd: { ...ofEventfd, flags: ({ args }) => hexadecimal(args.flags) },
+  eventfd2: { ...ofEventfd, flags: ({ args }) => descriptorFlags(args.flags) },
+  timerfd_create: {
+    res: made,
+    clockid: ({ args }) => plain(args.clockid),
+    flags: ({ args }) => hexadecimal(args.flags),
+  },
+  timerfd_settime: { ...ofTimer, flags: ({ args }) => hexadecimal(args.flags) },
+  timerfd_gettime: ofTimer,
+  inotify_init: { res: made, flags: ({ args }) => hexadecimal(args.flags) },
+  inotify_init1: { res: made, flags: ({ args }) => descriptorFlags(args.flags) },
+  inotify_add_watch: {
+    res: result,
+    fd: (event) => descriptor(event, event.args.fd),
+    pathname: (event) => path(event, event.args.pathname),
+    mask: ({ args }) => inotifyMask(args.mask),
+  },
+  inotify_rm_watch: { res: result, fd: (event) => descriptor(event, event.args.fd) },
+};

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { mustLoad, ruleYaml } from "../../test/load.ts";
 import { makeRawCall } from "../../test/raw-call.ts";
+import { readField } from "../../test/reads.ts";
 import { makeDescriptor, makeProcess, makeThread } from "../../test/tracked-event.ts";
 
 const cwd = 0xffff_ff9cn;
@@ -55,7 +56,7 @@ describe("evt.args of a raw call", () => {
       "fd=0 dirfd=-100(AT_FDCWD) flags=6(O_CREAT|O_WRONLY) mode=0644",
     ],
     ["socket", 41, [17n, 3n, 0n], "fd=0 domain=17(AF_PACKET) type=3 proto=0"],
-    ["ptrace", 101, [16n, 7n, 0n, 0n], "res=0 request=11(PTRACE_ATTACH) pid=7 addr=0 data=0"],
+    ["ptrace", 101, [16n, 7n, 0n, 0n], "res=0 addr=0 data=0 request=11(PTRACE_ATTACH) pid=7"],
     [
       "mprotect",
       10,
@@ -89,6 +90,16 @@ describe("evt.args of a raw call", () => {
       "syscall.9999 res=0 arg1=1 arg2=FF arg3=0 arg4=0 arg5=0 arg6=0",
     );
   });
+});
+
+test("arguments are counted as Falco counts them, those that a register cannot tell too", () => {
+  const unlinkat = makeRawCall(263, [cwd, 0x7000n, 0x200n]);
+  const numbered = [0, 1, 2, 3, 4].map((index) => readField(`evt.arg[${index}]`, unlinkat));
+  expect(numbered).toEqual(["0", "AT_FDCWD", null, "AT_REMOVEDIR", null]);
+  const recvmsg = makeRawCall(47, [5n, 0x7000n, 0n]);
+  expect(readField("evt.arg[5]", recvmsg)).toBe("5");
+  // What Falco does not have comes behind what it has.
+  expect(readField("evt.arg[3]", makeRawCall(72, [3n, 1030n, 10n]))).toBe("A");
 });
 
 describe("conditions on the arguments of a raw call", () => {

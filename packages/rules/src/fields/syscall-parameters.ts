@@ -35,72 +35,82 @@ import {
 
 type RawCall = EventOf<"syscall"> & Tracked;
 
-/** The parameters of a call that came as its number and registers, as far as those tell them. */
-export function syscallParameters(event: RawCall): Parameter[] {
+/** The parameter `name` of a call that came as its number and registers; `undefined` where those do not tell it. */
+export function syscallParameter(event: RawCall, name: string): Parameter | undefined {
   const signature = syscallSignature(event.sandbox.arch, event.args.name);
+  if (signature === undefined) return registerOf(event, name);
+  if (name === signature.result.name && resultOf(event) !== undefined)
+    return outcome(event, signature.result);
+  const parameter = signature.parameters.find((each) => each.name === name);
+  if (parameter === undefined || parameter.kind === "pointer") return undefined;
   const params: Readonly<Record<string, number | bigint>> = event.args.params;
-  if (signature === undefined) {
-    const registers = Object.entries(params).map(([own, value]) => hexadecimal(own, value));
-    return resultOf(event) === undefined ? registers : [result(event), ...registers];
-  }
-  const parameters: Parameter[] = resultOf(event) === undefined ? [] : [outcome(event, signature.result)];
-  for (const parameter of signature.parameters) {
-    const value = params[parameter.name];
-    if (parameter.kind === "pointer" || value === undefined) continue;
-    parameters.push(argument(event, parameter, value));
-  }
-  return parameters;
+  const value = params[name];
+  return value === undefined ? undefined : argument(event, parameter, value);
 }
 
-function outcome(event: RawCall, { name, kind }: SyscallValue): Parameter {
+/** The names of all parameters of the call `name`, those that it does not tell among them. */
+export function syscallParameterNames({ sandbox, args }: RawCall): readonly string[] {
+  const signature = syscallSignature(sandbox.arch, args.name);
+  return signature === undefined
+    ? ["res", ...Object.keys(args.params)]
+    : [signature.result.name, ...signature.parameters.map(({ name }) => name)];
+}
+
+/** A register of a call that nobody knows. */
+function registerOf(event: RawCall, name: string): Parameter | undefined {
+  if (name === "res") return result(event);
+  const params: Readonly<Record<string, number | bigint>> = event.args.params;
+  const value = Object.hasOwn(params, name) ? params[name] : undefined;
+  return value === undefined ? undefined : hexadecimal(value);
+}
+
+function outcome(event: RawCall, { kind }: SyscallValue): Parameter | undefined {
   switch (kind) {
     case "fd":
-      return descriptor(event, name, resultOf(event));
+      return descriptor(event, resultOf(event));
     case "uid":
     case "gid":
-      return owner(name, resultOf(event));
+      return owner(resultOf(event));
     default:
-      return { ...result(event), name };
+      return result(event);
   }
 }
 
 function argument(event: RawCall, parameter: SyscallParameter, value: number | bigint): Parameter {
   const { name, kind } = parameter;
   const call = event.args.name;
-  if (typeof value === "bigint") return hexadecimal(name, value);
+  if (typeof value === "bigint") return hexadecimal(value);
   const own = ownWay[`${call} ${name}`];
-  if (own !== undefined) return own(value, event.sandbox, name);
+  if (own !== undefined) return own(value, event.sandbox);
   switch (kind) {
     case "dirfd":
-      return directory(event, name, value);
+      return directory(event, value);
     case "fd":
-      return descriptor(event, name, value);
+      return descriptor(event, value);
     case "uid":
     case "gid":
-      return owner(name, value);
+      return owner(value);
     case "signal":
-      return named(name, value, signalName(value) ?? "");
+      return named(value, signalName(value) ?? "");
     case "mode":
-      return { ...mode(value), name, meaning: falcoNumber(call, name, value).words };
+      return { ...mode(value), meaning: falcoNumber(call, name, value).words };
     default: {
       const { number, words } = falcoNumber(call, name, value);
-      return named(name, number, words);
+      return named(number, words);
     }
   }
 }
 
-type Way = (value: number, sandbox: RawCall["sandbox"], name: string) => Parameter;
-
-const someCloneFlags: Way = (value, _sandbox, name) => cloneFlags(name, value);
+type Way = (value: number, sandbox: RawCall["sandbox"]) => Parameter;
 
 /** Arguments that have numbers of Falco's own, or words that events know as well. */
 const ownWay: Readonly<Record<string, Way>> = {
   "open flags": openFlags,
   "openat flags": openFlags,
   "open_by_handle_at flags": openFlags,
-  "clone flags": someCloneFlags,
-  "unshare flags": someCloneFlags,
-  "setns nstype": someCloneFlags,
+  "clone flags": cloneFlags,
+  "unshare flags": cloneFlags,
+  "setns nstype": cloneFlags,
   "socket domain": socketDomain,
   "socketpair domain": socketDomain,
   "fcntl cmd": fcntlCommand,
