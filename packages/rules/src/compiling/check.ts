@@ -97,8 +97,16 @@ function misapplied(transformer: Transformer, type: FieldType, { name, dynamic, 
 function checkExistence(source: Existence, context: CheckContext): Checked | undefined {
   const left = checkOperand(source.left, context);
   if (left === undefined) return undefined;
+  if (hidesType(source.left, left.field, "exists")) {
+    return context.error(typeIsHidden(left.field), source.left) as undefined;
+  }
   const predicate = context.graph.exists(left.node);
-  return { kind: "test", test: { source, predicate, left, operator: "exists", right: [] } };
+  const test = { source, predicate, left, operator: "exists" as const, right: [] };
+  // Every event has a type.
+  if (source.left.kind === "field" && left.field.name === "evt.type") {
+    return { kind: "type", types: everyType, exact: true, test };
+  }
+  return { kind: "test", test };
 }
 
 function checkComparison(comparison: Comparison, context: CheckContext): Checked | undefined {
@@ -113,6 +121,7 @@ function checkComparison(comparison: Comparison, context: CheckContext): Checked
     context.error(message, comparison);
     return undefined;
   }
+  if (hidesType(left, field, operator)) return context.error(typeIsHidden(field), left) as undefined;
   if (right.kind === "field" || right.kind === "transformed")
     return checkFields(comparison, operand, right, context);
   const literals = right.kind === "list" ? right.items : [right];
@@ -123,6 +132,16 @@ function checkComparison(comparison: Comparison, context: CheckContext): Checked
   const types = left.kind === "field" ? typesOf(field, operator, values) : undefined;
   if (types === undefined) return { kind: "test", test };
   return { kind: "type", types, exact: field.name === "evt.type", test };
+}
+
+/** Whether a function stands between a comparison and the type of the event, where the comparison decides which events a rule looks at. */
+function hidesType(left: Operand, { name }: BoundField, operator: string): boolean {
+  const decides = operator === "=" || operator === "!=" || operator === "in" || operator === "exists";
+  return left.kind === "transformed" && decides && (name === "evt.type" || name === "syscall.type");
+}
+
+function typeIsHidden({ name }: BoundField): string {
+  return `no function can be applied to ${name} here: it decides which events a rule looks at, so name types as they are`;
 }
 
 /** The event types that a comparison of `evt.type` or `syscall.type` is true for. */
