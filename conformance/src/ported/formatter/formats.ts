@@ -83,6 +83,7 @@ export const formatSuites: readonly PortedSuite[] = [
     says("%tolower(toupper(proc.name))", "worker", { "proc.name": "Worker" }),
     says("%basename(tolower(evt.arg[1]))", "data", { "evt.arg[1]": "/Srv/Data" }),
     says("%len(proc.name) %proc.name", "<NA> Worker", { "proc.name": "Worker" }),
+    says("is=%evt.type.is.chdir", "is=<NA>", { "evt.type.is.chdir": null }),
     says("%len(evt.res)", "7", { "evt.res": "SUCCESS" }),
     says("%toupper(proc.name))", "WORKER)", { "proc.name": "Worker" }),
   ]),

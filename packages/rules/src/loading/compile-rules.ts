@@ -143,8 +143,10 @@ function compileOutput(
     diagnostics.warning("LOAD_DEPRECATED_ITEM", message, context, located.locate(start));
   }
   // What was added stands behind the rule's own text, and in no file.
-  const locate = (offset: number): Location | undefined =>
-    offset < written.length ? located.locate(start + offset) : undefined;
+  const locate = (offset: number): Location | undefined => {
+    const at = offsetBefore(whole, offset);
+    return at < written.length ? located.locate(start + at) : undefined;
+  };
   const formatContext = (place: typeof locate): FormatContext => ({
     graph,
     fields,
@@ -172,6 +174,17 @@ function compileOutput(
     diagnostics.error("LOAD_ERR_COMPILE_OUTPUT", message, context, at, hint);
   }
   return undefined;
+}
+
+/** Where in `whole` is what stands at `offset` once the shorthands are gone. */
+function offsetBefore(whole: string, offset: number): number {
+  let before = offset;
+  let next = whole.indexOf(containerInfo);
+  while (next >= 0 && next <= before) {
+    before += containerInfo.length;
+    next = whole.indexOf(containerInfo, next + containerInfo.length);
+  }
+  return before;
 }
 
 /** More types than a rule can mean by naming them. */

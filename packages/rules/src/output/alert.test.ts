@@ -74,7 +74,7 @@ describe("formatAlertJson", () => {
   });
 
   test("can be parsed whatever a sandbox puts in its names", () => {
-    const name = '\u001b[2J"\\\n\u0000\ud800';
+    const name = '\u001b[2J"\\\n\u0000\ud800\u007f\u009b31m\u202e\u{e0041}\u2028\ufe0f';
     const hostile = alertOf("%fd.name", makeOpen({ fd: makeDescriptor({ name }) }));
     expect(JSON.parse(formatAlertJson(hostile)).output_fields["fd.name"]).toBe(name);
   });
@@ -98,12 +98,13 @@ describe("formatAlertText", () => {
       "\u202egpj",
       "\u061c\u200b\ufeffx",
       "\u0000",
+      "\u3164\u2800\u{e0101}y",
       "日本",
     ];
     const event = makeOpen({ thread: makeThread(makeProcess({ args })) });
     const text = formatAlertText(alertOf("%proc.args", event));
     expect(text.slice(text.indexOf("Informational "))).toBe(
-      "Informational .]0;title. a..b .31m .gpj ...x . 日本",
+      "Informational .]0;title. a..b .31m .gpj ...x . ...y 日本",
     );
   });
 });

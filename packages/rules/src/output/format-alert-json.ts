@@ -1,5 +1,6 @@
 import type { Alert } from "../alert.ts";
 import { alertLine, type TimeFormat, timeField } from "./alert-line.ts";
+import { escapeHidden } from "./hidden.ts";
 import type { OutputValue } from "./output-format.ts";
 
 /** Options of {@link formatAlertJson}. */
@@ -18,7 +19,10 @@ export interface FormatAlertJsonOptions {
   readonly includeMessage?: boolean;
 }
 
-/** An alert as the JSON line that Falco writes for it, without a newline: key for key, all integers exact. */
+/**
+ * An alert as the JSON line that Falco writes for it, without a newline: key for key, all integers exact. What could move a
+ * cursor or hide is written as an escape.
+ */
 export function formatAlertJson(alert: Alert, options: FormatAlertJsonOptions = {}): string {
   const { timeFormat = "local", hostname, includeMessage = false } = options;
   const { includeOutput = true, includeOutputFields = true, includeTags = true } = options;
@@ -37,7 +41,7 @@ export function formatAlertJson(alert: Alert, options: FormatAlertJsonOptions = 
   add("source", JSON.stringify(alert.source));
   if (includeTags) add("tags", JSON.stringify(alert.tags));
   add("time", JSON.stringify(alert.time));
-  return `{${parts.join(",")}}`;
+  return escapeHidden(`{${parts.join(",")}}`);
 }
 
 function fieldsToJson(fields: Readonly<Record<string, OutputValue>>): string {

@@ -1,5 +1,6 @@
 import type { Alert } from "../alert.ts";
 import { alertLine, type TimeFormat } from "./alert-line.ts";
+import { hidden } from "./hidden.ts";
 
 /** Options of {@link formatAlertText}. */
 export interface FormatAlertTextOptions {
@@ -15,9 +16,5 @@ export interface FormatAlertTextOptions {
  * formatAlertText(alert); // 18:39:27.542112944: Error Package management process launched ...
  */
 export function formatAlertText(alert: Alert, { timeFormat = "local" }: FormatAlertTextOptions = {}): string {
-  return sanitize(alertLine(alert, timeFormat));
-}
-
-function sanitize(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, ".");
+  return alertLine(alert, timeFormat).replace(hidden, ".");
 }

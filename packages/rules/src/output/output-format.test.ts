@@ -67,6 +67,15 @@ function loadOnce(format: string): void {
   errorsOf(ruleYaml("evt.type = open", format));
 }
 
+test.each(["%proc.name %fd.nam", "%container.info %fd.nam", "%container.info|%container.info%fd.nam"])(
+  "what is wrong in %s has its own column",
+  (format) => {
+    const line = `  output: "${format}"`;
+    const text = `- rule: r\n  desc: d\n  condition: evt.type = open\n${line}\n  priority: INFO\n`;
+    expect(errorsOf(text)[0]).toContain(`0.yaml:4:${line.indexOf("%fd.nam") + 1}: `);
+  },
+);
+
 describe("data", () => {
   const fields = createFieldRegistry();
   fields.register({ name: "app.data", type: "bytes", description: "Data.", read: () => "a\0\u00ff\nz" });
@@ -108,7 +117,9 @@ describe("whatever a sandbox calls things", () => {
         const line = formatAlertText(alert, { timeFormat: "iso8601" });
         expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
         expect(alert.output.length).toBeLessThanOrEqual(256);
-        const parsed = JSON.parse(formatAlertJson(alert));
+        const json = formatAlertJson(alert);
+        expect(json).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+        const parsed = JSON.parse(json);
         expect(parsed.output_fields["fd.name"]).toBe(alert.outputFields["fd.name"]);
         expect(String(parsed.output_fields["fd.name"]).length).toBeLessThanOrEqual(64);
       }),

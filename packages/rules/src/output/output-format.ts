@@ -9,7 +9,7 @@ import type { Operand } from "../language/ast.ts";
 import { printOperand } from "../language/print.ts";
 import { type FormatProblem, readToken } from "./format-token.ts";
 import type { OutputStyle } from "./output-options.ts";
-import { cut, fit, lengthIsPrinted, notAvailable, printed, shown } from "./printed.ts";
+import { cut, fit, isPrintable, notAvailable, printed, shown } from "./printed.ts";
 
 export type { FormatProblem } from "./format-token.ts";
 
@@ -59,7 +59,13 @@ class CompiledFormat implements OutputFormat {
     for (const piece of pieces) {
       if (typeof piece === "string") continue;
       const { node, field, printable } = piece;
-      fields.set(field.name, { name: field.name, node: graph.field(field), field, printable: true });
+      const plain = graph.field(field);
+      fields.set(field.name, {
+        name: field.name,
+        node: plain,
+        field,
+        printable: plain !== node || printable,
+      });
       if (style.transformedFields) fields.set(node.key, { name: node.key, node, field, printable });
     }
     this.#fields = [...fields.values()].sort(({ name: a }, { name: b }) => (a < b ? -1 : 1));
@@ -144,6 +150,5 @@ function bindValue(
     const message = `the field ${field.name} can be compared, but has no one value to print: name another, such as fd.name`;
     return { message };
   }
-  const printable = operand.kind === "field" || operand.transformer !== "len" || lengthIsPrinted(field.name);
-  return { node, field, width, printable };
+  return { node, field, width, printable: isPrintable(operand, field.name) };
 }

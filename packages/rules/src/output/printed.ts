@@ -2,6 +2,7 @@ import type { NodeValue, ValueNode } from "../compiling/value-node.ts";
 import type { BoundField } from "../fields/bound-field.ts";
 import type { FieldType, FieldValue } from "../fields/field.ts";
 import { byteLength } from "../fields/process-text.ts";
+import type { Operand } from "../language/ast.ts";
 import type { OutputValue } from "./output-format.ts";
 
 /** What stands for a value that is not there. */
@@ -36,7 +37,7 @@ function isLowSurrogate(code: number): boolean {
   return code >= 0xdc00 && code < 0xe000;
 }
 
-/** The fields of text whose length Falco prints; of all others it is known to conditions only. */
+/** The fields of text whose length Falco prints. */
 const printsLength: ReadonlySet<string> = new Set([
   "evt.res",
   "fd.type",
@@ -47,9 +48,14 @@ const printsLength: ReadonlySet<string> = new Set([
   "fdlist.sports",
 ]);
 
-/** Whether `len()` of the field is printed; Falco prints it as absent nearly everywhere, so the same output is the same text. */
-export function lengthIsPrinted(field: string): boolean {
-  return printsLength.has(field.replace(/\[.*$/s, ""));
+/**
+ * Whether a field, or the function of one, is ever printed: Falco has no form for numbers that it makes for conditions only,
+ * and prints them as absent. So do we: the same output is the same text.
+ */
+export function isPrintable(operand: Operand, field: string): boolean {
+  if (field.startsWith("evt.type.is.")) return false;
+  const isLength = operand.kind === "transformed" && operand.transformer === "len";
+  return !isLength || printsLength.has(field.replace(/\[.*$/s, ""));
 }
 
 /** A value read of a node as an output shows it: bytes as text, text within its length, absent values as null. */
@@ -59,8 +65,8 @@ export function shown(
   maxLength: number,
   bytes: BytesFormat,
 ): OutputValue {
-  // Of a field of any ancestor there is no one value.
-  if (value === undefined || many === "any" || many === "either") return null;
+  // Of a field of any ancestor there is no one value. A field of somebody's own may give null, whatever its type says.
+  if (value === undefined || value === null || many === "any" || many === "either") return null;
   return typeof value === "object"
     ? shownList(value, type, maxLength, bytes)
     : one(value, type, maxLength, bytes);
