@@ -1,5 +1,6 @@
 import { createGraph } from "./compiling/graph.ts";
 import type { Diagnostic, WarningDiagnostic } from "./diagnostic.ts";
+import type { ContainerLookup } from "./fields/container-metadata.ts";
 import { type FieldRegistry, lookupOf } from "./fields/field-registry.ts";
 import { createFilter, type Filter } from "./filter.ts";
 import { createConditionCompiler, joinTexts } from "./loading/condition-compiler.ts";
@@ -8,6 +9,7 @@ import { type Context, createDiagnostics } from "./loading/diagnostics.ts";
 import { createListExpansion } from "./loading/expand-lists.ts";
 import { wholeText } from "./loading/scalar-text.ts";
 import { createTextFile } from "./loading/source-file.ts";
+import { surroundingsOf } from "./stream-context.ts";
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
@@ -21,6 +23,11 @@ export interface CompileOptions {
   readonly fields?: FieldRegistry;
   /** What `evt.hostname` says. Default: nothing. */
   readonly hostname?: string;
+  /**
+   * What is known of a container, by its whole id: fields such as `container.name` and `k8s.pod.name` read it. Asked for
+   * whenever one of them is read, so it must answer at once, from memory. Default: nothing is known.
+   */
+  readonly containers?: ContainerLookup;
 }
 
 /** The outcome of {@link compile}. */
@@ -38,7 +45,7 @@ export type CompileResult =
  * if (compiled.filter.matches(event)) console.log(event.type);
  */
 export function compile(condition: string, options: CompileOptions = {}): CompileResult {
-  const { name = "condition", macros = {}, lists = {}, hostname = "" } = options;
+  const { name = "condition", macros = {}, lists = {} } = options;
   const graph = createGraph();
   const fields = lookupOf(options.fields);
   const diagnostics = createDiagnostics();
@@ -55,7 +62,7 @@ export function compile(condition: string, options: CompileOptions = {}): Compil
     const warnings = diagnostics.all.filter((diagnostic) => diagnostic.severity === "warning");
     return {
       ok: true,
-      filter: createFilter(condition, compiled.checked, compiled.fields, graph, hostname),
+      filter: createFilter(condition, compiled.checked, compiled.fields, graph, surroundingsOf(options)),
       warnings,
     };
   }

@@ -1,10 +1,11 @@
 import { TraceError } from "@sentrytap/core";
 import type { TrackedEvent } from "@sentrytap/state";
 import type { BoundField } from "./fields/bound-field.ts";
+import type { ContainerLookup } from "./fields/container-metadata.ts";
 import type { FieldValue } from "./fields/field.ts";
 import { type FieldRegistry, lookupOf } from "./fields/field-registry.ts";
 import { parseOperand } from "./language/parse.ts";
-import { StreamContext } from "./stream-context.ts";
+import { StreamContext, surroundingsOf } from "./stream-context.ts";
 
 /** Options of {@link createFieldReader}. */
 export interface FieldReaderOptions {
@@ -12,6 +13,11 @@ export interface FieldReaderOptions {
   readonly fields?: FieldRegistry;
   /** What `evt.hostname` says. Default: nothing. */
   readonly hostname?: string;
+  /**
+   * What is known of a container, by its whole id: fields such as `container.name` and `k8s.pod.name` read it. Asked for
+   * whenever one of them is read, so it must answer at once, from memory. Default: nothing is known.
+   */
+  readonly containers?: ContainerLookup;
 }
 
 /** What a field says of an event: `null` where it has no value, an array where it has several. */
@@ -44,7 +50,7 @@ export interface FieldReader {
 export function createFieldReader(names: readonly string[], options: FieldReaderOptions = {}): FieldReader {
   const fields = lookupOf(options.fields);
   const bound = names.map((name) => bindWritten(name, fields));
-  const context = new StreamContext(options.hostname ?? "");
+  const context = new StreamContext(surroundingsOf(options));
   return {
     names: [...names],
     read(event) {

@@ -10,7 +10,7 @@ import { explainCondition } from "./explain.ts";
 import type { ExplainOptions, Explanation } from "./explanation.ts";
 import { typeOf } from "./fields/event-result.ts";
 import { eventTypeNames } from "./fields/event-table.ts";
-import { StreamContext } from "./stream-context.ts";
+import { StreamContext, type Surroundings } from "./stream-context.ts";
 
 /** A condition by itself, compiled, for the events of one stream. */
 export interface Filter {
@@ -50,14 +50,14 @@ class CompiledFilter implements Filter {
     checked: Checked,
     fields: ReadonlySet<string>,
     graph: Graph,
-    hostname: string,
+    surroundings: Surroundings,
   ) {
     this.condition = condition;
     this.eventTypes = matchingTypes(checked);
     this.fields = fields;
     this.#checked = checked;
     this.#graph = graph;
-    this.#context = new StreamContext(hostname);
+    this.#context = new StreamContext(surroundings);
   }
 
   matches(event: TrackedEvent): boolean {
@@ -93,7 +93,7 @@ export function createFilter(
   checked: Checked,
   fields: ReadonlySet<string>,
   graph: Graph,
-  hostname: string,
+  surroundings: Surroundings,
 ): Filter {
-  return new CompiledFilter(condition, checked, fields, graph, hostname);
+  return new CompiledFilter(condition, checked, fields, graph, surroundings);
 }

@@ -44,6 +44,12 @@ export {
   type FieldReading,
 } from "./field-reader.ts";
 export type {
+  ContainerLookup,
+  ContainerMetadata,
+  ContainerMount,
+  PodMetadata,
+} from "./fields/container-metadata.ts";
+export type {
   Argument,
   ArgumentKind,
   Availability,

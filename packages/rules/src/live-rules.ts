@@ -39,7 +39,7 @@ class ReplaceableRules implements LiveRules {
   constructor(rules: RuleSet) {
     this.#current = inForce(rules);
     this.#parts = partsOf(rules);
-    this.#session = createSession(this.#parts.hostname, this.#parts.timedEvery);
+    this.#session = createSession(this.#parts.surroundings, this.#parts.timedEvery);
     this.#session.adopt(this.#parts.enabled);
   }
 
@@ -83,7 +83,7 @@ class ReplaceableRules implements LiveRules {
     const made = partsOf(next);
     this.#current = inForce(next);
     this.#parts = made;
-    this.#session.context.hostname = made.hostname;
+    this.#session.context.surroundings = made.surroundings;
     this.#session.adopt(made.enabled);
   }
 }

@@ -16,6 +16,7 @@ import type { Rule } from "./rule.ts";
 import type { RuleSetStats } from "./rule-stats.ts";
 import { choose, type SelectionStep, type UnmatchedStep } from "./selection.ts";
 import { createSession, type Session } from "./session.ts";
+import type { Surroundings } from "./stream-context.ts";
 
 /** What judges events: a rule set, or rules that can be replaced. */
 export interface Evaluator {
@@ -73,7 +74,7 @@ interface Origin {
   readonly compiled: readonly CompiledRule[];
   readonly graph: Graph;
   readonly runs: Runs;
-  readonly hostname: string;
+  readonly surroundings: Surroundings;
   readonly timedEvery: number;
 }
 
@@ -84,7 +85,7 @@ export interface RuleSetParts {
   readonly judge: Judge;
   /** Names of the rules that are on. */
   readonly enabled: readonly string[];
-  readonly hostname: string;
+  readonly surroundings: Surroundings;
   readonly timedEvery: number;
   explain(name: string, event: TrackedEvent, context: FieldContext, options?: ExplainOptions): Explanation;
 }
@@ -104,7 +105,7 @@ class CompiledRuleSet implements RuleSet {
   readonly #session: Session;
 
   constructor(origin: Origin, on: ReadonlySet<string>, minPriority: Priority) {
-    const { compiled, graph, runs, hostname, timedEvery } = origin;
+    const { compiled, graph, runs, surroundings, timedEvery } = origin;
     const isEnabled = ({ name, priority }: Rule): boolean => on.has(name) && isAsGrave(priority, minPriority);
     const enabled = compiled.filter(({ rule }) => isEnabled(rule));
     this.#origin = origin;
@@ -114,12 +115,12 @@ class CompiledRuleSet implements RuleSet {
     this.eventTypes = enabled.map(({ rule }) => rule.eventTypes).reduce(eitherTypes, noType);
     this.fields = new Set(enabled.flatMap(({ rule }) => [...rule.fields]));
     this.#judge = createJudge(enabled, graph, runs);
-    this.#session = createSession(hostname, timedEvery);
+    this.#session = createSession(surroundings, timedEvery);
     const names = enabled.map(({ rule }) => rule.name);
     this.#session.adopt(names);
     const explain: RuleSetParts["explain"] = (name, event, context, options) =>
       explainCondition(this.#conditionOf(name), event, runs, context, options);
-    this[parts] = { compiled, judge: this.#judge, enabled: names, hostname, timedEvery, explain };
+    this[parts] = { compiled, judge: this.#judge, enabled: names, surroundings, timedEvery, explain };
   }
 
   evaluate(event: TrackedEvent, matching: Matching = "first"): readonly Alert[] {
@@ -164,10 +165,10 @@ export function partsOf(rules: RuleSet): RuleSetParts {
 export function createRuleSet(
   compiled: readonly CompiledRule[],
   graph: Graph,
-  hostname: string,
+  surroundings: Surroundings,
   timedEvery: number,
 ): RuleSet {
   const on = new Set(compiled.filter(({ rule }) => rule.enabled).map(({ rule }) => rule.name));
-  const origin: Origin = { compiled, graph, runs: createRuns(), hostname, timedEvery };
+  const origin: Origin = { compiled, graph, runs: createRuns(), surroundings, timedEvery };
   return new CompiledRuleSet(origin, on, "Debug");
 }

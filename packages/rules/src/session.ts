@@ -1,6 +1,6 @@
 import type { RuleSetStats, RuleStats } from "./rule-stats.ts";
 import { createStopwatch, type Stopwatch } from "./stopwatch.ts";
-import { StreamContext } from "./stream-context.ts";
+import { StreamContext, type Surroundings } from "./stream-context.ts";
 
 /** Counts of one rule. */
 interface RuleTally {
@@ -33,8 +33,8 @@ class CountingSession implements Session {
   #tallies = new Map<string, RuleTally>();
   #alerts = 0;
 
-  constructor(hostname: string, timedEvery: number) {
-    this.context = new StreamContext(hostname);
+  constructor(surroundings: Surroundings, timedEvery: number) {
+    this.context = new StreamContext(surroundings);
     this.stopwatch = timedEvery === 0 ? undefined : createStopwatch(timedEvery);
   }
 
@@ -97,6 +97,6 @@ function describe(tally: RuleTally, every: number): RuleStats {
 }
 
 /** `timedEvery`: one event of so many is timed; 0 for none. */
-export function createSession(hostname: string, timedEvery: number): Session {
-  return new CountingSession(hostname, timedEvery);
+export function createSession(surroundings: Surroundings, timedEvery: number): Session {
+  return new CountingSession(surroundings, timedEvery);
 }

@@ -1,16 +1,51 @@
 import type { TrackedEvent } from "@sentrytap/state";
+import type { ContainerLookup, ContainerMetadata } from "./fields/container-metadata.ts";
 import type { FieldContext } from "./fields/field.ts";
+
+/** What is known beside a stream, from its start to its end. */
+export interface Surroundings {
+  /** What `evt.hostname` says. */
+  readonly hostname: string;
+  /** What is known of containers. */
+  readonly containers: ContainerLookup;
+}
+
+/** What options say of that. */
+export interface SurroundingsOptions {
+  readonly hostname?: string;
+  readonly containers?: ContainerLookup;
+}
+
+const unknown: ContainerLookup = () => undefined;
+
+/** With what they leave out. */
+export function surroundingsOf({ hostname = "", containers = unknown }: SurroundingsOptions): Surroundings {
+  return { hostname, containers };
+}
 
 /** What fields know beside the event, as it changes along a stream of events. */
 export class StreamContext implements FieldContext {
   eventNumber = 0;
   firstTimeNs: bigint | undefined = undefined;
-  hostname: string;
+  surroundings: Surroundings;
   #event: TrackedEvent | undefined = undefined;
   #previous: TrackedEvent | undefined = undefined;
 
-  constructor(hostname: string) {
-    this.hostname = hostname;
+  constructor(surroundings: Surroundings = surroundingsOf({})) {
+    this.surroundings = surroundings;
+  }
+
+  get hostname(): string {
+    return this.surroundings.hostname;
+  }
+
+  /** A source that throws knows nothing: it must not end the stream. */
+  container(id: string): ContainerMetadata | undefined {
+    try {
+      return this.surroundings.containers(id);
+    } catch {
+      return undefined;
+    }
   }
 
   /** Read when it is asked for: reading every event's time costs more than judging most of them. */

@@ -54,7 +54,7 @@ describe("what is said of fields", () => {
   const whole = assessmentsOf(wholeStream);
 
   test.each(traceNames())("holds for every event of %s", async (name) => {
-    const context = new StreamContext("");
+    const context = new StreamContext();
     const wrong = new Set<string>();
     const known = new Map<object, readonly Values[]>();
     const check = stage("check", (event: TrackedEvent) => {

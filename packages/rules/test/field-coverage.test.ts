@@ -53,7 +53,7 @@ describe("what fields say of their coverage", () => {
   const fields = allFields();
 
   test.each(traceNames())("holds in %s", async (name) => {
-    const context = new StreamContext("");
+    const context = new StreamContext();
     const wrong = new Set<string>();
     for await (const batch of pipe(readRecording(tracePath(name)), events(), track())) {
       for (const event of batch) {

@@ -1,5 +1,6 @@
 import type { Descriptor, TrackedEvent } from "@sentrytap/state";
 import { absolutePath, atFdcwd } from "./absolute-path.ts";
+import { shortId } from "./container-id.ts";
 import { define } from "./define.ts";
 import { descriptorChar, descriptorType } from "./describe-descriptor.ts";
 import { descriptorTypes } from "./event-groups.ts";
@@ -143,9 +144,7 @@ export const fdFields: readonly Field[] = [
   text(
     "fd.containername",
     "Container id and name, with a colon between them.",
-    ({ name }, { containerId }) => {
-      return `${containerId?.slice(0, 12) ?? ""}:${name}`;
-    },
+    ({ name }, { containerId }) => `${shortId(containerId ?? "")}:${name}`,
   ),
   define({
     name: "fd.containerdirectory",
@@ -155,7 +154,7 @@ export const fdFields: readonly Field[] = [
     needs: ["context:container_id", ...ofPaths.needs],
     read: (event) => {
       const path = directory(event);
-      return path === undefined ? undefined : `${event.containerId?.slice(0, 12) ?? ""}:${path}`;
+      return path === undefined ? undefined : `${shortId(event.containerId ?? "")}:${path}`;
     },
   }),
   text(

@@ -2,6 +2,7 @@ import { TraceError } from "@sentrytap/core";
 import { didYouMean } from "../nearest.ts";
 import type { BoundField } from "./bound-field.ts";
 import { containerFields } from "./container-fields.ts";
+import { containerMetadataFields } from "./container-metadata-fields.ts";
 import { eventArgumentFields } from "./event-argument-fields.ts";
 import { eventFields } from "./event-fields.ts";
 import { eventTimeFields } from "./event-time-fields.ts";
@@ -248,6 +249,7 @@ export function createFieldLookup(): FieldLookup {
     ...fdFields,
     ...fdAddressFields,
     ...containerFields,
+    ...containerMetadataFields,
     ...gvisorFields,
   ]);
 }

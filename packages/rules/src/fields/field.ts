@@ -1,4 +1,5 @@
 import type { TrackedEvent } from "@sentrytap/state";
+import type { ContainerMetadata } from "./container-metadata.ts";
 
 /**
  * The types that a field can have, and what stands for each in JavaScript. They decide which operators and values a
@@ -59,6 +60,8 @@ export interface FieldContext {
   /** Time of the event before this one. */
   readonly previousTimeNs: bigint | undefined;
   readonly hostname: string;
+  /** What is known of the container with that id beside what the stream tells. */
+  container(id: string): ContainerMetadata | undefined;
 }
 
 /**

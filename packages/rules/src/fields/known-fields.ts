@@ -156,30 +156,6 @@ function never(name: string): Field {
   });
 }
 
-/** Fields that the metadata of containers fills. */
-const filledByContainer: Readonly<Partial<Record<FieldType, string>>> = {
-  string: `
-    container.name container.image container.image.id container.type container.mounts
-    container.mount[word] container.mount.source[word] container.mount.dest[word] container.mount.mode[word]
-    container.mount.rdwr[word] container.mount.propagation[word] container.image.repository container.image.tag
-    container.image.digest container.ip container.cni.json container.labels container.label[word] k8s.ns.name
-    k8s.pod.name k8s.pod.id k8s.pod.uid k8s.pod.sandbox_id k8s.pod.full_sandbox_id k8s.pod.labels
-    k8s.pod.label[word] k8s.pod.ip k8s.pod.cni.json`,
-  boolean: "container.privileged container.host_network container.host_ipc container.host_pid",
-  time: "container.start_ts",
-  duration: "container.duration",
-};
-
-function filled(type: FieldType, written: string): Field {
-  return {
-    ...splitName(written),
-    type,
-    description: "Known by name only: has no value without metadata of containers.",
-    filledBy: "container",
-    read: () => undefined,
-  };
-}
-
 /** Fields that are known so that public rules load. */
 export const knownFields: readonly Field[] = [
   ...unavailable.flatMap(({ why, names }) =>
@@ -187,9 +163,6 @@ export const knownFields: readonly Field[] = [
     Object.entries(names).flatMap(([type, list]) =>
       words(list).map((name) => absent(why, type as FieldType, name)),
     ),
-  ),
-  ...Object.entries(filledByContainer).flatMap(([type, list]) =>
-    words(list).map((name) => filled(type as FieldType, name)),
   ),
   ...words("proc.is_exe_writable proc.is_exe_upper_layer proc.is_exe_lower_layer").map(never),
   ...words("evt.latency evt.latency.s evt.latency.ns evt.wait_latency").map((name) =>

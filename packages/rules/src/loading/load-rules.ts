@@ -1,12 +1,14 @@
 import { TraceError } from "@sentrytap/core";
 import { createGraph } from "../compiling/graph.ts";
 import type { Diagnostic, WarningDiagnostic } from "../diagnostic.ts";
+import type { ContainerLookup } from "../fields/container-metadata.ts";
 import { type FieldRegistry, lookupOf } from "../fields/field-registry.ts";
 import { readAppendedOutput } from "../output/appended-output.ts";
 import type { OutputOptions } from "../output/output-options.ts";
 import type { Priority } from "../priority.ts";
 import { createRuleSet, type RuleSet } from "../rule-set.ts";
 import type { SelectionStep, UnmatchedStep } from "../selection.ts";
+import { surroundingsOf } from "../stream-context.ts";
 import { createCollector } from "./collector.ts";
 import { compileRules } from "./compile-rules.ts";
 import { createDiagnostics } from "./diagnostics.ts";
@@ -19,6 +21,11 @@ export interface LoadOptions {
   readonly fields?: FieldRegistry;
   /** What `evt.hostname` says. Default: nothing. */
   readonly hostname?: string;
+  /**
+   * What is known of a container, by its whole id: fields such as `container.name` and `k8s.pod.name` read it. Asked for
+   * whenever one of them is read, so it must answer at once, from memory. Default: nothing is known.
+   */
+  readonly containers?: ContainerLookup;
   /** What is added to the outputs of rules, and how long they may be. Default: nothing is added. */
   readonly output?: OutputOptions;
   /** Characters that a source may have. Default 16 MiB. */
@@ -60,7 +67,7 @@ export type LoadResult =
  * const [alert] = loaded.rules.evaluate(event);
  */
 export function loadRules(sources: readonly RuleSource[], options: LoadOptions = {}): LoadResult {
-  const { hostname = "", maxSourceLength = 16 * 1024 * 1024, select = [], minPriority = "Debug" } = options;
+  const { maxSourceLength = 16 * 1024 * 1024, select = [], minPriority = "Debug" } = options;
   const timedEvery = readMeasureTime(options.measureTime ?? false);
   const fields = lookupOf(options.fields);
   const graph = createGraph();
@@ -79,7 +86,7 @@ export function loadRules(sources: readonly RuleSource[], options: LoadOptions =
   const { compiled } = compileRules(collector.definitions, graph, fields, diagnostics, appended);
   if (diagnostics.failed) return { ok: false, diagnostics: diagnostics.all };
   const warnings = diagnostics.all.filter((diagnostic) => diagnostic.severity === "warning");
-  const all = createRuleSet(compiled, graph, hostname, timedEvery);
+  const all = createRuleSet(compiled, graph, surroundingsOf(options), timedEvery);
   const { rules, unmatched } = all.select(select, { minPriority });
   return { ok: true, rules, warnings, unmatched };
 }
