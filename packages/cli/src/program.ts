@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { createFieldReader, TraceError } from "sentrytap";
-import { omissible } from "./alert-lines.ts";
+import { createFieldReader, loadRules, TraceError } from "sentrytap";
+import { omissible, outputOptions } from "./alert-lines.ts";
 import { config } from "./commands/config.ts";
 import { decode } from "./commands/decode.ts";
 import { type DetectOptions, detect } from "./commands/detect.ts";
@@ -63,7 +63,7 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
     .option(
       "-p, --print <format>",
       "add this to every output: a format, or container, or container-gvisor",
-      collect,
+      printFormat,
     )
     .addOption(
       new Option("--time <form>", "times at the beginning of outputs (default: local)").choices([
@@ -154,6 +154,17 @@ function architecture(): Option {
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
+}
+
+/** A format that can be filled in. */
+function printFormat(text: string, before: readonly string[] = []): readonly string[] {
+  try {
+    loadRules([], outputOptions({ print: [text] }));
+  } catch (error) {
+    if (!(error instanceof TraceError)) throw error;
+    throw new InvalidArgumentError(`It must be a format: ${error.message.replace(/^.*?extraOutput: /, "")}`);
+  }
+  return [...before, text];
 }
 
 /** Keys with commas between them. */

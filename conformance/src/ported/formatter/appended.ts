@@ -1,4 +1,10 @@
-import { type AppendOutput, formatAlertJson, type OutputOptions } from "@sentrytap/rules";
+import {
+  type AppendOutput,
+  createFieldRegistry,
+  type FieldRegistry,
+  formatAlertJson,
+  type OutputOptions,
+} from "@sentrytap/rules";
 import type { PortedCase, PortedSuite } from "../case.ts";
 import { alertOf, alertsOf, errorsOf, load, outputSuite, ruleText } from "./output-case.ts";
 import { makeChdir } from "./scene.ts";
@@ -52,6 +58,13 @@ function untyped(append: unknown): OutputOptions {
   return { append } as OutputOptions;
 }
 
+/** Falco has an option for such fields; here they are fields of one's own. */
+function staticFields(): FieldRegistry {
+  const fields = createFieldRegistry();
+  fields.register({ name: "static.cluster", type: "string", description: "Where.", read: () => "eu-1" });
+  return fields;
+}
+
 const one = ["one Worker", "two", "three", "four"] as const;
 
 /** After Falco's tests of extra outputs and fields, and of the option `append_output`. */
@@ -79,6 +92,12 @@ export const appendedSuites: readonly PortedSuite[] = [
       [{ match: { tags: ["net", "disk"] }, extraOutput: "+" }],
       [one[0], one[1], "three +", one[3]],
     ),
+    texts(
+      "an empty name asks for nothing",
+      [{ match: { rule: "", source: "" }, extraOutput: "+" }],
+      one.map((text) => `${text} +`),
+    ),
+    texts("an empty output adds nothing", [{ extraOutput: "" }], one),
     texts("no rule has the tag", [{ match: { tags: ["other"] }, extraOutput: "+" }], one),
     texts(
       "no tags ask for nothing",
@@ -269,6 +288,26 @@ export const appendedSuites: readonly PortedSuite[] = [
         }
       },
       differs: "a mistake in the options is told before it matters",
+    },
+  ]),
+  outputSuite("fields that are always the same", [
+    {
+      name: "are printed, compared and added as any",
+      falco: { text: "in eu-1 cluster=eu-1", fields: { "static.cluster": "eu-1" } },
+      ours: () => {
+        const append = [{ extraOutput: "cluster=%static.cluster" }];
+        const text = ruleText({ output: "in %static.cluster" }).replace(
+          "evt.type exists",
+          "static.cluster = eu-1",
+        );
+        const alert = alertOf(text, makeChdir(), { fields: staticFields(), output: { append } });
+        return { text: alert.output, fields: alert.outputFields };
+      },
+    },
+    {
+      name: "one that there is not is an error",
+      falco: ["LOAD_ERR_COMPILE_OUTPUT"],
+      ours: () => errorsOf(load(ruleText({ output: "%static.region" }), { fields: staticFields() })),
     },
   ]),
   outputSuite("the output that Falco suggests", [

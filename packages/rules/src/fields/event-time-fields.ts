@@ -55,6 +55,9 @@ export const eventTimeFields: readonly Field[] = [
   clock("evt.datetime", "Date and time of the event, local, with nanoseconds.", (ns) => {
     return `${formatLocalDateTime(ns)}.${nanoseconds(ns)}`;
   }),
+  clock("evt.outputtime", "Time of the event, local, with nanoseconds: as evt.time.", (ns) => {
+    return `${formatLocalTime(ns)}.${nanoseconds(ns)}`;
+  }),
   clock("evt.datetime.s", "Date and time of the event, local.", formatLocalDateTime),
   define({
     name: "evt.rawtime",

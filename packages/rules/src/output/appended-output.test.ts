@@ -49,6 +49,21 @@ describe("what is added to outputs", () => {
     expect(alertWith({ append: [{ extraOutput: containerOutput }] }).output).toContain("container_name=<NA>");
   });
 
+  test("has what is known of a container", () => {
+    const containers = () => ({
+      name: "web",
+      imageRepository: "nginx",
+      imageTag: "1",
+      pod: { name: "p", namespace: "n" },
+    });
+    const output = { append: [{ suggestedOutput: true }] };
+    const [alert] = mustLoad(rule, { containers, output }).evaluate(makeOpen());
+    expect(alert?.output).toBe(
+      "cat container_id=0123456789ab container_name=web container_image_repository=nginx container_image_tag=1 " +
+        "k8s_pod_name=p k8s_ns_name=n",
+    );
+  });
+
   test("is among the fields that the rule reads", () => {
     const append = [{ extraOutput: "%fd.num", extraFields: ["proc.tty"] }];
     const [loaded] = mustLoad(rule, { output: { append } }).rules;

@@ -68,25 +68,33 @@ function readEntry(entry: AppendOutput, where: string, context: FormatContext): 
   checkNames(match, "match", `${where}.match`);
   if (match.tags !== undefined && !Array.isArray(match.tags))
     throw wrong(`${where}.match.tags must be a list of tags`);
-  if (!Array.isArray(extraFields)) throw wrong(`${where}.extraFields must be a list`);
   if (extraOutput !== undefined && typeof extraOutput !== "string")
     throw wrong(`${where}.extraOutput must be a text, not ${typeof extraOutput}`);
   const ownText = extraOutput?.replaceAll(containerInfo, "") ?? "";
   if (ownText !== "") checkFormat(ownText, `${where}.extraOutput`, context);
+  const fields = readExtraFields(extraFields, `${where}.extraFields`, context);
+  const texts = [extraOutput ?? "", suggestedOutput ? containerOutput : ""];
+  return { match, texts: texts.filter((text) => text !== ""), fields };
+}
+
+function readExtraFields(
+  extraFields: NonNullable<AppendOutput["extraFields"]>,
+  where: string,
+  context: FormatContext,
+): readonly ExtraField[] {
+  if (!Array.isArray(extraFields)) throw wrong(`${where} must be a list`);
   const fields = new Map<string, ExtraField>();
   for (const [i, extra] of extraFields.entries()) {
-    const place = `${where}.extraFields[${i}]`;
-    for (const field of readFields(extra, place)) {
+    for (const field of readFields(extra, `${where}[${i}]`)) {
       const before = fields.get(field.key);
       if (before !== undefined && !(before.raw && field.raw))
-        throw wrong(`${place} adds "${field.key}" a second time: give each a name of its own`);
-      checkFormat(field.format, `${place}: ${field.key}`, context);
-      if (field.raw) checkField(field, place, context);
+        throw wrong(`${where}[${i}] adds "${field.key}" a second time: give each a name of its own`);
+      checkFormat(field.format, `${where}[${i}]: ${field.key}`, context);
+      if (field.raw) checkField(field, `${where}[${i}]`, context);
       fields.set(field.key, field);
     }
   }
-  const texts = [extraOutput ?? "", suggestedOutput ? containerOutput : ""];
-  return { match, texts: texts.filter((text) => text !== ""), fields: [...fields.values()] };
+  return [...fields.values()];
 }
 
 function readFields(extra: string | Readonly<Record<string, string>>, where: string): readonly ExtraField[] {
@@ -135,11 +143,16 @@ class Appended implements AppendedOutput {
     const own = new Set(tags);
     return this.#entries.filter(
       ({ match }) =>
-        (match.source === undefined || match.source === source) &&
-        (match.rule === undefined || match.rule === name) &&
+        asksFor(match.source, source) &&
+        asksFor(match.rule, name) &&
         (match.tags ?? []).every((tag) => own.has(tag)),
     );
   }
+}
+
+/** In a configuration an empty name asks for nothing. */
+function asksFor(wanted: string | undefined, name: string): boolean {
+  return wanted === undefined || wanted === "" || wanted === name;
 }
 
 interface Extra extends Pick<ExtraField, "key" | "raw"> {

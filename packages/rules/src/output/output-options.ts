@@ -53,8 +53,8 @@ export interface OutputStyle {
 }
 
 /**
- * What Falco 0.43 with its default configuration and its container plugin adds to the outputs of rules. Containers have
- * no names here yet: those parts print as `<NA>`.
+ * What Falco 0.43 with its default configuration and its container plugin adds to the outputs of rules. What the option
+ * `containers` does not tell prints as `<NA>`.
  */
 export const containerOutput: string = [
   "container_id=%container.id",
