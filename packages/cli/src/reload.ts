@@ -1,30 +1,42 @@
 import { type LiveRules, type RuleSet, TraceError } from "sentrytap";
 import type { Terminal } from "./terminal.ts";
 
-/**
- * Reads the rules again at every SIGHUP, and puts them in the place of those in force. Where they do not load, that is told,
- * and the rules stay as they are. The answer takes the listener away.
- */
-export function reloadOnHangup(
-  live: LiveRules,
-  load: () => Promise<RuleSet>,
-  terminal: Terminal,
-): () => void {
+/** Reads rules again at every SIGHUP, from when it is made until it is stopped. */
+export interface Reloading {
+  /** Puts rules that were read again in the place of those in `live`. A signal that came before takes effect now. */
+  into(live: LiveRules): void;
+  /** SIGHUP ends the process again, as it does by itself. */
+  stop(): void;
+}
+
+/** Where the rules do not load, that is told, and those that were there before stay in force. */
+export function reloadOnHangup(load: () => Promise<RuleSet>, terminal: Terminal): Reloading {
+  let live: LiveRules | undefined;
   let running = false;
-  let again = false;
+  let due = false;
   const reload = async (): Promise<void> => {
-    again = true;
-    if (running) return;
+    if (live === undefined || running) return;
     running = true;
-    while (again) {
-      again = false;
+    while (due) {
+      due = false;
       await replace(live, load, terminal);
     }
     running = false;
   };
-  const listener = (): void => void reload();
+  const listener = (): void => {
+    due = true;
+    void reload();
+  };
   process.on("SIGHUP", listener);
-  return () => void process.off("SIGHUP", listener);
+  return {
+    into(rules) {
+      live = rules;
+      void reload();
+    },
+    stop() {
+      process.off("SIGHUP", listener);
+    },
+  };
 }
 
 async function replace(live: LiveRules, load: () => Promise<RuleSet>, terminal: Terminal): Promise<void> {

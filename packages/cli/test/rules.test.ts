@@ -47,8 +47,8 @@ describe("which rules are on", () => {
     const { code, stderr } = await detect("--disable", "Any exek", "--tag", "nothing");
     expect(code).toBe(0);
     expect(stderr.trimEnd().split("\n")).toEqual([
-      expect.stringMatching(/^no rule has the tag "nothing"/),
-      'no rule has the name "Any exek": did you mean "Any exec"?',
+      expect.stringMatching(/^selection of rules: no rule has the tag "nothing"/),
+      'selection of rules: no rule has the name "Any exek": did you mean "Any exec"?',
       "sentrytap: no rule is enabled: nothing can alert",
     ]);
     expect(await detect("--priority", "loud")).toMatchObject({

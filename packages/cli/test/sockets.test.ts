@@ -125,6 +125,27 @@ test("detect --listen reads its rules again on SIGHUP, and keeps those it has wh
   expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
 });
 
+test("detect --listen judges every event once, however often the rules are read again", async () => {
+  const socket = join(folder, "often.sock");
+  const file = join(folder, "often.yaml");
+  writeFileSync(
+    file,
+    '- rule: r\n  desc: d\n  condition: evt.type = execve\n  output: "%evt.num"\n  priority: INFO\n',
+  );
+  const each = (await sentrytap(["detect", "--rules", file, recording])).json.length;
+  const { child, said, ended } = await start(socket, "detect", "--rules", file);
+  const hangups = setInterval(() => child.kill("SIGHUP"), 5);
+  await sentrytap(["replay", recording, "--connect", socket, "--loops", "40", "--rate", "10000"]);
+  clearInterval(hangups);
+  expect(said().match(/read again/g)?.length).toBeGreaterThan(10);
+  child.kill("SIGTERM");
+  const { code, stdout } = await ended;
+  expect(code).toBe(0);
+  const numbers = lines(stdout).map((line) => Number(JSON.parse(line).output.split(" ").at(-1)));
+  expect(numbers).toHaveLength(40 * each);
+  expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+});
+
 test("record writes what came, byte for byte", async () => {
   const socket = join(folder, "record.sock");
   const out = join(folder, "out");

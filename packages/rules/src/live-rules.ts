@@ -23,7 +23,7 @@ export interface LiveRules extends RuleSet {
   /**
    * Puts `next` in force, from the next event on: an event is judged by the one set or by the other, and none is lost. The
    * stream goes on: `evt.num` and the times between events take no notice, and the rules that are in both sets keep their
-   * counts in `stats()`. Counts of other rules are gone, but stay in the sum of all alerts. `current` before, and `next`,
+   * counts in `stats()`. Counts of other rules are gone, but stay in the sums. `current` before, and `next`,
    * count for themselves what they are asked themselves.
    *
    * @throws {TraceError} `ERR_INVALID_ARGUMENT` where `next` was not made by `loadRules`.

@@ -48,6 +48,7 @@ describe("evaluate", () => {
     expect(rules.stats()).toEqual({
       events: 3,
       alerts: 4,
+      failures: 0,
       rules: new Map([
         ["a", { matches: 1, alerts: 1, failures: 0 }],
         ["b", { matches: 2, alerts: 2, failures: 0 }],

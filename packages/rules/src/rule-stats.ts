@@ -31,6 +31,8 @@ export interface RuleSetStats {
   /** Events evaluated. */
   readonly events: number;
   readonly alerts: number;
+  /** Failures of all rules, also of those that were replaced. */
+  readonly failures: number;
   /** By name of the rule; every enabled rule is there. */
   readonly rules: ReadonlyMap<string, RuleStats>;
 }

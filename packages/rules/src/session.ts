@@ -32,6 +32,7 @@ class CountingSession implements Session {
   readonly stopwatch: Stopwatch | undefined;
   #tallies = new Map<string, RuleTally>();
   #alerts = 0;
+  #failures = 0;
 
   constructor(surroundings: Surroundings, timedEvery: number) {
     this.context = new StreamContext(surroundings);
@@ -48,6 +49,7 @@ class CountingSession implements Session {
   }
 
   failed(rule: string, error: unknown): void {
+    this.#failures++;
     const tally = this.#tally(rule);
     tally.failures++;
     tally.lastFailure = error;
@@ -68,7 +70,7 @@ class CountingSession implements Session {
   stats(): RuleSetStats {
     const every = this.stopwatch?.every ?? 0;
     const rules = new Map(Array.from(this.#tallies, ([name, tally]) => [name, describe(tally, every)]));
-    return { events: this.context.eventNumber, alerts: this.#alerts, rules };
+    return { events: this.context.eventNumber, alerts: this.#alerts, failures: this.#failures, rules };
   }
 
   #tally(rule: string): RuleTally {

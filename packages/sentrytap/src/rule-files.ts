@@ -41,7 +41,7 @@ export async function loadRuleFiles(
   const loaded = loadRules(sources, options);
   if (!loaded.ok) throw new TraceError("ERR_RULES", loaded.diagnostics.map(withSnippet).join("\n"));
   for (const warning of loaded.warnings) options.onWarning?.(withSnippet(warning));
-  for (const { message } of loaded.unmatched) options.onWarning?.(message);
+  for (const { message } of loaded.unmatched) options.onWarning?.(`selection of rules: ${message}`);
   return loaded.rules;
 }
 

@@ -53,23 +53,24 @@ export async function detect(
     throw new TraceError("ERR_INVALID_ARGUMENT", "--procfs is of one recording, not of a socket");
   }
   const load = (): Promise<RuleSet> => loadRules(options, terminal);
-  const rules = createLiveRules(await load());
-  const how: DetectInOptions = { rules, matching: options.allMatches === true ? "all" : "first" };
-  const format = alertLine(options, terminal.interactive);
-  const work = async (): Promise<boolean> => {
-    if (listen === undefined) {
-      return eachRecording(files, options, terminal, (messages, tracker) =>
-        printAll(detectIn(messages, { ...how, tracker }), terminal, format),
-      );
-    }
-    const stopReloading = reloadOnHangup(rules, load, terminal);
-    await detectSandboxes(listen, arch, how, terminal, format).finally(stopReloading);
-    return true;
-  };
-  const fine = await work();
-  tellFailures(rules.stats(), terminal);
-  if (options.stats === true) terminal.say(ruleTable(rules.stats()).join("\n"));
-  return fine ? ExitCode.fine : ExitCode.failed;
+  const reloading = listen === undefined ? undefined : reloadOnHangup(load, terminal);
+  try {
+    const rules = createLiveRules(await load());
+    reloading?.into(rules);
+    const how: DetectInOptions = { rules, matching: options.allMatches === true ? "all" : "first" };
+    const format = alertLine(options, terminal.interactive);
+    const fine =
+      listen === undefined
+        ? await eachRecording(files, options, terminal, (messages, tracker) =>
+            printAll(detectIn(messages, { ...how, tracker }), terminal, format),
+          )
+        : await detectSandboxes(listen, arch, how, terminal, format);
+    tellFailures(rules.stats(), terminal);
+    if (options.stats === true) terminal.say(ruleTable(rules.stats()).join("\n"));
+    return fine ? ExitCode.fine : ExitCode.failed;
+  } finally {
+    reloading?.stop();
+  }
 }
 
 async function loadRules(options: DetectOptions, terminal: Terminal): Promise<RuleSet> {
@@ -101,7 +102,7 @@ async function detectSandboxes(
   how: DetectInOptions,
   terminal: Terminal,
   format: (alert: Alert) => string,
-): Promise<void> {
+): Promise<boolean> {
   return untilStopped(async (signal) => {
     await using server = await createSentryServer({ path, signal, ...(arch !== undefined && { arch }) });
     const tracker = createTracker();
@@ -114,6 +115,7 @@ async function detectSandboxes(
       clearInterval(progress);
       terminal.done();
     }
+    return true;
   });
 }
 
