@@ -26,6 +26,11 @@ interface Loaded {
   readonly warnings: readonly string[];
 }
 
+/** What ours comes to, and what it says is wrong. */
+interface OwnLoaded extends Loaded {
+  readonly problems: readonly string[];
+}
+
 /** How many conditions and rules files were compared. */
 export interface LoadingFigures {
   conditions: number;
@@ -62,16 +67,14 @@ function readCases<Case>(name: string): readonly Case[] {
 }
 
 /** Loads rules files, one after another. */
-function load(texts: readonly string[]): Loaded {
+function load(texts: readonly string[]): OwnLoaded {
   const result: LoadResult = loadRules(texts.map((text, i) => ({ name: `${i}.yaml`, text })));
   const diagnostics: readonly Diagnostic[] = result.ok ? result.warnings : result.diagnostics;
   const codes = (severity: Diagnostic["severity"]): readonly string[] =>
     diagnostics.filter((one) => one.severity === severity && !ownCodes.has(one.code)).map(({ code }) => code);
-  return normalize({
-    ok: result.ok,
-    errors: codes("error"),
-    warnings: codes("warning"),
-  });
+  const loaded = normalize({ ok: result.ok, errors: codes("error"), warnings: codes("warning") });
+  const problems = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
+  return { ...loaded, problems };
 }
 
 /** Warnings of ours that Falco does not have, or has no code for. */
@@ -81,10 +84,16 @@ function normalize({ ok, errors, warnings }: Loaded): Loaded {
   return { ok, errors: [...new Set(errors)].sort(), warnings: [...new Set(warnings)].sort() };
 }
 
-function compare(at: string, text: string, ours: Loaded, falco: Loaded, findings: Findings): boolean {
+function compare(
+  at: string,
+  text: string,
+  { problems, ...ours }: OwnLoaded,
+  falco: Loaded,
+  findings: Findings,
+): boolean {
   const [one, other] = [JSON.stringify(ours), JSON.stringify(falco)];
   if (one === other) return true;
-  const of = loadingClasses.find((each) => each.explains(text));
+  const of = loadingClasses.find((each) => each.explains(text, problems));
   findings.add(of, { recording: "loading", at, what: text, ours: one, falco: other });
   return false;
 }

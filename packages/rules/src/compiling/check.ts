@@ -15,11 +15,13 @@ import type {
 } from "../language/ast.ts";
 import { printOperand } from "../language/print.ts";
 import { didYouMean, type Hint } from "../nearest.ts";
+import { takesValuesOnly, typeProblem } from "./check-fields.ts";
 import type { Checked, CheckedOperand } from "./checked.ts";
 import { operatorsOf, valueProblem } from "./comparison.ts";
 import type { Graph } from "./graph.ts";
 import { transformedType } from "./transform.ts";
 import { parseValue } from "./value.ts";
+import type { ValueNode } from "./value-node.ts";
 import { literalWarning } from "./value-warnings.ts";
 
 /** What a check asks of its surroundings. */
@@ -73,8 +75,9 @@ export function checkOperand(operand: Operand, context: CheckContext): CheckedOp
   const inner = checkOperand(operand.operand, context);
   if (inner === undefined) return undefined;
   const { field, node } = inner;
-  const plain = field.many === undefined || field.many === "list";
-  const type = plain && !field.dynamic ? transformedType(operand.transformer, node.type) : undefined;
+  const ofList = operand.transformer === "len" && node.many === "list";
+  const made = ofList ? "unsigned" : transformedType(operand.transformer, node.type);
+  const type = takesValuesOnly(field) ? undefined : made;
   if (type === undefined) {
     context.error(misapplied(operand.transformer, node.type, field), operand);
     return undefined;
@@ -83,13 +86,16 @@ export function checkOperand(operand: Operand, context: CheckContext): CheckedOp
 }
 
 /** Why a function cannot be applied to a field, and what it can. */
-function misapplied(transformer: Transformer, type: FieldType, { name, dynamic, many }: BoundField): string {
+function misapplied(transformer: Transformer, type: FieldType, field: BoundField): string {
+  const { name, dynamic, many } = field;
   const what =
     many !== undefined && many !== "list"
       ? "fields of several values"
       : dynamic
         ? "fields whose type depends on the event"
-        : `${type} fields`;
+        : takesValuesOnly(field)
+          ? "fields that take values only"
+          : `${type} fields`;
   const fit = transformedType(transformer, "bytes") === undefined ? "one string" : "one string or bytes";
   return `${transformer}() cannot be applied to ${what} such as ${name}: it takes a field of ${fit}`;
 }
@@ -97,9 +103,8 @@ function misapplied(transformer: Transformer, type: FieldType, { name, dynamic, 
 function checkExistence(source: Existence, context: CheckContext): Checked | undefined {
   const left = checkOperand(source.left, context);
   if (left === undefined) return undefined;
-  if (hidesType(source.left, left.field, "exists")) {
-    return context.error(typeIsHidden(left.field), source.left) as undefined;
-  }
+  const problem = typeProblem(source.left, "exists", false);
+  if (problem !== undefined) return context.error(problem, source.left) as undefined;
   const predicate = context.graph.exists(left.node);
   const test = { source, predicate, left, operator: "exists" as const, right: [] };
   // Every event has a type.
@@ -114,14 +119,18 @@ function checkComparison(comparison: Comparison, context: CheckContext): Checked
   const operand = checkOperand(left, context);
   if (operand === undefined) return undefined;
   const { node, field } = operand;
+  const problem = typeProblem(left, operator, right.kind === "field" || right.kind === "transformed");
+  if (problem !== undefined) {
+    context.error(problem, left.kind === "transformed" ? left : right);
+    return undefined;
+  }
   const allowed = node.many === "list" ? (["in", "intersects"] as const) : operatorsOf(node.type);
   if (!allowed.some((one) => one === operator)) {
     const fit = allowed.join(", ");
     const message = `the operator "${operator}" cannot compare ${printOperand(left)}, a ${node.type}: use one of ${fit}, exists`;
-    context.error(message, comparison);
+    context.error(message, comparison.operatorSpan);
     return undefined;
   }
-  if (hidesType(left, field, operator)) return context.error(typeIsHidden(field), left) as undefined;
   if (right.kind === "field" || right.kind === "transformed")
     return checkFields(comparison, operand, right, context);
   const literals = right.kind === "list" ? right.items : [right];
@@ -132,16 +141,6 @@ function checkComparison(comparison: Comparison, context: CheckContext): Checked
   const types = left.kind === "field" ? typesOf(field, operator, values) : undefined;
   if (types === undefined) return { kind: "test", test };
   return { kind: "type", types, exact: field.name === "evt.type", test };
-}
-
-/** Whether a function stands between a comparison and the type of the event, where the comparison decides which events a rule looks at. */
-function hidesType(left: Operand, { name }: BoundField, operator: string): boolean {
-  const decides = operator === "=" || operator === "!=" || operator === "in" || operator === "exists";
-  return left.kind === "transformed" && decides && (name === "evt.type" || name === "syscall.type");
-}
-
-function typeIsHidden({ name }: BoundField): string {
-  return `no function can be applied to ${name} here: it decides which events a rule looks at, so name types as they are`;
 }
 
 /** The event types that a comparison of `evt.type` or `syscall.type` is true for. */
@@ -197,20 +196,19 @@ function checkFields(
   if (operator === "pmatch" || operator === "regex")
     return wrong(`"${operator}" cannot compare with another field, only with values`);
   for (const { field: one } of [{ field }, other]) {
-    if (one.many !== undefined || one.dynamic || one.type === "net") {
+    // fd.types is the one list that there is, and stands by itself too.
+    if (takesValuesOnly(one) || one.name.startsWith("fd.types"))
       return wrong(`${one.name} cannot be compared with another field, only with values`);
-    }
   }
-  if (field.name === "evt.type" || field.name === "syscall.type") {
+  if (node.type !== other.node.type || node.many !== other.node.many) {
     return wrong(
-      `${field.name} cannot be compared with another field: it decides which events a rule looks at, so name types`,
-    );
-  }
-  if (node.type !== other.node.type) {
-    return wrong(
-      `${printOperand(left)} is a ${node.type}, and ${printOperand(right)} a ${other.node.type}: compare like with like`,
+      `${printOperand(left)} is a ${kindOf(node)}, and ${printOperand(right)} a ${kindOf(other.node)}: compare like with like`,
     );
   }
   const predicate = context.graph.compareFields(node, operator, other.node);
   return { kind: "test", test: { source: comparison, predicate, left: operand, operator, right: other } };
+}
+
+function kindOf({ type, many }: ValueNode): string {
+  return many === "list" ? `list of ${type}` : type;
 }

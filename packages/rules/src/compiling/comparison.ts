@@ -1,9 +1,11 @@
-import { RE2JS, RE2JSException } from "re2js";
 import type { FieldType, FieldValue } from "../fields/field.ts";
+import { byteLength } from "../fields/process-text.ts";
 import type { Operator } from "../language/ast.ts";
+import { asciiLower, compareBytes } from "./ascii.ts";
 import { compileGlob } from "./glob.ts";
 import { isInNetwork, type Network, parseAddress, parseNetwork } from "./ip.ts";
 import { compilePathPrefixes } from "./path-prefixes.ts";
+import { compilePattern } from "./pattern.ts";
 
 /** Compares a field's value with what the condition says. */
 export type ValueTest = (value: FieldValue) => boolean;
@@ -48,16 +50,21 @@ export function compareValues(operator: Operator, left: FieldValue, right: Field
     case "!=":
       return left !== right;
     case "<":
-      return left < right;
+      return order(left, right) < 0;
     case "<=":
-      return left <= right;
+      return order(left, right) <= 0;
     case ">":
-      return left > right;
+      return order(left, right) > 0;
     case ">=":
-      return left >= right;
+      return order(left, right) >= 0;
     default:
       return textTest(operator, [String(right)])(left);
   }
+}
+
+function order(left: FieldValue, right: FieldValue): number {
+  if (typeof left === "string" && typeof right === "string") return compareBytes(left, right);
+  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 /** The test of a value against the constants behind an operator, all of the field's type. */
@@ -93,8 +100,8 @@ function textTest(operator: TextOperator, values: readonly string[]): ValueTest 
     case "contains":
       return text((value) => value.includes(first));
     case "icontains": {
-      const lower = first.toLowerCase();
-      return text((value) => value.toLowerCase().includes(lower));
+      const lower = asciiLower(first);
+      return text((value) => asciiLower(value).includes(lower));
     }
     case "startswith":
       return text((value) => value.startsWith(first));
@@ -115,8 +122,8 @@ function textTest(operator: TextOperator, values: readonly string[]): ValueTest 
     case "pmatch":
       return text(compilePathPrefixes(values));
     case "regex": {
-      const pattern = RE2JS.compile(first);
-      return text((value) => pattern.matches(value));
+      const matches = compilePattern(first);
+      return typeof matches === "string" ? () => false : text(matches);
     }
   }
 }
@@ -134,22 +141,26 @@ function networkTest(operator: Operator, values: readonly string[]): ValueTest {
   });
 }
 
+/** Bytes of the longest value that Falco compares with. */
+const maxValueBytes = 255;
+
 /** Why a value cannot stand behind an operator; `undefined` where it can. */
 export function valueProblem(operator: Operator, value: string): string | undefined {
   if (operator === "bcontains" || operator === "bstartswith") {
-    return /^(?:[0-9a-fA-F]{2})+$/.test(value)
-      ? undefined
-      : `"${value}" is no hexadecimal number: ${operator} takes two digits a byte, such as 7f45`;
+    if (!/^(?:[0-9a-fA-F]{2})*$/.test(value)) {
+      return `"${value}" is no hexadecimal number: ${operator} takes two digits a byte, such as 7f45`;
+    }
+    return tooLong(value.length / 2);
   }
-  if (operator !== "regex") return undefined;
-  try {
-    RE2JS.compile(value);
-    return undefined;
-  } catch (error) {
-    if (error instanceof RE2JSException)
-      return `not a regular expression: ${error.message}: write \\\\ before what is meant literally`;
-    throw error;
-  }
+  const problem = tooLong(byteLength(value));
+  if (problem !== undefined || operator !== "regex") return problem;
+  const pattern = compilePattern(value);
+  return typeof pattern === "string" ? pattern : undefined;
+}
+
+function tooLong(bytes: number): string | undefined {
+  if (bytes <= maxValueBytes) return undefined;
+  return `the value is ${bytes} bytes long, and ${maxValueBytes} is the most, as in Falco: compare with a part of it`;
 }
 
 /** One character a byte. */

@@ -1,54 +1,41 @@
+import { asciiLower, toByteText } from "./ascii.ts";
+import { type CharacterSet, inSet, readSet } from "./glob-set.ts";
+
 /** Tells whether a string fits a pattern. */
 export type Matcher = (text: string) => boolean;
 
-/** One place of a pattern: a character, any character, one of a set, or any number of any. */
+/** One place of a pattern: a byte, any byte, one of a set, or any number of any. */
 type Token = "any" | "many" | { readonly char: string } | { readonly set: CharacterSet };
 
-interface CharacterSet {
-  readonly negated: boolean;
-  readonly chars: ReadonlySet<string>;
-  readonly ranges: readonly (readonly [from: string, to: string])[];
-  readonly classes: readonly RegExp[];
-}
-
-const classes: Readonly<Record<string, RegExp>> = {
-  alnum: /[a-zA-Z0-9]/,
-  alpha: /[a-zA-Z]/,
-  blank: /[ \t]/,
-  cntrl: /\p{Cc}/u,
-  digit: /[0-9]/,
-  graph: /[!-~]/,
-  lower: /[a-z]/,
-  print: /[ -~]/,
-  punct: /[!-/:-@[-`{-~]/,
-  space: /\s/,
-  upper: /[A-Z]/,
-  xdigit: /[0-9a-fA-F]/,
-};
-
 /**
- * Matches whole strings as fnmatch(3) without flags does: `*`, `?`, `[...]` and backslash; `*` goes over slashes. Takes
- * no more steps than pattern times string is long.
+ * Matches whole strings as fnmatch(3) without flags does: `*`, `?`, `[...]` and backslash; `*` goes over slashes. As in
+ * Falco it is bytes that are matched: a letter beyond ASCII is two of them or more, and has no case. Takes no more steps
+ * than pattern times string is long.
  */
 export function compileGlob(pattern: string, ignoreCase = false): Matcher {
-  const tokens = tokenize(ignoreCase ? pattern.toLowerCase() : pattern);
-  return (text) => matches(tokens, ignoreCase ? text.toLowerCase() : text);
+  const bytes = toByteText(pattern);
+  const tokens = tokenize(ignoreCase ? asciiLower(bytes) : bytes);
+  if (tokens === undefined) return () => false;
+  return (text) => {
+    const plain = toByteText(text);
+    return matches(tokens, ignoreCase ? asciiLower(plain) : plain, plain);
+  };
 }
 
-function tokenize(pattern: string): readonly Token[] {
-  const chars = Array.from(pattern);
+/** `undefined`: a backslash at the end, with which nothing fits. */
+function tokenize(pattern: string): readonly Token[] | undefined {
   const tokens: Token[] = [];
-  for (let i = 0; i < chars.length; i++) {
-    const char = chars[i] ?? "";
+  for (let i = 0; i < pattern.length; i++) {
+    const char = pattern.charAt(i);
     if (char === "*") {
       if (tokens.at(-1) !== "many") tokens.push("many");
     } else if (char === "?") {
       tokens.push("any");
-    } else if (char === "\\" && i + 1 < chars.length) {
-      i++;
-      tokens.push({ char: chars[i] ?? "" });
+    } else if (char === "\\") {
+      if (++i === pattern.length) return undefined;
+      tokens.push({ char: pattern.charAt(i) });
     } else if (char === "[") {
-      const found = readSet(chars, i + 1);
+      const found = readSet(pattern, i + 1);
       // A bracket that is never closed stands for itself.
       tokens.push(found === undefined ? { char } : { set: found.set });
       i = found?.end ?? i;
@@ -59,44 +46,11 @@ function tokenize(pattern: string): readonly Token[] {
   return tokens;
 }
 
-function readSet(chars: readonly string[], start: number): { set: CharacterSet; end: number } | undefined {
-  let i = start;
-  const negated = chars[i] === "!" || chars[i] === "^";
-  if (negated) i++;
-  const members = new Set<string>();
-  const ranges: [string, string][] = [];
-  const named: RegExp[] = [];
-  for (let first = true; i < chars.length; i++, first = false) {
-    let char = chars[i] ?? "";
-    if (char === "]" && !first) return { set: { negated, chars: members, ranges, classes: named }, end: i };
-    const name = char === "[" && chars[i + 1] === ":" ? className(chars, i + 2) : undefined;
-    if (name !== undefined) {
-      const known = classes[name];
-      if (known !== undefined) named.push(known);
-      i += name.length + 3;
-      continue;
-    }
-    if (char === "\\" && i + 1 < chars.length) char = chars[++i] ?? "";
-    const to = chars[i + 2];
-    if (chars[i + 1] === "-" && to !== undefined && to !== "]") {
-      ranges.push([char, to]);
-      i += 2;
-    } else {
-      members.add(char);
-    }
-  }
-  return undefined;
-}
-
-function className(chars: readonly string[], start: number): string | undefined {
-  const name = /^([a-z]{1,10}):\]/.exec(chars.slice(start, start + 12).join(""));
-  return name?.[1];
-}
-
-function matches(tokens: readonly Token[], text: string): boolean {
+/** `plain`: the text as it was before its case was taken away, by which classes such as `[:upper:]` go. */
+function matches(tokens: readonly Token[], text: string, plain: string): boolean {
   let token = 0;
   let at = 0;
-  // Where to go on when what follows the last `*` did not fit: one character further.
+  // Where to go on when what follows the last `*` did not fit: one byte further.
   let retryToken = -1;
   let retryAt = 0;
   while (at < text.length) {
@@ -104,16 +58,12 @@ function matches(tokens: readonly Token[], text: string): boolean {
     if (current === "many") {
       retryToken = ++token;
       retryAt = at;
-      continue;
-    }
-    const char = charAt(text, at);
-    if (current !== undefined && fits(current, char)) {
+    } else if (current !== undefined && fits(current, text.charAt(at), plain.charAt(at))) {
       token++;
-      at += char.length;
+      at++;
     } else if (retryToken >= 0) {
       token = retryToken;
-      retryAt += charAt(text, retryAt).length;
-      at = retryAt;
+      at = ++retryAt;
     } else {
       return false;
     }
@@ -122,18 +72,7 @@ function matches(tokens: readonly Token[], text: string): boolean {
   return token === tokens.length;
 }
 
-function charAt(text: string, at: number): string {
-  const code = text.codePointAt(at) ?? 0;
-  return code > 0xffff ? text.slice(at, at + 2) : text.charAt(at);
-}
-
-function fits(token: Exclude<Token, "many">, char: string): boolean {
+function fits(token: Exclude<Token, "many">, char: string, plain: string): boolean {
   if (token === "any") return true;
-  if ("char" in token) return token.char === char;
-  const { negated, chars, ranges, classes: named } = token.set;
-  const member =
-    chars.has(char) ||
-    ranges.some(([from, to]) => char >= from && char <= to) ||
-    named.some((known) => known.test(char));
-  return member !== negated;
+  return "char" in token ? token.char === char : inSet(token.set, char, plain);
 }

@@ -2,7 +2,7 @@ import type { FieldValue } from "../fields/field.ts";
 import type { Operator } from "../language/ast.ts";
 import { compareValues, type ValueTest } from "./comparison.ts";
 import type { Run } from "./run.ts";
-import type { NodeValue, ValueNode } from "./value-node.ts";
+import type { ValueNode } from "./value-node.ts";
 
 /** A condition, or a part of one, of any number of rules: found true or false at most once an event. */
 export interface Predicate {
@@ -154,14 +154,16 @@ export class CompareFields extends MemoizedPredicate {
   }
 
   protected compute(run: Run): boolean {
-    const left = single(this.#left.read(run));
-    const right = single(this.#right.read(run));
-    return left !== undefined && right !== undefined && compareValues(this.#operator, left, right);
+    const left = this.#left.read(run);
+    const right = this.#right.read(run);
+    if (left === undefined || right === undefined) return false;
+    if (typeof left !== "object" && typeof right !== "object")
+      return compareValues(this.#operator, left, right);
+    // Only lists with lists, which knows `in` and `intersects` only.
+    if (typeof left !== "object" || typeof right !== "object") return false;
+    const isMember = (value: FieldValue): boolean => right.includes(value);
+    return this.#operator === "in" ? left.every(isMember) : left.some(isMember);
   }
-}
-
-function single(value: NodeValue): FieldValue | undefined {
-  return typeof value === "object" ? undefined : value;
 }
 
 /** Says what {@link Plurality} says. */

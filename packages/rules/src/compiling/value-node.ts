@@ -57,7 +57,7 @@ class TransformedNode extends MemoizedValue {
   readonly #operand: ValueNode;
 
   constructor(transformer: Transformer, operand: ValueNode, type: FieldType) {
-    super(`${transformer}(${operand.key})`, type, operand.many);
+    super(`${transformer}(${operand.key})`, type, transformer === "len" ? undefined : operand.many);
     this.#transformer = transformer;
     this.#operand = operand;
   }
@@ -65,8 +65,17 @@ class TransformedNode extends MemoizedValue {
   protected compute(run: Run): NodeValue {
     const value = this.#operand.read(run);
     if (value === undefined) return undefined;
-    if (typeof value !== "object") return transform(this.#transformer, value);
-    return value.map((one) => transform(this.#transformer, one)).filter((one) => one !== undefined);
+    const { type } = this.#operand;
+    if (typeof value !== "object") return transform(this.#transformer, type, value);
+    // The length of a list is how many it has.
+    if (this.#transformer === "len") return value.length;
+    const made: FieldValue[] = [];
+    for (const one of value) {
+      const transformed = transform(this.#transformer, type, one);
+      if (transformed === undefined) return undefined;
+      made.push(transformed);
+    }
+    return made;
   }
 }
 

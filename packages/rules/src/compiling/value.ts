@@ -1,5 +1,6 @@
 import type { FieldType, FieldValue } from "../fields/field.ts";
 import { canonicalAddress, parseNetwork } from "./ip.ts";
+import { servicePorts } from "./service-ports.ts";
 
 /** A value that a condition compares with, or why it is none of its field's type, and what the field takes. */
 export type Parsed = { readonly value: FieldValue } | { readonly wrong: string; readonly takes: string };
@@ -14,26 +15,6 @@ const ranges: Readonly<Partial<Record<FieldType, readonly [min: bigint, max: big
   time: [0n, 2n ** 64n - 1n],
   duration: [0n, 2n ** 64n - 1n],
 };
-
-const services: ReadonlyMap<string, number> = new Map([
-  ["ftp", 21],
-  ["ssh", 22],
-  ["telnet", 23],
-  ["smtp", 25],
-  ["domain", 53],
-  ["http", 80],
-  ["pop3", 110],
-  ["ntp", 123],
-  ["imap2", 143],
-  ["snmp", 161],
-  ["ldap", 389],
-  ["https", 443],
-  ["imaps", 993],
-  ["pop3s", 995],
-  ["mysql", 3306],
-  ["postgresql", 5432],
-  ["redis", 6379],
-]);
 
 /** Reads a literal as a value of `type`. */
 export function parseValue(type: FieldType, text: string): Parsed {
@@ -60,7 +41,9 @@ export function parseValue(type: FieldType, text: string): Parsed {
 }
 
 function parsePort(text: string): Parsed {
-  const port = /^[0-9]{1,9}$/.test(text) ? Number(text) : services.get(text);
+  // Nothing is no port, to Falco.
+  if (text === "") return { value: 0 };
+  const port = /^[0-9]+$/.test(text) ? Number(text) : servicePorts.get(text);
   const takes = "numbers up to 65535, and services such as https";
   if (port === undefined) return { wrong: `"${text}" is neither a port nor the name of a service`, takes };
   if (port > 65535) return { wrong: `"${text}" is no port`, takes };
@@ -68,10 +51,11 @@ function parsePort(text: string): Parsed {
 }
 
 function parseInteger(type: FieldType, text: string): Parsed {
-  const decimal = /^\+?(-?[0-9]{1,20})$/.exec(text)?.[1];
-  const digits = decimal ?? (/^0[xX][0-9a-fA-F]{1,16}$/.test(text) ? text : undefined);
+  // Blanks before it, which only quotes can hold, do no harm to Falco.
+  const decimal = /^[ \t\n\v\f\r]*([+-]?[0-9]+)$/.exec(text)?.[1];
+  const digits = decimal ?? (/^0[xX][0-9a-fA-F]+$/.test(text) ? text : undefined);
   if (digits === undefined) return { wrong: `"${text}" is no integer`, takes: "integers such as 10 or 0x0a" };
-  const value = BigInt(digits);
+  const value = BigInt(digits.replace("+", ""));
   const [min, max] = ranges[type] ?? [0n, 0n];
   if (value < min || value > max) return { wrong: `${text} is out of range`, takes: `${min} to ${max}` };
   return { value: type === "time" || type === "duration" ? value : Number(value) };

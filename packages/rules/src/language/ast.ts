@@ -71,6 +71,8 @@ export interface Comparison extends Span {
   readonly kind: "compare";
   readonly left: Operand;
   readonly operator: Operator;
+  /** Where the operator stands. */
+  readonly operatorSpan: Span;
   readonly right: RightSide;
 }
 

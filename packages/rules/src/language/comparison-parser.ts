@@ -98,28 +98,35 @@ export class ComparisonParser {
     const { start } = left;
     scanner.blank();
     if (scanner.take("exists")) return { kind: "exists", left, start, end: scanner.offset };
+    const at = scanner.offset;
     const numeric = numberOperators.find((operator) => scanner.take(operator));
-    if (numeric !== undefined)
-      return this.#compare(left, numeric, this.#reference() ?? this.#number(numeric));
+    if (numeric !== undefined) {
+      return this.#compare(left, numeric, at, () => this.#reference() ?? this.#number(numeric));
+    }
     const symbol = symbolOperators.find((operator) => scanner.take(operator));
     if (symbol !== undefined) {
       const operator: ScalarOperator = symbol === "==" ? "=" : symbol;
-      return this.#compare(left, operator, this.#reference() ?? this.#string());
+      return this.#compare(left, operator, at, () => this.#reference() ?? this.#string());
     }
     const word = wordOperators.find((operator) => scanner.take(operator));
     if (word !== undefined) {
-      if (!scanner.blank()) throw this.#failure(`expected a blank after "${word}"`);
-      return this.#compare(left, word, this.#reference() ?? this.#string());
+      return this.#compare(left, word, at, () => {
+        if (!scanner.blank()) throw this.#failure(`expected a blank after "${word}"`);
+        return this.#reference() ?? this.#string();
+      });
     }
     const list: ListOperator | undefined = listOperatorWords.find((operator) => scanner.take(operator));
-    if (list !== undefined) return this.#compare(left, list, this.#list());
+    if (list !== undefined) return this.#compare(left, list, at, () => this.#list());
     throw this.#failure(
       `expected an operator after ${scanner.text.slice(start, left.end)}, got ${this.#next()}${mendOperator(scanner.text, scanner.offset)}`,
     );
   }
 
-  #compare(left: Operand, operator: Operator, right: RightSide): Comparison {
-    return { kind: "compare", left, operator, right, start: left.start, end: right.end };
+  /** A comparison with the operator that has just been taken, which stood `at`. */
+  #compare(left: Operand, operator: Operator, at: number, parseRight: () => RightSide): Comparison {
+    const operatorSpan = { start: at, end: this.#scanner.offset };
+    const right = parseRight();
+    return { kind: "compare", left, operator, operatorSpan, right, start: left.start, end: right.end };
   }
 
   /** `val(field)` or a function of a field, where a value could stand. */

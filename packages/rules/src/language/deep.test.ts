@@ -53,7 +53,7 @@ describe("deep nesting", () => {
     expect(problemsOf(ruleYaml(negations)).join()).toMatch(
       /LOAD_ERR_COMPILE_CONDITION: nested \d+ levels deep/,
     );
-    expect(problemsOf(ruleYaml(nested(500_000, "proc.name = cat"))).join()).toMatch(
+    expect(problemsOf(ruleYaml(nested(20_000, "proc.name = cat"))).join()).toMatch(
       /nested more than 1000 levels deep/,
     );
     expect(performance.now() - start).toBeLessThan(3_000);

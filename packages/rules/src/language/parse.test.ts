@@ -15,11 +15,11 @@ function problem(text: string): string {
   return result.ok ? "parses" : `${result.problem.offset}: ${result.problem.message}`;
 }
 
+const places: ReadonlySet<string> = new Set(["start", "end", "operatorSpan"]);
+
 /** A condition without its places. */
 function shape(condition: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(condition, (key, value) => (key === "start" || key === "end" ? undefined : value)),
-  );
+  return JSON.parse(JSON.stringify(condition, (key, value) => (places.has(key) ? undefined : value)));
 }
 
 describe("parse", () => {
@@ -28,6 +28,7 @@ describe("parse", () => {
       kind: "compare",
       left: { kind: "field", name: "proc.name", argument: undefined, start: 0, end: 9 },
       operator: "=",
+      operatorSpan: { start: 10, end: 11 },
       right: { kind: "literal", text: "bash", start: 12, end: 16 },
       start: 0,
       end: 16,
@@ -182,6 +183,7 @@ const comparison: fc.Arbitrary<Condition> = fc.oneof(
     kind: fc.constant("compare" as const),
     left: operand,
     operator: fc.constantFrom(...scalarOperators.filter((operator) => !numeric.has(operator))),
+    operatorSpan: fc.constant(at),
     right: literal,
     ...{ start: fc.constant(0), end: fc.constant(0) },
   }),
@@ -189,6 +191,7 @@ const comparison: fc.Arbitrary<Condition> = fc.oneof(
     kind: fc.constant("compare" as const),
     left: operand,
     operator: fc.constantFrom(...listOperators),
+    operatorSpan: fc.constant(at),
     right: fc.array(literal, { maxLength: 4 }).map((items) => ({ kind: "list" as const, items, ...at })),
     ...{ start: fc.constant(0), end: fc.constant(0) },
   }),

@@ -234,7 +234,7 @@ describe("diagnostics", () => {
     const macro = "- macro: m\n  condition: fd.num contains 3\n";
     expect(errorsOf(macro + rule("evt.type=openat and m"))).toEqual([
       expect.stringMatching(
-        /^0\.yaml:2:14: error LOAD_ERR_COMPILE_CONDITION: the operator "contains" .* \(in macro "m"\)$/,
+        /^0\.yaml:2:21: error LOAD_ERR_COMPILE_CONDITION: the operator "contains" .* \(in macro "m"\)$/,
       ),
     ]);
     const append = "- rule: r\n  condition: and fd.sip = localhost\n  override: {condition: append}";
