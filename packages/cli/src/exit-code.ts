@@ -19,6 +19,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (!(error instanceof TraceError)) return ExitCode.failed;
   switch (error.code) {
     case "ERR_RULES":
+    case "ERR_SESSION":
     case "ERR_INVALID_ARGUMENT":
       return ExitCode.usage;
     default:

@@ -34,7 +34,9 @@ export type ErrorCode =
   /** The handshake failed. */
   | "ERR_HANDSHAKE"
   /** Rules did not load; `message` lists every diagnostic. */
-  | "ERR_RULES";
+  | "ERR_RULES"
+  /** A session file is none that gVisor takes, or cannot be read; `message` lists every error. */
+  | "ERR_SESSION";
 
 /** What {@link TraceError} is made of beside its message. */
 export interface TraceErrorOptions {

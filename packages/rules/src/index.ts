@@ -4,9 +4,16 @@ export { type CompileOptions, type CompileResult, compile } from "./compile.ts";
 
 export { type CoverageOptions, coverageOf, type RuleCoverage } from "./coverage/coverage-of.ts";
 export { type CoverageReason, describeReason, type FieldUse } from "./coverage/reason.ts";
-export { type PointShape, type StreamShape, wholeStream } from "./coverage/stream-shape.ts";
+export {
+  type AskedPoint,
+  type PointShape,
+  pointShape,
+  type StreamShape,
+  wholeStream,
+} from "./coverage/stream-shape.ts";
 export {
   contextFieldNames,
+  lastRawSysno,
   type RawPoint,
   rawPoint,
   type TracePoint,
@@ -92,6 +99,7 @@ export { createLiveRules, type LiveRules } from "./live-rules.ts";
 export { type LoadOptions, type LoadResult, loadRules } from "./loading/load-rules.ts";
 export type { RuleSource } from "./loading/source-file.ts";
 export { type MatchOptions, match } from "./match.ts";
+export { nearest } from "./nearest.ts";
 export type { TimeFormat } from "./output/alert-line.ts";
 export { type FormatAlertJsonOptions, formatAlertJson } from "./output/format-alert-json.ts";
 export { type FormatAlertTextOptions, formatAlertText } from "./output/format-alert-text.ts";

@@ -1,3 +1,4 @@
+export { checkSessionConfig } from "./check-session-config.ts";
 export {
   type PodInitConfig,
   type PodInitOptions,
@@ -5,3 +6,11 @@ export {
   podInitConfig,
 } from "./pod-init-config.ts";
 export { allPoints, contextFields, type Point, pipelinePoints } from "./points.ts";
+export { readSessionConfig } from "./read-session-config.ts";
+export {
+  formatSessionProblem,
+  type SessionConfig,
+  type SessionFile,
+  type SessionProblem,
+} from "./session-config.ts";
+export { type StreamOptions, streamOf } from "./stream-of.ts";

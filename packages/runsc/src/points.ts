@@ -1,5 +1,6 @@
-// The trace points that have a schema, as `runsc trace metadata` lists them, with those that only the newest sources
-// have (pkg/sentry/seccheck/metadata*.go of gVisor). A runsc that lacks a point or field skips it: `ignore_missing`.
+import { contextFieldNames, tracePoints } from "@sentrytap/rules";
+
+// Which of the trace points a session asks for. A runsc that lacks a point or field skips it: `ignore_missing`.
 
 /** A trace point and what can be asked of it beside its context. */
 export interface Point {
@@ -10,111 +11,29 @@ export interface Point {
 }
 
 /** The context fields that every point offers; each costs a little, so each is asked for by name. */
-export const contextFields: readonly string[] = [
-  "time",
-  "thread_id",
-  "task_start_time",
-  "group_id",
-  "thread_group_start_time",
-  "container_id",
-  "credentials",
-  "cwd",
-  "process_name",
-  "parent_thread_group_id",
-  "is_exec_session",
-];
-
-const fdPath = ["fd_path"];
-
-/** Points that fire once. */
-const sentryPoints: readonly Point[] = [
-  { name: "container/start", optionalFields: ["env"] },
-  { name: "sentry/clone", optionalFields: [] },
-  {
-    name: "sentry/execve",
-    optionalFields: ["binary_info", "binary_sha256", "binary_sha1", "fd_info", "pipe_proc_info"],
-  },
-  { name: "sentry/exit_notify_parent", optionalFields: [] },
-  { name: "sentry/task_exit", optionalFields: [] },
-  { name: "sentry/mmap", optionalFields: [] },
-];
-
-/** System calls that change what the tables of threads and descriptors hold, or that the starter rules read. */
-const stateCalls: readonly (readonly [name: string, optionalFields?: readonly string[]])[] = [
-  ["accept", fdPath],
-  ["accept4", fdPath],
-  ["bind", fdPath],
-  ["chdir"],
-  ["chroot"],
-  ["clone"],
-  ["close", fdPath],
-  ["connect", fdPath],
-  ["creat", fdPath],
-  ["dup", fdPath],
-  ["dup2", fdPath],
-  ["dup3", fdPath],
-  ["eventfd"],
-  ["eventfd2"],
-  ["execve", ["envv"]],
-  ["execveat", ["fd_path", "envv"]],
-  ["fchdir", fdPath],
-  ["fcntl", fdPath],
-  ["fork"],
-  ["inotify_init"],
-  ["inotify_init1"],
-  ["open"],
-  ["openat", fdPath],
-  ["pipe"],
-  ["pipe2"],
-  ["setgid"],
-  ["setresgid"],
-  ["setresuid"],
-  ["setsid"],
-  ["setuid"],
-  ["signalfd", fdPath],
-  ["signalfd4", fdPath],
-  ["socket"],
-  ["socketpair"],
-  ["timerfd_create"],
-  ["vfork"],
-];
-
-/** The others: reads and writes above all, which are most of what a sandbox does. */
-const otherCalls: readonly (readonly [name: string, optionalFields?: readonly string[]])[] = [
-  ["inotify_add_watch", fdPath],
-  ["inotify_rm_watch", fdPath],
-  ["listen", fdPath],
-  ["mmap", fdPath],
-  ["pread64", fdPath],
-  ["preadv", fdPath],
-  ["preadv2", fdPath],
-  ["prlimit64"],
-  ["ptrace"],
-  ["pwrite64", fdPath],
-  ["pwritev", fdPath],
-  ["pwritev2", fdPath],
-  ["read", fdPath],
-  ["readv", fdPath],
-  ["timerfd_gettime", fdPath],
-  ["timerfd_settime", fdPath],
-  ["write", fdPath],
-  ["writev", fdPath],
-];
+export const contextFields: readonly string[] = contextFieldNames;
 
 /** Every point with a schema: of each system call its enter and its exit. */
-export const allPoints: readonly Point[] = [
-  ...sentryPoints,
-  ...[...stateCalls, ...otherCalls].flatMap(([call, optionalFields = []]) => [
-    { name: `syscall/${call}/enter`, optionalFields },
-    { name: `syscall/${call}/exit`, optionalFields },
-  ]),
-];
+export const allPoints: readonly Point[] = tracePoints.map(({ name, optionalFields }) => ({
+  name,
+  optionalFields,
+}));
+
+/** Points that fire once and that the tables and the starter rules need nothing of. */
+const otherHappenings = new Set(["sentry/exit_notify_parent", "sentry/mmap"]);
+
+/** Calls that neither change the tables nor are read by the starter rules: reads and writes above all, most of what a sandbox does. */
+const otherCalls = new Set(
+  `inotify_add_watch inotify_rm_watch listen mmap pread64 preadv preadv2 prlimit64 ptrace pwrite64 pwritev pwritev2
+  read readv timerfd_gettime timerfd_settime write writev`.split(/\s+/),
+);
 
 /**
  * What the pipeline reads to keep its tables and to serve the starter rules: exits only, and no reads and writes. A
  * sandbox pays for every message, and reads and writes are most of them.
  */
-export const pipelinePoints: readonly Point[] = [
-  ...sentryPoints.filter(({ name }) => name !== "sentry/mmap" && name !== "sentry/exit_notify_parent"),
-  ...stateCalls.map(([call, optionalFields = []]) => ({ name: `syscall/${call}/exit`, optionalFields })),
-];
+export const pipelinePoints: readonly Point[] = allPoints.filter(({ name }) => {
+  const [, call, direction] = /^syscall\/(.+)\/(enter|exit)$/.exec(name) ?? [];
+  if (call === undefined) return !otherHappenings.has(name);
+  return direction === "exit" && !otherCalls.has(call);
+});

@@ -1,4 +1,5 @@
-import { contextFieldNames, syscallNumbers, tracePoints } from "./trace-points.ts";
+import { syscallName } from "@sentrytap/events";
+import { contextFieldNames, rawPoint, syscallNumbers, tracePoint, tracePoints } from "./trace-points.ts";
 
 /** What the messages of one trace point carry. */
 export interface PointShape {
@@ -61,4 +62,29 @@ function rawPoints(): readonly PointShape[] {
   // Calls newer than this version come under their number.
   const unknown = { name: "syscall/sysno/N/exit", eventTypes: [unnamedType], direction: "exit" } as const;
   return [...shapes, { ...unknown, decoded: false, contextFields, optionalFields }];
+}
+
+/** What a session asks of a point. */
+export interface AskedPoint {
+  /** As the session file names it. */
+  readonly name: string;
+  readonly contextFields: Iterable<string>;
+  readonly optionalFields: Iterable<string>;
+  /** The CPU that the sandbox has, which raw points are numbered by. */
+  readonly arch: "x64" | "arm64";
+}
+
+/** What comes of a point that a session asks for; `undefined` where gVisor has none of that name. */
+export function pointShape({ name, arch, ...asked }: AskedPoint): PointShape | undefined {
+  const contextFields = new Set(asked.contextFields);
+  const optionalFields = new Set(asked.optionalFields);
+  const known = tracePoint(name);
+  if (known !== undefined) {
+    const { eventTypes, direction } = known;
+    return { name, eventTypes, direction, decoded: true, contextFields, optionalFields };
+  }
+  const raw = rawPoint(name);
+  if (raw === undefined) return undefined;
+  const eventTypes = [syscallName(arch, raw.sysno) ?? unnamedType];
+  return { name, eventTypes, direction: raw.direction, decoded: false, contextFields, optionalFields };
 }

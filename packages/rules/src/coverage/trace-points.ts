@@ -3,6 +3,7 @@ import { type SyscallName, syscallName } from "@sentrytap/events";
 // The trace points of gVisor that have a schema (pkg/sentry/seccheck/metadata*.go), and the events that come of them. Every
 // system call also has a raw point, of its number: syscall/sysno/N.
 
+/** A CPU architecture, as Node names it. */
 type Architecture = "x64" | "arm64";
 
 /** A trace point, and what comes of it. */
@@ -69,7 +70,16 @@ function happening(name: string, eventTypes: string, optionalFields = ""): Trace
   };
 }
 
-/** Every point with a schema. */
+function callPoint(
+  call: string,
+  direction: TracePoint["direction"],
+  optionalFields: readonly string[],
+): TracePoint {
+  const name = `syscall/${call}/${direction}`;
+  return { name, eventTypes: [falcoNames[call] ?? call], direction, optionalFields };
+}
+
+/** Every point with a schema: happenings, and of each system call its enter and its exit. */
 export const tracePoints: readonly TracePoint[] = [
   happening("container/start", "container_start clone execve", "env"),
   happening("sentry/clone", "clone"),
@@ -77,16 +87,13 @@ export const tracePoints: readonly TracePoint[] = [
   happening("sentry/exit_notify_parent", "exit_notify_parent"),
   happening("sentry/task_exit", "procexit"),
   happening("sentry/mmap", "sentry_mmap"),
-  ...Object.entries(calls).flatMap(([optional, names]) =>
-    words(names).flatMap((call) =>
-      (["enter", "exit"] as const).map((direction) => ({
-        name: `syscall/${call}/${direction}`,
-        eventTypes: [falcoNames[call] ?? call],
-        direction,
-        optionalFields: words(optional),
-      })),
-    ),
-  ),
+  ...Object.entries(calls)
+    .flatMap(([optional, names]) => words(names).map((call) => ({ call, optionalFields: words(optional) })))
+    .sort((a, b) => (a.call < b.call ? -1 : 1))
+    .flatMap(({ call, optionalFields }) => [
+      callPoint(call, "enter", optionalFields),
+      callPoint(call, "exit", optionalFields),
+    ]),
 ];
 
 const byName = new Map(tracePoints.map((point) => [point.name, point]));
@@ -102,24 +109,25 @@ export interface RawPoint {
   readonly direction: "enter" | "exit";
 }
 
-/** Takes `syscall/sysno/87/exit` apart; `undefined` where `name` is not of a raw point. */
+/** Takes `syscall/sysno/87/exit` apart; `undefined` where no raw point has that name. */
 export function rawPoint(name: string): RawPoint | undefined {
   const [, digits, direction] = /^syscall\/sysno\/(0|[1-9][0-9]{0,3})\/(enter|exit)$/.exec(name) ?? [];
   if (digits === undefined || (direction !== "enter" && direction !== "exit")) return undefined;
-  return { sysno: Number(digits), direction };
+  const sysno = Number(digits);
+  return sysno <= lastRawSysno ? { sysno, direction } : undefined;
 }
 
-/** Numbers beyond this are of no call. */
-const maxSysno = 1023;
+/** The largest number that has a raw point: calls that are newer come by no point (metadata_amd64.go, metadata_arm64.go). */
+export const lastRawSysno = 441;
 
 let numbers: ReadonlyMap<string, Readonly<Partial<Record<Architecture, number>>>> | undefined;
 
-/** The number of a call on each architecture that has it, by Falco's name of it. */
+/** The numbers of the calls that have raw points, on each architecture, by Falco's names of them. */
 export function syscallNumbers(): ReadonlyMap<string, Readonly<Partial<Record<Architecture, number>>>> {
   if (numbers !== undefined) return numbers;
   const found = new Map<SyscallName, Partial<Record<Architecture, number>>>();
   for (const arch of ["x64", "arm64"] as const) {
-    for (let sysno = 0; sysno <= maxSysno; sysno++) {
+    for (let sysno = 0; sysno <= lastRawSysno; sysno++) {
       const name = syscallName(arch, sysno);
       if (name !== undefined) found.set(name, { ...found.get(name), [arch]: sysno });
     }

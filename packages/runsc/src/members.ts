@@ -1,0 +1,110 @@
+import type { JsonNode } from "./json-node.ts";
+import { meant, type Problems, quoted } from "./problems.ts";
+
+type Node<Kind extends JsonNode["kind"]> = Extract<JsonNode, { readonly kind: Kind }>;
+
+/** The values of an object, read key by key; what is wrong with one is told, and read as absent. As in gVisor, so is null. */
+export interface Members {
+  /** Of the object. */
+  readonly offset: number;
+  get(key: string): JsonNode | undefined;
+  text(key: string): Node<"string"> | undefined;
+  flag(key: string): boolean | undefined;
+  list(key: string): readonly JsonNode[] | undefined;
+  object(key: string): Node<"object"> | undefined;
+  /** Told as an error. */
+  wrong(message: string, at: JsonNode): void;
+}
+
+const kinds: Readonly<Record<JsonNode["kind"], string>> = {
+  object: "an object in braces",
+  array: "a list in brackets",
+  string: "a string in quotes",
+  number: "a number",
+  boolean: "true or false",
+  null: "null",
+};
+
+class ObjectMembers implements Members {
+  readonly offset: number;
+  readonly #values: ReadonlyMap<string, JsonNode>;
+  readonly #problems: Problems;
+
+  constructor(offset: number, values: ReadonlyMap<string, JsonNode>, problems: Problems) {
+    this.offset = offset;
+    this.#values = values;
+    this.#problems = problems;
+  }
+
+  get(key: string): JsonNode | undefined {
+    return this.#values.get(key);
+  }
+
+  text(key: string): Node<"string"> | undefined {
+    return this.#of(key, "string");
+  }
+
+  flag(key: string): boolean | undefined {
+    return this.#of(key, "boolean")?.value;
+  }
+
+  list(key: string): readonly JsonNode[] | undefined {
+    return this.#of(key, "array")?.items;
+  }
+
+  object(key: string): Node<"object"> | undefined {
+    return this.#of(key, "object");
+  }
+
+  wrong(message: string, { offset }: JsonNode): void {
+    this.#problems.error(message, offset);
+  }
+
+  #of<Kind extends JsonNode["kind"]>(key: string, kind: Kind): Node<Kind> | undefined {
+    const node = this.get(key);
+    if (node === undefined || node.kind === "null") return undefined;
+    // The kind has been looked at.
+    if (node.kind === kind) return node as Node<Kind>;
+    this.wrong(`"${key}" must be ${kinds[kind]}, not ${kinds[node.kind]}`, node);
+    return undefined;
+  }
+}
+
+/** The members of `node`, which can have `keys` and no others; `undefined` where it is no object, which is told. */
+export function membersOf(
+  node: JsonNode,
+  keys: readonly string[],
+  what: string,
+  problems: Problems,
+): Members | undefined {
+  if (node.kind !== "object") {
+    problems.error(`${what} must be ${kinds.object}, not ${kinds[node.kind]}`, node.offset);
+    return undefined;
+  }
+  const values = new Map<string, JsonNode>();
+  for (const { key, offset, value } of node.members) {
+    if (!keys.includes(key)) {
+      const hint = meant(key, keys, `there are ${keys.join(", ")}`);
+      problems.error(
+        `${what} has no key ${quoted(key)}, and gVisor takes none that it does not know`,
+        offset,
+        hint,
+      );
+    } else if (values.has(key)) {
+      problems.error(`the key ${quoted(key)} is there twice: take one out`, offset);
+    } else {
+      values.set(key, value);
+    }
+  }
+  return new ObjectMembers(node.offset, values, problems);
+}
+
+/** The strings of a list. */
+export function textsIn(members: Members, key: string): readonly Node<"string">[] {
+  const texts: Node<"string">[] = [];
+  for (const item of members.list(key) ?? []) {
+    if (item.kind === "string") texts.push(item);
+    else members.wrong(`"${key}" must have strings, not ${kinds[item.kind]}`, item);
+  }
+  return texts;
+}

@@ -1,0 +1,55 @@
+import { contextFieldNames, lastRawSysno, rawPoint, tracePoint, tracePoints } from "@sentrytap/rules";
+import { type Hint, meant, type Problems, quoted } from "./problems.ts";
+
+/** A name in a session file. */
+interface Written {
+  readonly value: string;
+  readonly offset: number;
+}
+
+/** Tells of a point that gVisor does not have. */
+export function checkPoint(name: Written, ignoresMissing: boolean, problems: Problems): void {
+  const { value, offset } = name;
+  if (tracePoint(value) !== undefined || rawPoint(value) !== undefined) return;
+  const hint: Hint = value.startsWith("syscall/sysno/")
+    ? () => `: raw points are syscall/sysno/N/enter and exit, N up to ${lastRawSysno}`
+    : meant(value, pointNames, "runsc trace metadata lists those that there are");
+  unknown(`there is no point ${quoted(value)}`, offset, hint, ignoresMissing, problems);
+}
+
+const pointNames: readonly string[] = tracePoints.map(({ name }) => name);
+
+/** What gVisor does with a name that it does not know depends on the session. */
+function unknown(
+  message: string,
+  offset: number,
+  hint: Hint,
+  ignoresMissing: boolean,
+  problems: Problems,
+): void {
+  if (ignoresMissing) problems.warning(`${message}, so gVisor skips it`, offset, hint);
+  else problems.error(message, offset, hint);
+}
+
+/** Tells of fields that `point` does not offer. */
+export function checkFields(
+  point: string,
+  optional: readonly Written[],
+  context: readonly Written[],
+  ignoresMissing: boolean,
+  problems: Problems,
+): void {
+  const isKnown = tracePoint(point) !== undefined || rawPoint(point) !== undefined;
+  const offered = tracePoint(point)?.optionalFields ?? [];
+  for (const { value, offset } of isKnown ? optional : []) {
+    if (offered.includes(value)) continue;
+    const hint = meant(value, offered, offered.length === 0 ? "it has none" : `it has ${offered.join(", ")}`);
+    const message = `${point} has no optional field ${quoted(value)}`;
+    unknown(message, offset, hint, ignoresMissing, problems);
+  }
+  for (const { value, offset } of context) {
+    if (contextFieldNames.includes(value)) continue;
+    const hint = meant(value, contextFieldNames, `there are ${contextFieldNames.join(", ")}`);
+    unknown(`there is no context field ${quoted(value)}`, offset, hint, ignoresMissing, problems);
+  }
+}
