@@ -25,11 +25,13 @@ function zstdMissing(): string | undefined {
 
 /** A file of the reference, decompressed where its name ends with .zst. */
 export function readReference(path: string): string {
-  return readBytes(folder + path).toString("utf8");
+  return readBytes(path).toString("utf8");
 }
 
-function readBytes(path: string): Buffer {
-  return path.endsWith(".zst")
-    ? execFileSync("zstd", ["-dc", path], { maxBuffer: 1 << 30 })
-    : readFileSync(path);
+/** The same, as it is. */
+export function readBytes(path: string): Buffer {
+  const whole = folder + path;
+  return whole.endsWith(".zst")
+    ? execFileSync("zstd", ["-dc", whole], { maxBuffer: 1 << 30 })
+    : readFileSync(whole);
 }

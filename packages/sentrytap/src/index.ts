@@ -241,7 +241,19 @@ export {
   where,
   wholeStream,
 } from "@sentrytap/rules";
-export { type PodInitConfig, type PodInitOptions, podInitConfig } from "@sentrytap/runsc";
+export {
+  checkSessionConfig,
+  formatSessionProblem,
+  type PodInitConfig,
+  type PodInitOptions,
+  podInitConfig,
+  readSessionConfig,
+  type SessionConfig,
+  type SessionFile,
+  type SessionProblem,
+  type StreamOptions,
+  streamOf,
+} from "@sentrytap/runsc";
 export {
   type Connection,
   type ConnectOptions,
@@ -311,4 +323,5 @@ export {
   type UnknownMessage,
 } from "@sentrytap/wire";
 export { type Alerts, type DetectOptions, detect, type MessageSource } from "./detect.ts";
+export { type RuleFiles, readRuleFiles, type UnreadableFile } from "./read-rule-files.ts";
 export { type LoadRuleFilesOptions, loadRuleFiles, starterRulesPath } from "./rule-files.ts";

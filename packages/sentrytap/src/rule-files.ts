@@ -1,5 +1,3 @@
-import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TraceError } from "@sentrytap/core";
 import {
@@ -9,6 +7,7 @@ import {
   loadRules,
   type RuleSet,
 } from "@sentrytap/rules";
+import { readRuleFiles } from "./read-rule-files.ts";
 
 /** Where the starter rules are, for whoever wants to read or refine them. */
 export const starterRulesPath: string = fileURLToPath(
@@ -36,8 +35,10 @@ export async function loadRuleFiles(
   paths: readonly string[] = [starterRulesPath],
   options: LoadRuleFilesOptions = {},
 ): Promise<RuleSet> {
-  const files = (await Promise.all(paths.map(filesOf))).flat();
-  const sources = await Promise.all(files.map(async (path) => ({ name: path, text: await read(path) })));
+  const { sources, unreadable } = await readRuleFiles(paths);
+  for (const { path, why, cause } of unreadable) {
+    throw new TraceError("ERR_RULES", `cannot read the rules file ${path}: ${why}`, { cause });
+  }
   const loaded = loadRules(sources, options);
   if (!loaded.ok) throw new TraceError("ERR_RULES", loaded.diagnostics.map(withSnippet).join("\n"));
   for (const warning of loaded.warnings) options.onWarning?.(withSnippet(warning));
@@ -47,27 +48,4 @@ export async function loadRuleFiles(
 
 function withSnippet(diagnostic: Diagnostic): string {
   return formatDiagnostic(diagnostic, { snippet: true });
-}
-
-async function filesOf(path: string): Promise<readonly string[]> {
-  try {
-    if (!(await stat(path)).isDirectory()) return [path];
-    const names = (await readdir(path)).filter((name) => /\.ya?ml$/.test(name)).sort();
-    return names.map((name) => join(path, name));
-  } catch (cause) {
-    throw unreadable(path, cause);
-  }
-}
-
-async function read(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    throw unreadable(path, cause);
-  }
-}
-
-function unreadable(path: string, cause: unknown): TraceError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new TraceError("ERR_RULES", `cannot read the rules file ${path}: ${why}`, { cause });
 }

@@ -10,29 +10,28 @@ import { isRaw } from "./place.ts";
 import type { CoverageReason } from "./reason.ts";
 import { fieldsOfTest } from "./rule-parts.ts";
 
-/** Why `condition` never holds for types of events, each with the places where they come from. */
-export function blamed(
-  condition: Checked,
-  dead: ReadonlyMap<string, readonly Assessment[]>,
-): readonly CoverageReason[] {
+/** Why `condition` never holds at `places`, where it does not. */
+export function blamed(condition: Checked, places: Iterable<Assessment>): readonly CoverageReason[] {
   const reasons = new Map<string, CoverageReason>();
   const lacks: Lack[] = [];
-  for (const [type, assessments] of dead) {
-    // What decoded messages lack is more to the point than what raw ones do.
-    const assessment = assessments.find(({ place }) => !isRaw(place)) ?? assessments[0];
-    if (assessment === undefined) continue;
-    for (const test of blame(condition, assessment)) explain(test, assessment, type, reasons, lacks);
+  for (const assessment of places) {
+    for (const test of blame(condition, assessment)) explain(test, assessment, reasons, lacks);
   }
-  return [...reasons.values(), ...mergeLacks(lacks)];
+  return [...reasons.values(), ...mergeLacks(lacks, "never", "condition")];
+}
+
+/** Of each type the most telling place: what decoded messages lack is more to the point than what raw ones do. */
+export function tellingPlaces(places: ReadonlyMap<string, readonly Assessment[]>): readonly Assessment[] {
+  return [...places.values()].flatMap((all) => all.find(({ place }) => !isRaw(place)) ?? all[0] ?? []);
 }
 
 function explain(
   test: Test,
   { place }: Assessment,
-  type: string,
   reasons: Map<string, CoverageReason>,
   lacks: Lack[],
 ): void {
+  const { type } = place;
   for (const field of fieldsOfTest(test)) {
     const { limit } = valuesOf(field, place);
     if (limit === undefined) continue;
@@ -51,7 +50,7 @@ function reasonOf(field: string, limit: Exclude<Limit, { kind: "session" }>, typ
     case "filled-by":
       return { kind: "filled-by", fields: [field], source: limit.source, use: "condition" };
     case "no-value":
-      return { kind: "no-value", field, eventTypes: [type], why: limit.why };
+      return { kind: "no-value", field, use: "condition", eventTypes: [type], why: limit.why };
     case "one-value":
       return { kind: "one-value", field, values: limit.values, eventTypes: [type], why: limit.why };
   }

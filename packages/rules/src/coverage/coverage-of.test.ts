@@ -85,7 +85,7 @@ describe("on all that gVisor tells", () => {
       "the output's k8s.pod.name has no value without container metadata",
     ]);
     expect(reasonsOf("evt.type = setns")).toEqual([
-      "setns events come from raw points only: the session must have syscall/sysno/308/exit, syscall/sysno/268/exit",
+      "setns events come raw only: a session must ask for syscall/sysno/308/exit on x64, syscall/sysno/268/exit on arm64",
     ]);
   });
 
@@ -111,7 +111,14 @@ describe("on less", () => {
     const { canFire, reasons } = cover("evt.type = openat", nothing);
     expect(canFire).toBe(false);
     expect(reasons).toEqual([
-      { kind: "missing-point", points: ["syscall/openat/exit"], eventTypes: ["openat"], fields: [] },
+      {
+        kind: "missing-point",
+        points: ["syscall/openat/exit"],
+        eventTypes: ["openat"],
+        fields: [],
+        use: "condition",
+        effect: "never",
+      },
     ]);
     expect(cover("evt.type = gap", nothing).canFire).toBe(true);
   });

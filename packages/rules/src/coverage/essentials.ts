@@ -11,6 +11,8 @@ export type Need = FieldNeed | "names" | "terminals" | "environments" | "enters"
 export interface Essentials {
   /** Without one of these it has no value, or always the same. */
   readonly needs: readonly Need[];
+  /** It is made of nothing else. */
+  readonly whole?: true;
   /** The value that it has then of a process that is known; left out, it has none. */
   readonly otherwise?: string | number | boolean;
 }
@@ -19,18 +21,19 @@ const thread = "context:thread_id";
 
 // By the names of the fields. As in Falco, text of a known process is empty where it is not known.
 const table: Readonly<Record<string, Essentials>> = {
-  "proc.name": { needs: [thread, "names"], otherwise: "" },
+  "proc.name": { needs: [thread, "names"], whole: true, otherwise: "" },
   "proc.exe proc.exepath proc.args": { needs: [thread, "programs"], otherwise: "" },
   "proc.cmdnargs proc.cmdlenargs": { needs: [thread, "programs"], otherwise: 0 },
   "proc.env": { needs: [thread, "environments"], otherwise: "" },
   "proc.is_exe_from_memfd": { needs: [thread, "programs"], otherwise: false },
   "proc.tty": { needs: [thread, "terminals"], otherwise: 0 },
-  "proc.cwd": { needs: [thread, "directories"], otherwise: "" },
+  "proc.cwd": { needs: [thread, "directories"], whole: true, otherwise: "" },
   "proc.pname proc.pexe proc.pexepath proc.pcmdline proc.aname proc.aexe proc.aexepath proc.acmdline proc.aargs":
     {
       needs: [thread, "lineage"],
     },
-  "proc.aenv proc.apid proc.ppid proc.pvpid": { needs: [thread, "lineage"] },
+  "proc.aenv": { needs: [thread, "lineage"], otherwise: "" },
+  "proc.apid proc.ppid proc.pvpid": { needs: [thread, "lineage"] },
   "proc.sid proc.is_sid_leader proc.vpgid proc.is_vpgid_leader proc.pgid proc.is_pgid_leader": {
     needs: [thread, "sessions"],
   },
@@ -39,16 +42,16 @@ const table: Readonly<Record<string, Essentials>> = {
     otherwise: "",
   },
   "proc.pgid.name proc.pgid.exe proc.pgid.exepath": { needs: [thread, "sessions"], otherwise: "" },
-  "proc.duration proc.ppid.duration": {
-    needs: [thread, "context:time", "context:thread_group_start_time"],
-  },
-  "proc.pid.ts proc.ppid.ts": { needs: [thread, "context:thread_group_start_time"] },
-  "user.uid user.name user.homedir group.gid group.name": { needs: [thread, "identities"] },
+  "proc.duration": { needs: [thread, "context:time", "context:thread_group_start_time"], whole: true },
+  "proc.ppid.duration": { needs: [thread, "context:time", "context:thread_group_start_time"] },
+  "proc.pid.ts": { needs: [thread, "context:thread_group_start_time"], whole: true },
+  "proc.ppid.ts": { needs: [thread, "context:thread_group_start_time"] },
+  "user.uid user.name user.homedir group.gid group.name": { needs: [thread, "identities"], whole: true },
   "user.loginuid user.loginname": { needs: [thread] },
   // What opens a file names it, and so does what connects; all others only have the number.
   "fd.num fd.name fd.directory fd.containerdirectory fd.typechar fd.uid": { needs: [thread] },
   "fd.nameraw": { needs: [] },
-  "container.id container.full_id": { needs: ["context:container_id"] },
+  "container.id container.full_id": { needs: ["context:container_id"], whole: true },
   "gvisor.toctou": { needs: ["enters"], otherwise: false },
 };
 

@@ -6,7 +6,7 @@ import { type StreamAssessments, typesOf } from "./places.ts";
 export interface Firing {
   /** By type of event, the places where it can. */
   readonly live: ReadonlyMap<string, readonly Assessment[]>;
-  /** By type, the places where it cannot, of types that it can match nowhere. */
+  /** By type, the places where it cannot, though events come from there. */
   readonly dead: ReadonlyMap<string, readonly Assessment[]>;
   /** Types that it names and that do not come at all. */
   readonly absent: readonly string[];
@@ -18,11 +18,15 @@ export function firingOf({ rule, condition }: CompiledRule, stream: StreamAssess
   const dead = new Map<string, readonly Assessment[]>();
   const absent: string[] = [];
   for (const type of typesOf(rule, stream)) {
-    const assessments = stream.byType.get(type) ?? [];
-    const matching = assessments.filter((assessment) => assessment.verdictOf(condition) !== "never");
+    const places = stream.byType.get(type) ?? [];
+    const matching = places.filter((place) => place.verdictOf(condition) !== "never");
     if (matching.length > 0) live.set(type, matching);
-    else if (assessments.length > 0) dead.set(type, assessments);
-    else absent.push(type);
+    if (matching.length < places.length)
+      dead.set(
+        type,
+        places.filter((place) => !matching.includes(place)),
+      );
+    if (places.length === 0) absent.push(type);
   }
   return { live, dead, absent };
 }

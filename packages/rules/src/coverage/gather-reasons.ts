@@ -1,10 +1,10 @@
 import type { CompiledRule } from "../candidates.ts";
-import type { BoundField } from "../fields/bound-field.ts";
 import type { Assessment } from "./assessment.ts";
-import { blamed } from "./blamed.ts";
+import { blamed, tellingPlaces } from "./blamed.ts";
+import { emptyFields } from "./empty-fields.ts";
 import type { Firing } from "./firing.ts";
 import { isRaw } from "./place.ts";
-import type { CoverageReason, FieldUse } from "./reason.ts";
+import type { CoverageReason } from "./reason.ts";
 import { fieldsOfCondition, fieldsOfOutput } from "./rule-parts.ts";
 import { missingFromSession } from "./session-reasons.ts";
 
@@ -22,19 +22,25 @@ export function gatherReasons(
   const namesTypes = "only" in rule.eventTypes;
   if (atBest.absent.length > 0) reasons.push({ kind: "no-event", eventTypes: [...atBest.absent].sort() });
   // Of a rule that looks at nearly all events, nobody wants to read on which of them it comes to nothing.
-  if (namesTypes || atBest.live.size === 0) reasons.push(...blamed(condition, atBest.dead));
+  if (namesTypes || atBest.live.size === 0)
+    reasons.push(...blamed(condition, tellingPlaces(deadTypes(atBest))));
   if (atBest.live.size === 0) return reasons;
   if (namesTypes && firing === undefined) reasons.push(...rawOnly(atBest));
   const read = fieldsOfCondition(condition);
   const printed = fieldsOfOutput(compiled);
-  const assessments = [...(firing ?? atBest).live.values()].flat();
-  if (assessments.length > 0) {
-    reasons.push(...empty(read.values(), "condition", assessments), ...empty(printed, "output", assessments));
-  }
+  const places = [...atBest.live.values()].flat();
+  const isBlamed = new Set(reasons.flatMap((reason) => ("field" in reason ? [reason.field] : [])));
+  const others = [...read.values()].filter(({ name }) => !isBlamed.has(name));
+  reasons.push(...emptyFields(others, "condition", places), ...emptyFields(printed, "output", places));
   if (firing !== undefined) {
-    reasons.push(...missingFromSession(compiled, atBest, firing, [...read.values(), ...printed]));
+    reasons.push(...missingFromSession(compiled, atBest, firing, { read: [...read.values()], printed }));
   }
   return reasons;
+}
+
+/** Types of which no place is live. */
+function deadTypes({ live, dead }: Firing): ReadonlyMap<string, readonly Assessment[]> {
+  return new Map([...dead].filter(([type]) => !live.has(type)));
 }
 
 /** Types that no decoded message tells of. */
@@ -45,35 +51,4 @@ function rawOnly({ live }: Firing): readonly CoverageReason[] {
     assessments.flatMap(({ place }) => place.point?.name ?? []),
   );
   return [{ kind: "raw-only", eventTypes: raw.map(([type]) => type).sort(), points: [...new Set(points)] }];
-}
-
-/** Fields that have no value wherever the rule can match. */
-function empty(
-  fields: Iterable<BoundField>,
-  use: FieldUse,
-  assessments: readonly Assessment[],
-): readonly CoverageReason[] {
-  const unavailable = new Map<string, string[]>();
-  const unfilled = new Map<string, string[]>();
-  for (const { name, coverage } of fields) {
-    const { unavailable: why, filledBy: source } = coverage;
-    if (why !== undefined) add(unavailable, why, name);
-    else if (source !== undefined && assessments.some(({ place }) => !place.supplies.filledBy.has(source))) {
-      add(unfilled, source, name);
-    }
-  }
-  return [
-    ...Array.from(unavailable, ([why, names]): CoverageReason => {
-      return { kind: "never-filled", fields: names.sort(), why, use };
-    }),
-    ...Array.from(unfilled, ([source, names]): CoverageReason => {
-      return { kind: "filled-by", fields: names.sort(), source, use };
-    }),
-  ];
-}
-
-function add(groups: Map<string, string[]>, key: string, name: string): void {
-  const group = groups.get(key);
-  if (group === undefined) groups.set(key, [name]);
-  else group.push(name);
 }

@@ -1,5 +1,5 @@
 import type { Mend } from "./mend.ts";
-import type { CoverageReason } from "./reason.ts";
+import type { CoverageReason, FieldUse } from "./reason.ts";
 
 /** What a session lacks for a field. */
 export interface Lack {
@@ -7,39 +7,55 @@ export interface Lack {
   readonly field: string;
 }
 
-/** Lacks as reasons: those that the same addition mends are one, and so are points that need the same field. */
-export function mergeLacks(lacks: readonly Lack[]): readonly CoverageReason[] {
-  const points = new Map<string, Set<string>>();
-  const fields = new Map<string, { readonly points: Set<string>; readonly fields: Set<string> }>();
-  for (const { mend, field } of lacks) {
-    if (mend.kind === "points") {
-      if (mend.points.length > 0) members(points, mend.points.join(" ")).add(field);
-      continue;
-    }
-    const key = `${mend.kind === "context-field" ? "context" : "optional"} ${mend.field}`;
-    const known = fields.get(key) ?? { points: new Set(), fields: new Set() };
-    fields.set(key, known);
-    known.points.add(mend.point);
-    known.fields.add(field);
-  }
-  const missingPoints = [...points].map(([key, names]): CoverageReason => {
-    return { kind: "missing-point", points: key.split(" "), eventTypes: [], fields: [...names].sort() };
-  });
-  const missingFields = [...fields].map(([key, lacking]): CoverageReason => {
-    const [of, field = ""] = key.split(" ");
-    return {
-      kind: "missing-field",
-      of: of === "context" ? "context" : "optional",
-      field,
-      points: [...lacking.points].sort(),
-      fields: [...lacking.fields].sort(),
-    };
-  });
-  return [...missingPoints, ...missingFields];
+interface Addition {
+  readonly of: "context" | "optional" | undefined;
+  readonly field: string;
+  readonly points: Set<string>;
+  readonly fields: Set<string>;
 }
 
-function members(map: Map<string, Set<string>>, key: string): Set<string> {
-  const known = map.get(key) ?? new Set();
-  map.set(key, known);
-  return known;
+/** Lacks as reasons: points that tell of the same fields are one reason, and so are points that lack the same field. */
+export function mergeLacks(
+  lacks: readonly Lack[],
+  effect: "never" | "less",
+  use: FieldUse,
+): readonly CoverageReason[] {
+  const byPoint = new Map<string, Addition>();
+  const byField = new Map<string, Addition>();
+  for (const { mend, field } of lacks) {
+    if (mend.kind === "points") {
+      for (const point of mend.points) note(byPoint, point, undefined, "", point, field);
+    } else {
+      const of = mend.kind === "context-field" ? "context" : "optional";
+      note(byField, `${of} ${mend.field}`, of, mend.field, mend.point, field);
+    }
+  }
+  const groups = new Map<string, Addition>();
+  for (const addition of byPoint.values()) {
+    for (const point of addition.points) {
+      for (const field of addition.fields) {
+        note(groups, [...addition.fields].sort().join(" "), undefined, "", point, field);
+      }
+    }
+  }
+  return [...groups.values(), ...byField.values()].map(({ of, field, points, fields }): CoverageReason => {
+    const lacking = { effect, use, points: [...points], fields: [...fields].sort() };
+    return of === undefined
+      ? { kind: "missing-point", eventTypes: [], ...lacking }
+      : { kind: "missing-field", of, field, ...lacking };
+  });
+}
+
+function note(
+  additions: Map<string, Addition>,
+  key: string,
+  of: Addition["of"],
+  field: string,
+  point: string,
+  lacking: string,
+): void {
+  const known = additions.get(key) ?? { of, field, points: new Set(), fields: new Set() };
+  additions.set(key, known);
+  known.points.add(point);
+  known.fields.add(lacking);
 }

@@ -1,4 +1,5 @@
 import type { FieldValue } from "../fields/field.ts";
+import { rawPoint, syscallNumbers } from "./trace-points.ts";
 
 /** Where a rule reads a field. */
 export type FieldUse = "condition" | "output";
@@ -11,7 +12,7 @@ export type CoverageReason =
   | { readonly kind: "disabled" }
   /** No point of gVisor reports these events. */
   | { readonly kind: "no-event"; readonly eventTypes: readonly string[] }
-  /** Only raw points report these events, which sessions name by number. */
+  /** Only raw points report these events: their names differ with the CPU of the sandbox. */
   | { readonly kind: "raw-only"; readonly eventTypes: readonly string[]; readonly points: readonly string[] }
   /** The fields never have a value: nothing in the stream tells. */
   | {
@@ -31,6 +32,7 @@ export type CoverageReason =
   | {
       readonly kind: "no-value";
       readonly field: string;
+      readonly use: FieldUse;
       readonly eventTypes: readonly string[];
       readonly why: string;
     }
@@ -45,20 +47,23 @@ export type CoverageReason =
   /** The comparison is never true, or always where the rule asks for the opposite. */
   | { readonly kind: "settled"; readonly comparison: string; readonly eventTypes: readonly string[] }
   /** The session lacks points: those of these events, or those that tell what the fields say. */
-  | {
-      readonly kind: "missing-point";
-      readonly points: readonly string[];
-      readonly eventTypes: readonly string[];
-      readonly fields: readonly string[];
-    }
+  | (Lacking & { readonly kind: "missing-point"; readonly eventTypes: readonly string[] })
   /** The session's points lack a context field or an optional field, which tells what the fields say. */
-  | {
+  | (Lacking & {
       readonly kind: "missing-field";
       readonly of: "context" | "optional";
       readonly field: string;
-      readonly points: readonly string[];
-      readonly fields: readonly string[];
-    };
+    });
+
+/** What a session lacks, and for what. */
+interface Lacking {
+  readonly points: readonly string[];
+  /** The fields that it is for; none where it is for the events themselves. */
+  readonly fields: readonly string[];
+  readonly use: FieldUse;
+  /** `never`: the rule cannot match those events without it. `less`: its fields may lack something, and it may come out otherwise. */
+  readonly effect: "never" | "less";
+}
 
 /** A reason as a sentence, without its full stop. */
 export function describeReason(reason: CoverageReason): string {
@@ -68,13 +73,13 @@ export function describeReason(reason: CoverageReason): string {
     case "no-event":
       return `no point of gVisor reports ${events(reason.eventTypes)}`;
     case "raw-only":
-      return `${events(reason.eventTypes)} come from raw points only: the session must have ${list(reason.points)}`;
+      return `${events(reason.eventTypes)} come raw only: a session must ask for ${pointsText(reason)}`;
     case "never-filled":
       return `${subject(reason)} never ${have(reason.fields)} a value: ${clause(reason.why)}`;
     case "filled-by":
       return `${subject(reason)} ${have(reason.fields)} no value without ${reason.source} metadata`;
     case "no-value":
-      return `${reason.field} has no value on ${events(reason.eventTypes)}: ${reason.why}`;
+      return `${subject({ ...reason, fields: [reason.field] })} has no value on ${events(reason.eventTypes)}: ${reason.why}`;
     case "one-value": {
       const { field, values, eventTypes, why } = reason;
       const shown = values.map((value) => JSON.stringify(value, bigText)).join(" or ");
@@ -84,20 +89,42 @@ export function describeReason(reason: CoverageReason): string {
       return `"${reason.comparison}" is settled on ${events(reason.eventTypes)}: it never comes out as the rule asks`;
     case "missing-point":
       return describeMissingPoint(reason);
-    case "missing-field": {
-      const { of, field, points, fields } = reason;
-      return `${list(fields)} may lack what it says: add the ${of} field ${field} to ${list(points)}`;
-    }
+    case "missing-field":
+      return describeLack(`the ${reason.of} field ${reason.field} at ${list(reason.points)}`, reason);
   }
 }
 
-function describeMissingPoint({
+function describeMissingPoint(reason: Extract<CoverageReason, { kind: "missing-point" }>): string {
+  const { eventTypes } = reason;
+  if (eventTypes.length > 0) return `the session lacks ${pointsText(reason)}, for ${events(eventTypes)}`;
+  return describeLack(list(reason.points), reason);
+}
+
+function describeLack(what: string, reason: Lacking): string {
+  const { effect, use } = reason;
+  if (effect === "never") return `the session lacks ${what}, for ${list(reason.fields)}`;
+  const differs = use === "condition" ? ", so that the outcome may differ" : "";
+  return `without ${what}, ${subject(reason)} may lack something${differs}`;
+}
+
+/** Points, with the CPU that raw ones are of. */
+function pointsText({
   points,
   eventTypes,
-  fields,
-}: Extract<CoverageReason, { kind: "missing-point" }>): string {
-  if (eventTypes.length > 0) return `the session misses ${events(eventTypes)}: add ${list(points)}`;
-  return `${list(fields)} may lack what it says: add ${list(points)}`;
+}: {
+  readonly points: readonly string[];
+  readonly eventTypes: readonly string[];
+}): string {
+  if (points.some((name) => rawPoint(name) === undefined)) return list(points);
+  const numbers = syscallNumbers();
+  const on = (arch: "x64" | "arm64"): readonly string[] => {
+    const names = eventTypes.flatMap((type) => numbers.get(type)?.[arch] ?? []);
+    return names.map((sysno) => `syscall/sysno/${sysno}/exit`);
+  };
+  return (["x64", "arm64"] as const)
+    .filter((arch) => on(arch).length > 0)
+    .map((arch) => `${list(on(arch))} on ${arch}`)
+    .join(", ");
 }
 
 function subject({ fields, use }: { readonly fields: readonly string[]; readonly use: FieldUse }): string {

@@ -7,58 +7,95 @@ import type { Firing } from "./firing.ts";
 import { type Lack, mergeLacks } from "./lacks.ts";
 import { isRaw } from "./place.ts";
 import type { CoverageReason } from "./reason.ts";
+import { tellsProgram } from "./supplies.ts";
+import { valuesByType } from "./type-values.ts";
+
+/** The fields of a rule, by where it reads them. */
+export interface RuleFields {
+  readonly read: readonly BoundField[];
+  readonly printed: readonly BoundField[];
+}
 
 /** What a session lacks for a rule: points of its events, what they need to match, and what else its fields are made of. */
 export function missingFromSession(
   { rule, condition }: CompiledRule,
   atBest: Firing,
   firing: Firing,
-  fields: readonly BoundField[],
+  { read, printed }: RuleFields,
 ): readonly CoverageReason[] {
   const reasons: CoverageReason[] = [];
-  if ("only" in rule.eventTypes) reasons.push(...missingPoints(atBest, firing));
-  const dead = [...firing.dead].filter(([type]) => atBest.live.has(type));
-  if ("only" in rule.eventTypes || firing.live.size === 0) reasons.push(...blamed(condition, new Map(dead)));
-  return [...reasons, ...lacking([...firing.live.values()].flat(), fields)];
+  const namesTypes = "only" in rule.eventTypes;
+  if (namesTypes) reasons.push(...missingPoints(atBest, firing));
+  if (namesTypes || firing.live.size === 0) reasons.push(...blamed(condition, couldMatch(atBest, firing)));
+  const places = [...firing.live.values()].flat();
+  const lacks = lacksOf(places, read);
+  const told = new Set(lacks.map(({ mend }) => JSON.stringify(mend)));
+  const others = lacksOf(places, printed).filter(({ mend }) => !told.has(JSON.stringify(mend)));
+  return [...reasons, ...mergeLacks(lacks, "less", "condition"), ...mergeLacks(others, "less", "output")];
 }
 
 /** Points that tell of what the rule looks at, and that the session does not have. */
 function missingPoints(atBest: Firing, firing: Firing): readonly CoverageReason[] {
-  const missing = new Map<string, string[]>();
-  for (const [type, assessments] of atBest.live) {
-    const decoded = namesOf(assessments.filter(({ place }) => !isRaw(place)));
-    const wanted = decoded.length > 0 ? decoded : namesOf(assessments);
+  const points = new Set<string>();
+  const eventTypes: string[] = [];
+  for (const [type, places] of atBest.live) {
+    const decoded = namesOf(places.filter(({ place }) => !isRaw(place)));
+    const wanted = decoded.length > 0 ? decoded : namesOf(places);
     const present = new Set(namesOf([...(firing.live.get(type) ?? []), ...(firing.dead.get(type) ?? [])]));
     const absent = wanted.filter((name) => !present.has(name));
     // A raw point is there where it is for one architecture.
     if (absent.length === 0 || (decoded.length === 0 && absent.length < wanted.length)) continue;
-    const key = absent.join(" ");
-    missing.set(key, [...(missing.get(key) ?? []), type]);
+    for (const name of absent) points.add(name);
+    eventTypes.push(type);
   }
-  const points = [...missing.keys()].flatMap((key) => key.split(" "));
-  if (points.length === 0) return [];
-  const eventTypes = [...missing.values()].flat().sort();
-  return [{ kind: "missing-point", points: [...new Set(points)], eventTypes, fields: [] }];
+  if (points.size === 0) return [];
+  const raw = eventTypes.filter((type) => atBest.live.get(type)?.every(({ place }) => isRaw(place)));
+  return [eventTypes.filter((type) => !raw.includes(type)), raw]
+    .filter((types) => types.length > 0)
+    .map((types): CoverageReason => {
+      const wanted = new Set(types.flatMap((type) => namesOf(atBest.live.get(type) ?? [])));
+      return {
+        kind: "missing-point",
+        points: [...points].filter((name) => wanted.has(name)),
+        eventTypes: types.sort(),
+        fields: [],
+        use: "condition",
+        effect: "never",
+      };
+    });
 }
 
-function namesOf(assessments: readonly Assessment[]): readonly string[] {
-  return assessments.flatMap(({ place }) => place.point?.name ?? []);
+/** Places of the session where the rule cannot match, though it could if they told more. */
+function couldMatch(atBest: Firing, { dead }: Firing): readonly Assessment[] {
+  return [...dead].flatMap(([type, places]) => {
+    const names = new Set(namesOf(atBest.live.get(type) ?? []));
+    return places.filter(({ place }) => place.point !== undefined && names.has(place.point.name));
+  });
+}
+
+function namesOf(places: readonly Assessment[]): readonly string[] {
+  return places.flatMap(({ place }) => place.point?.name ?? []);
 }
 
 /** What the session does not tell, or not all, of what `fields` are made of. */
-function lacking(
-  assessments: readonly Assessment[],
-  fields: readonly BoundField[],
-): readonly CoverageReason[] {
+function lacksOf(places: readonly Assessment[], fields: readonly BoundField[]): readonly Lack[] {
   const lacks: Lack[] = [];
-  for (const { name: field, coverage } of fields) {
+  for (const field of fields) {
+    const { name, coverage } = field;
     if (coverage.unavailable !== undefined || coverage.filledBy !== undefined) continue;
-    for (const need of new Set([...essentialsOf(field).needs, ...(coverage.needs ?? [])])) {
-      for (const { place } of assessments) {
+    const { needs: essential, whole } = essentialsOf(name);
+    const needs = new Set(whole === true ? essential : [...essential, ...(coverage.needs ?? [])]);
+    for (const { place } of places) {
+      // What the events do not have, nothing can be added to.
+      if (valuesByType(field, place)?.present.length === 0) continue;
+      const isSelfTold = needs.has("programs") && tellsProgram(place) && !essential.includes("lineage");
+      for (const need of needs) {
+        // Who runs a program that the event itself tells of has nothing of it by birth.
+        if (isSelfTold && need === "lineage") continue;
         if (place.supplies.supplyOf(need, place) === "all") continue;
-        for (const mend of place.supplies.mendsOf(need, place)) lacks.push({ mend, field });
+        for (const mend of place.supplies.mendsOf(need, place)) lacks.push({ mend, field: name });
       }
     }
   }
-  return mergeLacks(lacks);
+  return lacks;
 }

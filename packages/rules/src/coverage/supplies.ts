@@ -2,7 +2,7 @@ import type { Need } from "./essentials.ts";
 import type { Mend } from "./mend.ts";
 import { isRaw, type Place } from "./place.ts";
 import type { PointShape, StreamShape } from "./stream-shape.ts";
-import { feeds, type Table, telling } from "./tables.ts";
+import { births, feeds, type Table, telling } from "./tables.ts";
 import { tracePoint } from "./trace-points.ts";
 
 /** How much of a need a stream meets. */
@@ -151,8 +151,8 @@ class StreamSupplies implements Supplies {
     return kept.has(field) ? this.#toldBy(field) : "none";
   }
 
-  #programs({ type, point }: Place): Supply {
-    return telling.has(type) && point?.decoded === true ? "all" : this.#table("programs");
+  #programs(place: Place): Supply {
+    return tellsProgram(place) ? "all" : this.#table("programs");
   }
 
   #environments({ point }: Place): Supply {
@@ -220,12 +220,19 @@ class StreamSupplies implements Supplies {
   }
 
   #feedsOf(table: Table): readonly Mend[] {
-    const points = feeds[table].flatMap((groups) => {
-      const isThere = groups.some((group) => group.every((point) => this.#has(point)));
-      return isThere ? [] : (groups[0] ?? []).filter((point) => !this.#has(point));
+    // What needs a table, and has it by birth, needs births as well; descriptors are what their calls say, mostly.
+    const lines = table === "lineage" ? feeds.lineage : feeds[table].filter((line) => line !== births);
+    const points = lines.flatMap((groups) => {
+      const lacking = groups.map((group) => group.filter((point) => !this.#has(point)));
+      return lacking.reduce((least, each) => (each.length < least.length ? each : least));
     });
     return [{ kind: "points", points }];
   }
+}
+
+/** Whether events say themselves which program runs. */
+export function tellsProgram({ type, point }: Place): boolean {
+  return telling.has(type) && point?.decoded === true;
 }
 
 /** Calls that say themselves what their descriptor refers to. */

@@ -14,7 +14,8 @@ function each(points: readonly string[]): readonly (readonly (readonly string[])
   return points.map((point) => [[point]]);
 }
 
-const births = [["sentry/clone"]];
+/** What hands on what a parent has. */
+export const births: readonly (readonly string[])[] = [["sentry/clone"]];
 const starts = [["container/start"]];
 
 /**

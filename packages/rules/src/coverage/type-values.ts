@@ -84,5 +84,7 @@ function ofRaw(name: string, type: string): Values | undefined {
   if (ofPaths.has(name) && !ofOpenFiles.has(type)) return nothing(noValue(rawWhy));
   if (!fileMakers.has(type)) return undefined;
   if (name === "fd.name" || name === "fd.nameraw") return { ...always("", rawWhy), absent: true };
-  return name === "fd.directory" || name === "fd.filename" ? nothing(noValue(rawWhy)) : undefined;
+  // Where there is no descriptor, as the call failed, a path that is not known is taken for the root.
+  if (name === "fd.directory") return { ...always("/", rawWhy), absent: true };
+  return name === "fd.filename" ? nothing(noValue(rawWhy)) : undefined;
 }

@@ -1,0 +1,41 @@
+import type { BoundField } from "../fields/bound-field.ts";
+import type { Assessment } from "./assessment.ts";
+import { valuesOf } from "./field-values.ts";
+import type { CoverageReason, FieldUse } from "./reason.ts";
+
+/** Fields that have no value wherever the rule can match. */
+export function emptyFields(
+  fields: Iterable<BoundField>,
+  use: FieldUse,
+  assessments: readonly Assessment[],
+): readonly CoverageReason[] {
+  const unavailable = new Map<string, string[]>();
+  const unfilled = new Map<string, string[]>();
+  const reasons: CoverageReason[] = [];
+  for (const field of fields) {
+    const limits = assessments
+      .map(({ place }) => valuesOf(field, place))
+      .filter(({ present }) => present.length === 0);
+    const limit = limits[0]?.limit;
+    if (limits.length < assessments.length || limit === undefined) continue;
+    if (limit.kind === "never-filled") add(unavailable, limit.why, field.name);
+    else if (limit.kind === "filled-by") add(unfilled, limit.source, field.name);
+    else if (limit.kind === "no-value") {
+      const eventTypes = [...new Set(assessments.map(({ place }) => place.type))].sort();
+      reasons.push({ kind: "no-value", field: field.name, use, eventTypes, why: limit.why });
+    }
+  }
+  for (const [why, names] of unavailable) {
+    reasons.push({ kind: "never-filled", fields: names.sort(), why, use });
+  }
+  for (const [source, names] of unfilled) {
+    reasons.push({ kind: "filled-by", fields: names.sort(), source, use });
+  }
+  return reasons;
+}
+
+function add(groups: Map<string, string[]>, key: string, name: string): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [name]);
+  else group.push(name);
+}
