@@ -9,6 +9,7 @@ import { type ExplainOptions, explain } from "./commands/explain.ts";
 import { type FieldsOptions, fields } from "./commands/fields.ts";
 import { type RecordOptions, record } from "./commands/record.ts";
 import { type ReplayOptions, replay } from "./commands/replay.ts";
+import { type RulesCheckOptions, rulesCheck } from "./commands/rules-check.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { addSelection } from "./selection.ts";
 import type { Streams, Terminal } from "./terminal.ts";
@@ -116,6 +117,16 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
     .argument("[pattern]", "only those whose name has this in it; * stands for anything: proc.*, fd.*ip")
     .option("--json", "a line of JSON a field, with all that is known of it")
     .action(run((pattern: string | undefined, options: FieldsOptions) => fields(pattern, options, terminal)));
+
+  rules
+    .command("check")
+    .description("Tell what is wrong with rules, and which of them can fire on what gVisor tells.")
+    .argument("<file...>", "rules files, in order, or directories of them")
+    .option("--json", "one JSON document")
+    .option("--session <file>", "judge by what this trace session tells: a file for runsc")
+    .option("-v, --verbose", "also the rules of which there is nothing to say")
+    .addOption(architecture())
+    .action(run((files: string[], options: RulesCheckOptions) => rulesCheck(files, options, terminal)));
 
   rules
     .command("explain")
