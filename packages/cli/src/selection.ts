@@ -29,7 +29,7 @@ export function addSelection(command: Command): () => SelectionOptions {
         steps.push({ enable: { rule } });
       },
     )
-    .option("-P, --priority <level>", "only rules as grave as this: warning, error, ...", (text) => {
+    .option("--priority <level>", "only rules as grave as this: warning, error, ...", (text) => {
       minPriority = priority(text);
     });
   return () => ({
