@@ -1,6 +1,6 @@
 import { describeReason, type RuleCoverage } from "sentrytap";
 import type { CheckProblem } from "./check-problem.ts";
-import { printableName } from "./rule-table.ts";
+import { printable } from "./printable.ts";
 
 /** What `sentrytap rules check --json` prints: one document. */
 export function reportJson(
@@ -74,8 +74,8 @@ function needsMore({ reasons }: RuleCoverage): boolean {
 function section(title: string, coverage: readonly RuleCoverage[]): readonly string[] {
   if (coverage.length === 0) return [];
   const rules = coverage.flatMap(({ rule, reasons }) => [
-    `  ${printableName(rule)}`,
-    ...reasons.map((reason) => `    - ${printableName(describeReason(reason))}`),
+    `  ${printable(rule)}`,
+    ...reasons.map((reason) => `    - ${printable(describeReason(reason))}`),
   ]);
   return ["", `${title}:`, ...rules];
 }

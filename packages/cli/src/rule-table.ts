@@ -1,4 +1,5 @@
 import type { RuleSetStats, RuleStats } from "sentrytap";
+import { printable } from "./printable.ts";
 
 /** What has become of each rule, as lines of a table: the dearest first. */
 export function ruleTable({ events, alerts, rules }: RuleSetStats): readonly string[] {
@@ -17,7 +18,7 @@ function row([name, stats]: readonly [string, RuleStats]): readonly string[] {
   const { alerts, matches, failures, time } = stats;
   const counts = [alerts, matches, failures].map(String);
   const times = time === undefined ? ["", ""] : [duration(time.meanNs), duration(time.estimatedNs)];
-  return [...counts, ...times, printableName(name)];
+  return [...counts, ...times, printable(name)];
 }
 
 function costOf({ time }: RuleStats): number {
@@ -31,9 +32,4 @@ function duration(ns: number): string {
   if (ns < 1e6) return `${(ns / 1e3).toFixed(1)} us`;
   if (ns < 1e9) return `${(ns / 1e6).toFixed(1)} ms`;
   return `${(ns / 1e9).toFixed(1)} s`;
-}
-
-/** A name as a rules file gives it, without what a terminal would act on. */
-export function printableName(name: string): string {
-  return name.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, "?");
 }

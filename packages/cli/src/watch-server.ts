@@ -1,4 +1,5 @@
 import type { SentryServer } from "sentrytap";
+import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Tells the person what goes on at `server`: trouble always, comings and goings on a terminal only. */
@@ -21,9 +22,4 @@ export function watchServer(server: SentryServer, terminal: Terminal): void {
   server.on("error", (error, peer) => {
     terminal.warn(`${error.message}${peer === undefined ? "" : ` (process ${peer.pid}, user ${peer.uid})`}`);
   });
-}
-
-/** An id as a sandbox gave it, without what a terminal would act on. */
-export function printable(id: string): string {
-  return id.replace(/[^\x21-\x7e]/g, "?");
 }

@@ -9,15 +9,15 @@ import { specialize } from "./compiling/specialize.ts";
 import { includesType } from "./event-types.ts";
 import { typeOf } from "./fields/event-result.ts";
 import { eventTypeNames } from "./fields/event-table.ts";
+import type { Ledger } from "./ledger.ts";
 import { makeAlert } from "./make-alert.ts";
-import type { Session } from "./session.ts";
 
 /** Whether an event raises an alert of the first rule that matches it, in the order of the files, or of each. */
 export type Matching = "first" | "all";
 
-/** Judges events by rules. It remembers nothing of any stream: that is in the session. */
+/** Judges events by rules. It remembers nothing of any stream: that is in the ledger. */
 export interface Judge {
-  judge(event: TrackedEvent, matching: Matching, session: Session): readonly Alert[];
+  judge(event: TrackedEvent, matching: Matching, ledger: Ledger): readonly Alert[];
 }
 
 /** Stands for every type that no condition can name. */
@@ -37,26 +37,26 @@ class IndexedJudge implements Judge {
     this.#runs = runs;
   }
 
-  judge(event: TrackedEvent, matching: Matching, session: Session): readonly Alert[] {
+  judge(event: TrackedEvent, matching: Matching, ledger: Ledger): readonly Alert[] {
     if (event.direction === "enter") return none;
-    session.context.advance(event);
+    ledger.context.advance(event);
     const name = typeOf(event);
     const groups = this.#groups.get(name) ?? this.#prepare(name);
     if (groups.length === 0) return none;
-    const run = this.#runs.next(event, session.context);
-    const matched = matchesOf(groups, run, session);
-    const alerts = matched === undefined ? none : raise(matched, matching, run, session);
-    if (session.stopwatch?.isDue() === true) this.#time(groups, event, session);
+    const run = this.#runs.next(event, ledger.context);
+    const matched = matchesOf(groups, run, ledger);
+    const alerts = matched === undefined ? none : raise(matched, matching, run, ledger);
+    if (ledger.stopwatch?.isDue() === true) this.#time(groups, event, ledger);
     return alerts;
   }
 
   /** Times each rule as if there were no other: in a run of its own, which knows no results of other rules. */
-  #time(groups: readonly CandidateGroup[], event: TrackedEvent, session: Session): void {
+  #time(groups: readonly CandidateGroup[], event: TrackedEvent, ledger: Ledger): void {
     for (const { candidates } of groups) {
       for (const { compiled, predicate } of candidates) {
-        const run = this.#runs.next(event, session.context);
-        const ns = session.stopwatch?.time(() => holds(predicate, run)) ?? 0;
-        session.timed(compiled.rule.name, ns);
+        const run = this.#runs.next(event, ledger.context);
+        const ns = ledger.stopwatch?.time(() => holds(predicate, run)) ?? 0;
+        ledger.timed(compiled.rule.name, ns);
       }
     }
   }
@@ -84,11 +84,11 @@ class IndexedJudge implements Judge {
   }
 }
 
-function matchesOf(groups: readonly CandidateGroup[], run: Run, session: Session): Candidate[] | undefined {
+function matchesOf(groups: readonly CandidateGroup[], run: Run, ledger: Ledger): Candidate[] | undefined {
   try {
     return matchesTogether(groups, run);
   } catch {
-    return matchesOneByOne(groups, run, session);
+    return matchesOneByOne(groups, run, ledger);
   }
 }
 
@@ -107,27 +107,27 @@ function matchesTogether(groups: readonly CandidateGroup[], run: Run): Candidate
 }
 
 /** Where something throws: it must not keep the other rules from being asked. */
-function matchesOneByOne(groups: readonly CandidateGroup[], run: Run, session: Session): Candidate[] {
+function matchesOneByOne(groups: readonly CandidateGroup[], run: Run, ledger: Ledger): Candidate[] {
   const matched: Candidate[] = [];
   for (const { candidates } of groups) {
     for (const candidate of candidates) {
       try {
         if (candidate.predicate.holds(run)) matched.push(candidate);
       } catch (error) {
-        session.failed(candidate.compiled.rule.name, error);
+        ledger.failed(candidate.compiled.rule.name, error);
       }
     }
   }
   return matched;
 }
 
-function raise(matched: Candidate[], matching: Matching, run: Run, session: Session): readonly Alert[] {
+function raise(matched: Candidate[], matching: Matching, run: Run, ledger: Ledger): readonly Alert[] {
   matched.sort((a, b) => a.order - b.order);
-  for (const { compiled } of matched) session.matched(compiled.rule.name);
+  for (const { compiled } of matched) ledger.matched(compiled.rule.name);
   const heard = matching === "first" ? matched.slice(0, 1) : matched;
   return heard.map(({ compiled }) => {
-    session.alerted(compiled.rule.name);
-    return makeAlert(compiled, run, session);
+    ledger.alerted(compiled.rule.name);
+    return makeAlert(compiled, run, ledger);
   });
 }
 

@@ -3,6 +3,7 @@ import type { Alert } from "./alert.ts";
 import type { EventTypes } from "./event-types.ts";
 import type { ExplainOptions, Explanation } from "./explanation.ts";
 import type { Matching } from "./judge.ts";
+import { createLedger, type Ledger } from "./ledger.ts";
 import type { Rule } from "./rule.ts";
 import {
   parts,
@@ -14,7 +15,6 @@ import {
 } from "./rule-set.ts";
 import type { RuleSetStats } from "./rule-stats.ts";
 import type { SelectionStep } from "./selection.ts";
-import { createSession, type Session } from "./session.ts";
 
 /** A rule set that others can take the place of, while events are judged. */
 export interface LiveRules extends RuleSet {
@@ -32,15 +32,15 @@ export interface LiveRules extends RuleSet {
 }
 
 class ReplaceableRules implements LiveRules {
-  readonly #session: Session;
+  readonly #ledger: Ledger;
   #current: RuleSet;
   #parts: RuleSetParts;
 
   constructor(rules: RuleSet) {
     this.#current = inForce(rules);
     this.#parts = partsOf(rules);
-    this.#session = createSession(this.#parts.surroundings, this.#parts.timedEvery);
-    this.#session.adopt(this.#parts.enabled);
+    this.#ledger = createLedger(this.#parts.surroundings, this.#parts.timedEvery);
+    this.#ledger.adopt(this.#parts.enabled);
   }
 
   get current(): RuleSet {
@@ -64,7 +64,7 @@ class ReplaceableRules implements LiveRules {
   }
 
   evaluate(event: TrackedEvent, matching: Matching = "first"): readonly Alert[] {
-    return this.#parts.judge.judge(event, matching, this.#session);
+    return this.#parts.judge.judge(event, matching, this.#ledger);
   }
 
   select(steps: readonly SelectionStep[], options?: SelectOptions): Selection {
@@ -72,19 +72,19 @@ class ReplaceableRules implements LiveRules {
   }
 
   explain(name: string, event: TrackedEvent, options?: ExplainOptions): Explanation {
-    return this.#parts.explain(name, event, this.#session.context, options);
+    return this.#parts.explain(name, event, this.#ledger.context, options);
   }
 
   stats(): RuleSetStats {
-    return this.#session.stats();
+    return this.#ledger.stats();
   }
 
   replace(next: RuleSet): void {
     const made = partsOf(next);
     this.#current = inForce(next);
     this.#parts = made;
-    this.#session.context.surroundings = made.surroundings;
-    this.#session.adopt(made.enabled);
+    this.#ledger.context.surroundings = made.surroundings;
+    this.#ledger.adopt(made.enabled);
   }
 }
 

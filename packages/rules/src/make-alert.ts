@@ -1,11 +1,11 @@
 import type { Alert } from "./alert.ts";
 import type { CompiledRule } from "./candidates.ts";
 import type { Run } from "./compiling/run.ts";
-import type { Session } from "./session.ts";
+import type { Ledger } from "./ledger.ts";
 import { formatIso } from "./timestamp.ts";
 
 /** The alert of a rule that matches. Where its output cannot be filled in, it goes out with the bare format. */
-export function makeAlert(compiled: CompiledRule, run: Run, session: Session): Alert {
+export function makeAlert(compiled: CompiledRule, run: Run, ledger: Ledger): Alert {
   const { event } = run;
   // A session that leaves out the time leaves us the time of arrival.
   const timeNs = event.timeNs ?? BigInt(Date.now()) * 1_000_000n;
@@ -17,7 +17,7 @@ export function makeAlert(compiled: CompiledRule, run: Run, session: Session): A
     tags,
     time: formatIso(timeNs),
     timeNs,
-    ...fill(compiled, run, session),
+    ...fill(compiled, run, ledger),
     event,
     sandbox: event.sandbox,
   };
@@ -26,12 +26,12 @@ export function makeAlert(compiled: CompiledRule, run: Run, session: Session): A
 function fill(
   { rule, format }: CompiledRule,
   run: Run,
-  session: Session,
+  ledger: Ledger,
 ): Pick<Alert, "output" | "outputFields"> {
   try {
     return { output: format.render(run), outputFields: format.values(run) };
   } catch (error) {
-    session.failed(rule.name, error);
+    ledger.failed(rule.name, error);
     return { output: rule.output, outputFields: {} };
   }
 }

@@ -10,12 +10,12 @@ import { explainCondition } from "./explain.ts";
 import type { ExplainOptions, Explanation } from "./explanation.ts";
 import type { FieldContext } from "./fields/field.ts";
 import { createJudge, type Judge, type Matching } from "./judge.ts";
+import { createLedger, type Ledger } from "./ledger.ts";
 import { didYouMean } from "./nearest.ts";
 import { isAsGrave, type Priority } from "./priority.ts";
 import type { Rule } from "./rule.ts";
 import type { RuleSetStats } from "./rule-stats.ts";
 import { choose, type SelectionStep, type UnmatchedStep } from "./selection.ts";
-import { createSession, type Session } from "./session.ts";
 import type { Surroundings } from "./stream-context.ts";
 
 /** What judges events: a rule set, or rules that can be replaced. */
@@ -102,7 +102,7 @@ class CompiledRuleSet implements RuleSet {
   readonly #on: ReadonlySet<string>;
   readonly #minPriority: Priority;
   readonly #judge: Judge;
-  readonly #session: Session;
+  readonly #ledger: Ledger;
 
   constructor(origin: Origin, on: ReadonlySet<string>, minPriority: Priority) {
     const { compiled, graph, runs, surroundings, timedEvery } = origin;
@@ -115,16 +115,16 @@ class CompiledRuleSet implements RuleSet {
     this.eventTypes = enabled.map(({ rule }) => rule.eventTypes).reduce(eitherTypes, noType);
     this.fields = new Set(enabled.flatMap(({ rule }) => [...rule.fields]));
     this.#judge = createJudge(enabled, graph, runs);
-    this.#session = createSession(surroundings, timedEvery);
+    this.#ledger = createLedger(surroundings, timedEvery);
     const names = enabled.map(({ rule }) => rule.name);
-    this.#session.adopt(names);
+    this.#ledger.adopt(names);
     const explain: RuleSetParts["explain"] = (name, event, context, options) =>
       explainCondition(this.#conditionOf(name), event, runs, context, options);
     this[parts] = { compiled, judge: this.#judge, enabled: names, surroundings, timedEvery, explain };
   }
 
   evaluate(event: TrackedEvent, matching: Matching = "first"): readonly Alert[] {
-    return this.#judge.judge(event, matching, this.#session);
+    return this.#judge.judge(event, matching, this.#ledger);
   }
 
   select(steps: readonly SelectionStep[], options: SelectOptions = {}): Selection {
@@ -134,11 +134,11 @@ class CompiledRuleSet implements RuleSet {
   }
 
   explain(name: string, event: TrackedEvent, options?: ExplainOptions): Explanation {
-    return this[parts].explain(name, event, this.#session.context, options);
+    return this[parts].explain(name, event, this.#ledger.context, options);
   }
 
   stats(): RuleSetStats {
-    return this.#session.stats();
+    return this.#ledger.stats();
   }
 
   #conditionOf(name: string): Checked {

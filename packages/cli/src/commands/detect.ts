@@ -17,13 +17,14 @@ import {
 } from "sentrytap";
 import { type AlertLineOptions, alertLine, outputOptions } from "../alert-lines.ts";
 import { ExitCode } from "../exit-code.ts";
+import { printable } from "../printable.ts";
 import { eachRecording, type RecordingOptions } from "../recordings.ts";
 import { reloadOnHangup } from "../reload.ts";
-import { printableName, ruleTable } from "../rule-table.ts";
+import { ruleTable } from "../rule-table.ts";
 import type { SelectionOptions } from "../selection.ts";
 import { untilStopped } from "../stop-signal.ts";
 import type { Terminal } from "../terminal.ts";
-import { printable, watchServer } from "../watch-server.ts";
+import { watchServer } from "../watch-server.ts";
 
 /** How often the progress line is looked after, in milliseconds. */
 const progressMs = 500;
@@ -91,7 +92,7 @@ function tellFailures({ rules }: RuleSetStats, terminal: Terminal): void {
   for (const [name, { failures, lastFailure }] of rules) {
     if (failures === 0) continue;
     terminal.warn(
-      `the rule "${printableName(name)}" failed ${failures} times, the last because ${printableName(String(lastFailure))}`,
+      `the rule "${printable(name)}" failed ${failures} times, the last because ${printable(String(lastFailure))}`,
     );
   }
 }

@@ -15,8 +15,8 @@ import {
 } from "sentrytap";
 import { compileWhere } from "../compile-where.ts";
 import { ExitCode } from "../exit-code.ts";
+import { printable } from "../printable.ts";
 import { eachRecording, type RecordingOptions } from "../recordings.ts";
-import { printableName } from "../rule-table.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** Options of {@link explain}. */
@@ -72,7 +72,7 @@ const shown = ["evt.num", "evt.type", "evt.time.iso8601", "proc.name", "proc.pid
 
 function headline(values: readonly FieldReading[]): string {
   const [number, type, time, name, pid] = values.map((value) => (value === null ? "?" : String(value)));
-  return printableName(`event ${number}: ${type} at ${time} by ${name} (${pid})`);
+  return printable(`event ${number}: ${type} at ${time} by ${name} (${pid})`);
 }
 
 /** The rule of that name, and a set in which no other is on. */

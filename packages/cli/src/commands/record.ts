@@ -9,9 +9,10 @@ import {
   type TraceWriter,
 } from "sentrytap";
 import { ExitCode } from "../exit-code.ts";
+import { printable } from "../printable.ts";
 import { untilStopped } from "../stop-signal.ts";
 import type { Terminal } from "../terminal.ts";
-import { printable, watchServer } from "../watch-server.ts";
+import { watchServer } from "../watch-server.ts";
 
 /** Options of {@link record}. */
 export interface RecordOptions {

@@ -14,7 +14,7 @@ interface RuleTally {
 }
 
 /** What is kept along one stream of events, whichever rules judge them: numbers, times and counts. */
-export interface Session {
+export interface Ledger {
   readonly context: StreamContext;
   /** What times rules, where that is asked for. */
   readonly stopwatch: Stopwatch | undefined;
@@ -27,7 +27,7 @@ export interface Session {
   stats(): RuleSetStats;
 }
 
-class CountingSession implements Session {
+class CountingLedger implements Ledger {
   readonly context: StreamContext;
   readonly stopwatch: Stopwatch | undefined;
   #tallies = new Map<string, RuleTally>();
@@ -99,6 +99,6 @@ function describe(tally: RuleTally, every: number): RuleStats {
 }
 
 /** `timedEvery`: one event of so many is timed; 0 for none. */
-export function createSession(surroundings: Surroundings, timedEvery: number): Session {
-  return new CountingSession(surroundings, timedEvery);
+export function createLedger(surroundings: Surroundings, timedEvery: number): Ledger {
+  return new CountingLedger(surroundings, timedEvery);
 }
