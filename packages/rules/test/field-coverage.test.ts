@@ -40,12 +40,13 @@ function allFields(): readonly BoundField[] {
 /** What an event makes of what `field` says of itself; `undefined` where that holds. */
 function contradiction(field: BoundField, event: TrackedEvent, context: StreamContext): string | undefined {
   const value = field.read(event, context);
-  const { unavailable, filledBy, constant, eventTypes, elsewhere } = field.coverage;
+  const { unavailable, filledBy, constant, eventTypes, elsewhere, values } = field.coverage;
   if (value === undefined) return undefined;
   const said = `${field.name} is ${String(value)} on ${typeOf(event)}`;
   if (unavailable !== undefined || filledBy !== undefined) return said;
   if (constant !== undefined && value !== constant) return said;
   if (eventTypes !== undefined && !eventTypes.has(typeOf(event)) && value !== elsewhere) return said;
+  if (values !== undefined && !values.includes(String(value))) return said;
   return undefined;
 }
 

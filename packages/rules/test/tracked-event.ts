@@ -14,6 +14,7 @@ export function makeProcess(own: Partial<Process> = {}): Process {
     args: ["/etc/shadow"],
     env: ["HOME=/root", "PATH=/usr/bin"],
     exeFromMemfd: false,
+    binary: undefined,
     cwd: "/root",
     root: "/",
     containerId: "0123456789abcdef",

@@ -7,6 +7,7 @@ import type { LiveProcess } from "./live-process.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { resolvePath } from "./resolve-path.ts";
 import { bounded, cutsCharacter, threadName } from "./text.ts";
+import type { Binary } from "./thread.ts";
 import type { ThreadTable } from "./thread-table.ts";
 
 // What an exec does to its process. The Sentry tells it between the call's enter and exit, with the file that was really
@@ -23,6 +24,7 @@ export function execTold(table: ThreadTable, event: EventOf<"sentry_exec">, thre
     args: rest,
     env,
     exeFromMemfd: fromMemfd === true || binaryPath.startsWith("/memfd:"),
+    binary: binaryOf(event),
   });
   thread.execTold = true;
   // Without the path as it was given, only the thread's next event has its name: links may have led to this file.
@@ -85,6 +87,13 @@ export function beginProgram(table: ThreadTable, process: LiveProcess): void {
   process.isExecing = false;
   if (process.newLeader !== undefined) becomeLeader(table, process.newLeader);
   for (const tid of process.threads) if (tid !== process.pid) table.remove(tid);
+}
+
+/** What the Sentry tells of the program's file, where it tells anything. A digest is of 64 characters at most. */
+function binaryOf({ args }: EventOf<"sentry_exec">): Binary | undefined {
+  const { binary: file, sha256, sha1 } = args;
+  if (file === undefined && sha256 === undefined && sha1 === undefined) return undefined;
+  return { file, sha256: sha256?.slice(0, 64), sha1: sha1?.slice(0, 40) };
 }
 
 function load(

@@ -1,8 +1,12 @@
 import type { Budget, Held } from "./budget.ts";
 import { bounded, boundedList, weightOf } from "./text.ts";
+import type { Binary } from "./thread.ts";
 
 /** Estimated bytes of one argument beside its text. */
 const argumentSize = 32;
+
+/** Estimated bytes of what is told of a file. */
+const binarySize = 256;
 
 /** What is told of a program as it starts. */
 export interface Program {
@@ -11,6 +15,7 @@ export interface Program {
   readonly args: readonly string[] | undefined;
   readonly env: readonly string[] | undefined;
   readonly exeFromMemfd: boolean;
+  readonly binary?: Binary | undefined;
 }
 
 const nothing: Program = {
@@ -24,6 +29,7 @@ const nothing: Program = {
 /** The program that a process runs. Forked children run their parent's, so several may use one. */
 export class Image implements Held {
   readonly exeFromMemfd: boolean;
+  binary: Binary | undefined;
   /** Whether nobody has told which program it is. */
   readonly isUnknown: boolean;
   /** Whether some of the arguments or of the environment were too many to be kept. */
@@ -36,7 +42,7 @@ export class Image implements Held {
   #users = 0;
 
   constructor(program?: Program) {
-    const { exe, exepath, args, env, exeFromMemfd } = program ?? nothing;
+    const { exe, exepath, args, env, exeFromMemfd, binary } = program ?? nothing;
     this.isUnknown = program === undefined;
     this.exe = bounded(exe);
     this.exepath = bounded(exepath);
@@ -44,14 +50,16 @@ export class Image implements Held {
     this.env = env && boundedList(env);
     this.isCut = this.args !== args || this.env !== env;
     this.exeFromMemfd = exeFromMemfd;
+    this.binary = binary;
   }
 
   /** One more process runs it, which the budget has to bear from the first on. */
   retain(budget: Budget): void {
     if (this.#users++ > 0) return;
     if (this.isCut) budget.cutPrograms++;
-    const { exe, exepath, args, env } = this;
-    budget.charge(this, (exe?.length ?? 0) + weightOf(exepath) + sizeOf(args) + sizeOf(env));
+    const { exe, exepath, args, env, binary } = this;
+    const size = (exe?.length ?? 0) + weightOf(exepath) + sizeOf(args) + sizeOf(env);
+    budget.charge(this, size + (binary === undefined ? 0 : binarySize));
   }
 
   release(budget: Budget): void {
@@ -64,6 +72,7 @@ export class Image implements Held {
     this.exe = undefined;
     this.args = undefined;
     this.env = undefined;
+    this.binary = undefined;
   }
 }
 

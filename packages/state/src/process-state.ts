@@ -1,7 +1,7 @@
 import type { Descriptor } from "./descriptor.ts";
 import type { Image } from "./image.ts";
 import type { LiveProcess } from "./live-process.ts";
-import type { OpenDescriptors, Process } from "./thread.ts";
+import type { Binary, OpenDescriptors, Process } from "./thread.ts";
 
 /**
  * How a process came into the table: the stream told of its beginning, a dump of procfs had it, or one of its events
@@ -70,6 +70,9 @@ export class ProcessState implements Process {
   }
   get exeFromMemfd(): boolean {
     return this.fields.image.exeFromMemfd;
+  }
+  get binary(): Binary | undefined {
+    return this.fields.image.binary;
   }
   get cwd(): string | undefined {
     return this.fields.cwd;

@@ -1,5 +1,17 @@
-import type { Credentials } from "@sentrytap/events";
+import type { Credentials, ProgramFile } from "@sentrytap/events";
 import type { Descriptor } from "./descriptor.ts";
+
+/**
+ * The file of a program as it was when that began. The point `sentry/execve` tells, and of that what the session asks for:
+ * the rest is `undefined`.
+ */
+export interface Binary {
+  /** Of the optional field `binary_info`. */
+  readonly file: ProgramFile | undefined;
+  /** Digests in lower-case hexadecimal: of the optional fields `binary_sha256` and `binary_sha1`. */
+  readonly sha256: string | undefined;
+  readonly sha1: string | undefined;
+}
 
 /**
  * A process (thread group) at one moment. Never changed: an exec or a chdir makes a new one, and events that happened
@@ -33,6 +45,8 @@ export interface Process {
   readonly env: readonly string[] | undefined;
   /** The program lies in anonymous memory (memfd). */
   readonly exeFromMemfd: boolean;
+  /** What the Sentry told of the program's file; `undefined` where it told nothing. */
+  readonly binary: Binary | undefined;
   /** As the process sees it: seen from its {@link root}. */
   readonly cwd: string | undefined;
   /**

@@ -46,6 +46,18 @@ describe("an exec", () => {
     expect(process).toMatchObject({ name: "hello.sh", exepath: "/opt/hello.sh" });
   });
 
+  it("tells of its file what the Sentry told, to its children too, until another one", () => {
+    const box = new Simulation();
+    box.start();
+    const binarySha256 = new Uint8Array(32).fill(0xcd);
+    const fields = { binaryPath: "/bin/x", argv: ["x"], env: [], binaryMode: 0o100755, binarySha256 };
+    const binary = { file: { mode: 0o100755, uid: 0 }, sha256: "cd".repeat(32), sha1: undefined };
+    expect(box.send("SENTRY_EXEC", first, fields).thread?.process.binary).toMatchObject(binary);
+    box.clone(first, 2);
+    expect(box.process(thread(2))?.binary).toMatchObject(binary);
+    expect(box.exec(thread(2), "/bin/y", ["y"]).thread?.process.binary).toBeUndefined();
+  });
+
   it("of anonymous memory says so", () => {
     const box = new Simulation();
     box.start();

@@ -26,6 +26,7 @@ function makeProcess(pid: number, name: string, parent: object | undefined): Rec
     args: ["-v", "Two Words"],
     env: ["MODE=fast"],
     exeFromMemfd: false,
+    binary: undefined,
     cwd: "/srv",
     root: "/",
     containerId: "aabbccddeeff0011",

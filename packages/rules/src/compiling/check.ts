@@ -22,7 +22,7 @@ import type { Graph } from "./graph.ts";
 import { transformedType } from "./transform.ts";
 import { parseValue } from "./value.ts";
 import type { ValueNode } from "./value-node.ts";
-import { literalWarning } from "./value-warnings.ts";
+import { literalWarning, unknownValueWarning } from "./value-warnings.ts";
 
 /** What a check asks of its surroundings. */
 export interface CheckContext {
@@ -174,6 +174,8 @@ function checkValues(
     else if ("value" in parsed) values.push(parsed.value);
     const warning = literalWarning(operator, text, context.fields);
     if (warning !== undefined) context.warning(warning, right);
+    const unknown = left.kind === "field" ? unknownValueWarning(operator, text, field) : undefined;
+    if (unknown !== undefined) context.warning(unknown, right);
   }
   return values.length === literals.length ? values : undefined;
 }

@@ -1,6 +1,8 @@
+import type { BoundField } from "../fields/bound-field.ts";
 import type { FieldLookup } from "../fields/field-registry.ts";
 import { type Operator, transformers } from "../language/ast.ts";
 import { parseOperand } from "../language/parse.ts";
+import { didYouMean } from "../nearest.ts";
 
 /** What looks like a mistake in a value, though it is none by the rules; `undefined` where nothing does. */
 export function literalWarning(operator: Operator, value: string, fields: FieldLookup): string | undefined {
@@ -14,6 +16,20 @@ export function literalWarning(operator: Operator, value: string, fields: FieldL
   return isCall
     ? `"${value}" looks like a function, but is compared as text: take the quotes away to call it`
     : undefined;
+}
+
+/** The beginnings of the names of Falco's fields, of whose values it does not warn. */
+const ofFalco = /^(?:evt|syscall|proc|thread|fd|fs|fdlist|user|group|container|k8s)\./;
+
+/** What is wrong with comparing `field` with `value`, where it can never have that. */
+export function unknownValueWarning(
+  operator: Operator,
+  value: string,
+  { name, coverage: { values } }: BoundField,
+): string | undefined {
+  if (values === undefined || values.includes(value) || ofFalco.test(name)) return undefined;
+  if (!["=", "==", "!=", "in", "intersects"].includes(operator)) return undefined;
+  return `${name} is never "${value}"${didYouMean(value, values, `it is one of ${values.join(", ")}`)}`;
 }
 
 function isField(text: string, fields: FieldLookup): boolean {

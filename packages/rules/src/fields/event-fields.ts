@@ -16,7 +16,7 @@ import { resultOf, typeOf } from "./event-result.ts";
 import type { Field, FieldCoverage } from "./field.ts";
 
 /** What a field says of its coverage. */
-type Coverage = Pick<FieldCoverage, "eventTypes" | "needs">;
+type Coverage = Pick<FieldCoverage, "eventTypes" | "needs" | "values">;
 
 /** A field that says yes or no: no of every event of another type than `eventTypes`. */
 function flag(
@@ -171,7 +171,7 @@ export const eventFields: readonly Field[] = [
   text(
     "evt.dir",
     "< for calls, which rules see when they return; > for the end of a thread.",
-    always,
+    { values: ["<", ">"] },
     ({ type }) => (type === "procexit" ? ">" : "<"),
   ),
   text(
@@ -212,10 +212,15 @@ export const eventFields: readonly Field[] = [
   ),
   flag("evt.is_io_read", "Whether the call reads from a descriptor.", { eventTypes: readTypes }, reads),
   flag("evt.is_io_write", "Whether the call writes to a descriptor.", { eventTypes: writeTypes }, writes),
-  text("evt.io_dir", "read or write, of calls that do either.", { eventTypes: transferTypes }, (event) => {
-    if (reads(event)) return "read";
-    return writes(event) ? "write" : undefined;
-  }),
+  text(
+    "evt.io_dir",
+    "read or write, of calls that do either.",
+    { eventTypes: transferTypes, values: ["read", "write"] },
+    (event) => {
+      if (reads(event)) return "read";
+      return writes(event) ? "write" : undefined;
+    },
+  ),
   flag("evt.is_wait", "Whether the call waits.", { eventTypes: waitTypes }, (event) =>
     waitTypes.has(typeOf(event)),
   ),

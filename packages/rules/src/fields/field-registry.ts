@@ -20,7 +20,9 @@ import {
   type FieldValue,
 } from "./field.ts";
 import { gvisorFields } from "./gvisor-fields.ts";
+import { gvisorProcessFields } from "./gvisor-process-fields.ts";
 import { knownFields } from "./known-fields.ts";
+import { processExeFields } from "./process-exe-fields.ts";
 import { processFields } from "./process-fields.ts";
 import { processGroupFields } from "./process-group-fields.ts";
 import { processTreeFields } from "./process-tree-fields.ts";
@@ -182,13 +184,14 @@ function bindField(field: Field, text: string | undefined, written: string): Bou
 }
 
 function coverageOf(field: Field): FieldCoverage {
-  const { unavailable, filledBy, constant, eventTypes, elsewhere, needs } = field;
+  const { unavailable, filledBy, constant, eventTypes, elsewhere, values, needs } = field;
   return {
     ...(unavailable !== undefined && { unavailable }),
     ...(filledBy !== undefined && { filledBy }),
     ...(constant !== undefined && { constant }),
     ...(eventTypes !== undefined && { eventTypes }),
     ...(elsewhere !== undefined && { elsewhere }),
+    ...(values !== undefined && { values }),
     ...(needs !== undefined && { needs }),
   };
 }
@@ -243,6 +246,7 @@ export function createFieldLookup(): FieldLookup {
     ...eventFields,
     ...eventTimeFields,
     ...processFields,
+    ...processExeFields,
     ...processTreeFields,
     ...processGroupFields,
     ...userFields,
@@ -251,6 +255,7 @@ export function createFieldLookup(): FieldLookup {
     ...containerFields,
     ...containerMetadataFields,
     ...gvisorFields,
+    ...gvisorProcessFields,
   ]);
 }
 

@@ -97,6 +97,11 @@ export interface FieldCoverage<Value extends FieldValue = FieldValue> {
   readonly eventTypes?: ReadonlySet<string>;
   /** The value that it has on events of all other types; left out, it has none there. */
   readonly elsewhere?: Value;
+  /**
+   * Every value that it can have, where those are few: as text. A comparison of a field that Falco does not have with a
+   * value that is none of these gets a warning.
+   */
+  readonly values?: readonly string[];
   /** What its values are made of; left out, it takes no more than the event itself. */
   readonly needs?: readonly FieldNeed[];
 }

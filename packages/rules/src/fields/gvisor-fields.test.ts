@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { mustLoad, ruleYaml } from "../../test/load.ts";
+import { mustLoad, problemsOf, ruleYaml } from "../../test/load.ts";
+import { readField } from "../../test/reads.ts";
 import { makeEvent, makeOpen } from "../../test/tracked-event.ts";
 
 test("gvisor.toctou is true of a call whose argument changed, and false of others", () => {
@@ -16,4 +17,25 @@ test("gap.kind says what is missing, and nothing of other events", () => {
   expect(rules.evaluate(drop).map(({ output }) => output)).toEqual(["drop"]);
   expect(rules.evaluate(makeEvent("gap", { kind: "thread_without_birth" }))).toEqual([]);
   expect(mustLoad(ruleYaml("gap.kind exists")).evaluate(makeOpen())).toEqual([]);
+});
+
+test("a value that a field of ours never has gets a warning", () => {
+  const warnings = (condition: string): readonly string[] => problemsOf(ruleYaml(condition));
+  expect(warnings("evt.type = gap and gap.kind = drops")[0]).toMatch(
+    /warning .*gap\.kind is never "drops": did you mean "drop"\?/,
+  );
+  expect(warnings("evt.type = gap and gap.kind in (drop, lost)")[0]).toMatch(
+    /gap\.kind is never "lost": it is one of drop, enter_without_exit, /,
+  );
+  expect(warnings("evt.type = gap and gap.kind in (drop, eviction)")).toEqual([]);
+  expect(warnings("evt.type = gap and gap.kind startswith x")).toEqual([]);
+  // Falco says nothing of its own.
+  expect(warnings("evt.type = open and evt.io_dir = sideways")).toEqual([]);
+});
+
+test("what changed while the call went on is told", () => {
+  const changed = makeOpen({ toctou: { argument: "name", onEnter: "/tmp/harmless" } });
+  expect(readField("gvisor.toctou.argument", changed)).toBe("name");
+  expect(readField("gvisor.toctou.on_enter", changed)).toBe("/tmp/harmless");
+  expect(readField("gvisor.toctou.argument", makeOpen())).toBeNull();
 });

@@ -74,10 +74,7 @@ const unavailable: readonly Unavailable[] = [
   },
   {
     why: "No trace point tells when a program's file was written.",
-    names: {
-      number: "proc.exe_ino",
-      time: "proc.exe_ino.ctime proc.exe_ino.mtime proc.exe_ino.ctime_duration_proc_start",
-    },
+    names: { time: "proc.exe_ino.mtime" },
   },
   {
     why: "The accounts of a sandbox are not in the stream.",
@@ -164,7 +161,7 @@ export const knownFields: readonly Field[] = [
       words(list).map((name) => absent(why, type as FieldType, name)),
     ),
   ),
-  ...words("proc.is_exe_writable proc.is_exe_upper_layer proc.is_exe_lower_layer").map(never),
+  never("proc.is_exe_writable"),
   ...words("evt.latency evt.latency.s evt.latency.ns evt.wait_latency").map((name) =>
     always("duration", name, 0n),
   ),

@@ -1,6 +1,7 @@
 import type { Process } from "@sentrytap/state";
 import { define } from "./define.ts";
 import type { Field } from "./field.ts";
+import { ancestors, maxGenerations } from "./process-ancestry.ts";
 import {
   argumentsText,
   commandLine,
@@ -9,19 +10,8 @@ import {
   parentOf,
 } from "./process-text.ts";
 
-/** Ancestors looked at, at most: a loop of parents must not hang us. */
-const maxGenerations = 100;
-
 // "The" parent, and an ancestor by its number, are those that Falco means: an orphan's parent is who adopted it. Ancestors
 // of any generation are those who made a process: who starts a program from one that ends at once does not escape them.
-
-function* ancestors(process: Process): Generator<Process, void> {
-  let ancestor = process.parent;
-  for (let i = 0; ancestor !== undefined && i < maxGenerations; i++) {
-    yield ancestor;
-    ancestor = ancestor.parent;
-  }
-}
 
 /** The process itself for 0, its parent for 1, and so on. */
 function generation(process: Process, count: number): Process | undefined {
