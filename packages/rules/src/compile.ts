@@ -4,11 +4,12 @@ import type { ContainerLookup } from "./fields/container-metadata.ts";
 import { type FieldRegistry, lookupOf } from "./fields/field-registry.ts";
 import { createFilter, type Filter } from "./filter.ts";
 import { createConditionCompiler, joinTexts } from "./loading/condition-compiler.ts";
+import { tellProblems } from "./loading/condition-problems.ts";
 import type { Definitions, ListDefinition, MacroDefinition } from "./loading/definitions.ts";
 import { type Context, createDiagnostics } from "./loading/diagnostics.ts";
 import { createListExpansion } from "./loading/expand-lists.ts";
 import { wholeText } from "./loading/scalar-text.ts";
-import { createTextFile } from "./loading/source-file.ts";
+import { createSourceFile } from "./loading/source-file.ts";
 import { surroundingsOf } from "./stream-context.ts";
 
 /** Options of {@link compile}. */
@@ -66,9 +67,7 @@ export function compile(condition: string, options: CompileOptions = {}): Compil
       warnings,
     };
   }
-  for (const { code, message, context: where, at, hint } of compiled.problems) {
-    diagnostics.error(code, message, where, at, hint);
-  }
+  tellProblems(compiled.problems, diagnostics);
   return { ok: false, diagnostics: diagnostics.all };
 }
 
@@ -82,10 +81,10 @@ function macro(name: string, text: string, index: number): MacroDefinition {
 
 function list(name: string, items: readonly string[], index: number): ListDefinition {
   const context = contextOf(`list ${name}`, "");
-  const texts = items.map((text) => wholeText(createTextFile({ name: context.file.name, text })));
+  const texts = items.map((text) => wholeText(createSourceFile({ name: context.file.name, text })));
   return { name, context, items: texts, index, visibility: visibleToAll };
 }
 
 function contextOf(name: string, text: string): Context {
-  return { file: createTextFile({ name, text }), itemKind: undefined, item: "", offset: 0 };
+  return { file: createSourceFile({ name, text }), itemKind: undefined, item: "", offset: 0 };
 }

@@ -41,30 +41,38 @@ function sameStart(left: string, right: string): number {
   return length;
 }
 
-/** Edits between two names, a swap of neighbours being one; where they are more than `limit`, any number above it. */
+/**
+ * Edits between two names, a swap of neighbours being one; where they are more than `limit`, any number above it. Only the
+ * cells that `limit` edits can reach are looked at.
+ */
 function distance(left: string, right: string, limit: number): number {
   if (Math.abs(left.length - right.length) > limit) return limit + 1;
-  let beforeLast: readonly number[] = [];
-  let last: readonly number[] = Array.from({ length: right.length + 1 }, (_, i) => i);
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: right.length + 1 }, (_, i) => i);
+  let row: number[] = [];
   for (let i = 1; i <= left.length; i++) {
-    const row = [i];
-    let least = i;
-    for (let k = 1; k <= right.length; k++) {
-      const same = left[i - 1] === right[k - 1];
-      const swapped = left[i - 1] === right[k - 2] && left[i - 2] === right[k - 1];
-      const cost = Math.min(
-        at(last, k - 1) + (same ? 0 : 1),
-        at(last, k) + 1,
-        at(row, k - 1) + 1,
-        swapped ? at(beforeLast, k - 2) + 1 : Number.POSITIVE_INFINITY,
-      );
-      row.push(cost);
+    const from = Math.max(1, i - limit);
+    const to = Math.min(right.length, i + limit);
+    // What lies outside of what is looked at is out of reach.
+    row[from - 1] = from === 1 ? i : limit + 1;
+    let least = at(row, from - 1);
+    const char = left.charCodeAt(i - 1);
+    for (let k = from; k <= to; k++) {
+      const same = char === right.charCodeAt(k - 1);
+      let cost = Math.min(at(last, k - 1) + (same ? 0 : 1), at(row, k - 1) + 1);
+      if (k < i + limit) cost = Math.min(cost, at(last, k) + 1);
+      const swapped =
+        i > 1 &&
+        k > 1 &&
+        char === right.charCodeAt(k - 2) &&
+        left.charCodeAt(i - 2) === right.charCodeAt(k - 1);
+      if (swapped) cost = Math.min(cost, at(beforeLast, k - 2) + 1);
+      row[k] = cost;
       least = Math.min(least, cost);
     }
     // A swap reaches back over one row, and costs one more than what stands there: it cannot save what this gives up.
     if (least > limit) return limit + 1;
-    beforeLast = last;
-    last = row;
+    [beforeLast, last, row] = [last, row, beforeLast];
   }
   return at(last, right.length);
 }

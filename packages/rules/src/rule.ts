@@ -17,4 +17,9 @@ export interface Rule {
   readonly fields: ReadonlySet<string>;
   /** The format of its output. */
   readonly output: string;
+  /**
+   * Given where the rule asks for a capture of what goes on once it matches (`capture: true`). Captures are not made here:
+   * it is for whoever can make one. `durationMs`: for how long; left out, as the embedder sees fit.
+   */
+  readonly capture?: { readonly durationMs?: number };
 }

@@ -9,6 +9,7 @@ import type {
   Existence,
   Literal,
   Operand,
+  Operator,
   RightSide,
   Span,
   Transformer,
@@ -167,7 +168,7 @@ function checkValues(
     const problem =
       "wrong" in parsed
         ? `${parsed.wrong}: ${printOperand(left)} takes ${parsed.takes}`
-        : valueProblem(operator, text);
+        : constantProblem(operator, text, context);
     const unknownType = left.kind === "field" && field.name === "evt.type" && !eventTypeNames.has(text);
     if (problem !== undefined) context.error(problem, literal);
     else if (unknownType) context.error(`there is no event type "${text}"`, literal, () => typeHint(text));
@@ -178,6 +179,11 @@ function checkValues(
     if (unknown !== undefined) context.warning(unknown, right);
   }
   return values.length === literals.length ? values : undefined;
+}
+
+function constantProblem(operator: Operator, text: string, { graph }: CheckContext): string | undefined {
+  const refused = operator === "regex" ? graph.patterns.problem(text) : undefined;
+  return refused ?? valueProblem(operator, text);
 }
 
 function typeHint(text: string): string {

@@ -2,6 +2,7 @@ import type { BoundField } from "../fields/bound-field.ts";
 import type { FieldType, FieldValue } from "../fields/field.ts";
 import type { Operator, Transformer } from "../language/ast.ts";
 import { constantTest } from "./comparison.ts";
+import { createPatternBudget, type PatternBudget } from "./pattern-budget.ts";
 import { AllOf, AnyOf, Compare, CompareFields, Constant, Exists, Not, type Predicate } from "./predicate.ts";
 import { createFieldNode, createTransformedNode, type ValueNode } from "./value-node.ts";
 
@@ -11,6 +12,8 @@ export interface Graph {
   readonly never: Predicate;
   /** How many nodes there are. */
   readonly size: number;
+  /** What its regular expressions may still take to compile. */
+  readonly patterns: PatternBudget;
   field(field: BoundField): ValueNode;
   transformed(transformer: Transformer, operand: ValueNode, type: FieldType): ValueNode;
   exists(node: ValueNode): Predicate;
@@ -27,6 +30,7 @@ class HashConsedGraph implements Graph {
   readonly #negated = new Map<Predicate, Predicate>();
   readonly always: Predicate = new Constant(0, true);
   readonly never: Predicate = new Constant(1, false);
+  readonly patterns: PatternBudget = createPatternBudget();
   #next = 2;
 
   get size(): number {

@@ -6,7 +6,13 @@ import type { Checked } from "./checked.ts";
  * opposite of a set of types known, and only where the comparison is about types at all.
  */
 export function matchingTypes(condition: Checked): EventTypes {
-  return typesOf(condition, false, { plain: new Map(), negated: new Map() });
+  return createTypeMatching()(condition);
+}
+
+/** {@link matchingTypes} for many conditions that share macros: each macro is gone through once. */
+export function createTypeMatching(): (condition: Checked) => EventTypes {
+  const memo: Memo = { plain: new Map(), negated: new Map() };
+  return (condition) => typesOf(condition, false, memo);
 }
 
 interface Memo {

@@ -19,8 +19,8 @@ const blank = /[ \t\b\r\n]*/y;
 export const words: Readonly<
   Record<"identifier" | "fieldName" | "fieldArgument" | "number" | "bareString" | "negation", RegExp>
 > = {
-  identifier: /[a-zA-Z]+[a-zA-Z0-9_]*/y,
-  fieldName: /[a-zA-Z]+[a-zA-Z0-9_]*(?:\.[a-zA-Z]+[a-zA-Z0-9_]*)+/y,
+  identifier: /[a-zA-Z][a-zA-Z0-9_]*/y,
+  fieldName: /[a-zA-Z][a-zA-Z0-9_]*(?:\.[a-zA-Z][a-zA-Z0-9_]*)+/y,
   fieldArgument: /[^\]["' \t\n\v\f\r]+/y,
   number: /0[xX][0-9a-fA-F]+|[+-]?[0-9]+\.?[0-9]*(?:[eE][+-][0-9]+)?/y,
   negation: /not[ \t\n\v\f\r]+/y,

@@ -2,128 +2,126 @@ import type { FieldLookup } from "../fields/field-registry.ts";
 import type { Collector } from "./collector.ts";
 import type { RuleDefinition, RuleException } from "./definitions.ts";
 import type { Diagnostics } from "./diagnostics.ts";
-import { checkException } from "./exception.ts";
+import { checkException, isGiven } from "./exception.ts";
+import { ExceptionTable } from "./exception-table.ts";
 import type { Item } from "./item.ts";
 import type { Override } from "./override.ts";
 import { readExceptions } from "./read-exceptions.ts";
 import { type RuleReading, readPriority, tagSet } from "./rule-reading.ts";
 
-/** Changes an earlier rule as `override` says. */
+/**
+ * Changes an earlier rule as `override` says. `source`, where it is given, must be the rule's; Falco looks at it only
+ * where the condition changes, or all is appended.
+ */
 export function changeRule(
   name: string,
   item: Item,
   { append, replace }: Override,
+  source: string,
   collector: Collector,
   reading: RuleReading,
 ): void {
-  const changes: ((rule: RuleDefinition) => void)[] = [];
-  for (const key of append) addChange(changes, appended(key, item, reading));
-  for (const key of replace) addChange(changes, replaced(key, item, reading));
-  collector.changeRule(name, item.context, (rule) => {
-    for (const change of changes) change(rule);
-  });
+  const rule = collector.rules.change(name, item.context);
+  if (rule !== undefined && source !== "" && source !== rule.source) {
+    const message = `the rule is for source ${rule.source}, not ${source}: take "source" out, or name it otherwise`;
+    reading.diagnostics.error("LOAD_ERR_VALIDATE", message, item.context, item.offset("source"));
+  }
+  // What is wrong with the change itself is told, too, where there is nothing to change.
+  for (const key of append) appendTo(rule, key, item, reading);
+  for (const key of replace) replaceIn(rule, key, item, reading);
 }
 
-type Change = ((rule: RuleDefinition) => void) | undefined;
-
-function addChange(changes: ((rule: RuleDefinition) => void)[], change: Change): void {
-  if (change !== undefined) changes.push(change);
-}
-
-function appended(key: string, item: Item, { documents, diagnostics, fields }: RuleReading): Change {
+function appendTo(
+  rule: RuleDefinition | undefined,
+  key: string,
+  item: Item,
+  { documents, diagnostics, fields }: RuleReading,
+): void {
   if (key === "tags") {
-    const tags = item.strings("tags");
-    return (
-      tags &&
-      ((rule) => {
-        rule.tags = new Set([...rule.tags, ...tagSet(tags)]);
-      })
-    );
+    for (const { value } of item.strings("tags") ?? []) rule?.tags.add(value);
+    return;
   }
   if (key === "exceptions") {
-    const exceptions = readExceptions(item, true, documents, diagnostics);
-    return exceptions && ((rule) => appendExceptions(rule, exceptions, fields, diagnostics));
+    const exceptions = readExceptions(item, true, documents, diagnostics) ?? [];
+    for (const one of exceptions) if (rule !== undefined) appendException(rule, one, fields, diagnostics);
+    return;
   }
   const text = item.required(key);
-  if (text === undefined) return undefined;
-  return (rule) => {
-    if (key === "condition") rule.condition = [...rule.condition, text];
-    else if (key === "output") rule.output = [...rule.output, text];
-    else rule.description = `${rule.description} ${text.value}`;
-  };
+  if (text === undefined || rule === undefined) return;
+  if (key === "condition") rule.condition.push(text);
+  else if (key === "output") rule.output.push(text);
+  else rule.description.push(text.value);
 }
 
-function appendExceptions(
-  rule: RuleDefinition,
-  added: readonly RuleException[],
+function appendException(
+  { exceptions, source }: RuleDefinition,
+  exception: RuleException,
   known: FieldLookup,
   diagnostics: Diagnostics,
 ): void {
-  const exceptions = rule.exceptions.map((exception) => ({ ...exception }));
-  for (const exception of added) {
-    const { name, fields, comps, context } = exception;
-    const wrong = (message: string): void => diagnostics.error("LOAD_ERR_VALIDATE", message, context);
-    const earlier = exceptions.find((one) => one.name === name);
-    if (earlier === undefined) {
-      if (fields === undefined)
-        wrong(
-          `the exception "${name}" is new, and must have "fields": add them, or append to one that exists`,
-        );
-      else if (exception.values.length === 0)
-        wrong(`the exception "${name}" is new, and must have "values": add them`);
-      else if (checkException(exception, known, diagnostics)) exceptions.push(exception);
-    } else if (fields !== undefined || comps !== undefined) {
-      wrong(
-        `the exception "${name}" exists, and only values can be appended to it: take out fields and comps`,
-      );
-    } else {
-      earlier.values = [...earlier.values, ...exception.values];
-    }
+  const { name, fields, comps, context } = exception;
+  const wrong = (message: string): void => diagnostics.error("LOAD_ERR_VALIDATE", message, context);
+  const earlier = exceptions.get(name);
+  if (earlier === undefined) {
+    if (!isGiven(fields))
+      wrong(`the exception "${name}" is new, and must have "fields": add them, or append to one that exists`);
+    else if (exception.values.length === 0)
+      wrong(`the exception "${name}" is new, and must have "values": add them`);
+    else if (checkException(exception, source, known, diagnostics)) exceptions.add(exception);
+  } else if (isGiven(fields) || isGiven(comps)) {
+    wrong(`the exception "${name}" exists, and only values can be appended to it: take out fields and comps`);
+  } else {
+    for (const value of exception.values) earlier.values.push(value);
   }
-  rule.exceptions = exceptions;
 }
 
-function replaced(key: string, item: Item, { documents, diagnostics, fields }: RuleReading): Change {
+function replaceIn(
+  rule: RuleDefinition | undefined,
+  key: string,
+  item: Item,
+  { documents, diagnostics, fields }: RuleReading,
+): void {
+  const set = <Key extends keyof RuleDefinition>(own: Key, value: RuleDefinition[Key] | undefined): void => {
+    if (rule !== undefined && value !== undefined) rule[own] = value;
+  };
   switch (key) {
-    case "tags": {
-      const tags = item.strings("tags");
-      return tags && set("tags", tagSet(tags));
-    }
+    case "tags":
+      set("tags", tagSet(item.strings("tags") ?? []));
+      break;
     case "exceptions": {
-      const exceptions = readExceptions(item, false, documents, diagnostics);
-      return exceptions?.every((one) => checkException(one, fields, diagnostics))
-        ? set("exceptions", exceptions)
-        : undefined;
+      const exceptions = readExceptions(item, false, documents, diagnostics) ?? [];
+      for (const one of exceptions) checkException(one, rule?.source ?? "syscall", fields, diagnostics);
+      set("exceptions", new ExceptionTable(exceptions));
+      break;
     }
     case "priority":
-      return define("priority", readPriority(item, diagnostics));
+      set("priority", readPriority(item, diagnostics));
+      break;
     case "enabled":
-      return define("enabled", item.boolean("enabled"));
+      set("enabled", item.boolean("enabled"));
+      break;
     case "warn_evttypes":
-      return define("warnEventTypes", item.boolean("warn_evttypes"));
+      set("warnEventTypes", item.boolean("warn_evttypes"));
+      break;
     case "skip-if-unknown-filter":
-      return define("skipIfUnknownFilter", item.boolean("skip-if-unknown-filter"));
+      set("skipIfUnknownFilter", item.boolean("skip-if-unknown-filter"));
+      break;
+    case "capture":
+      set("capture", item.boolean("capture"));
+      break;
+    case "capture_duration":
+      set("captureDuration", item.count("capture_duration"));
+      break;
     case "desc":
-      return define("description", item.required("desc")?.value);
+      set("description", asList(item.required("desc")?.value));
+      break;
     case "condition":
-    case "output": {
-      const text = item.required(key);
-      return text && set(key, [text]);
-    }
-    default:
-      // Captures to files are not ours to make; the keys are accepted.
-      return undefined;
+    case "output":
+      set(key, asList(item.required(key)));
+      break;
   }
 }
 
-type ChangeableKey = Exclude<keyof RuleDefinition, "name" | "context">;
-
-function set<Key extends ChangeableKey>(key: Key, value: RuleDefinition[Key]): Change {
-  return (rule) => {
-    rule[key] = value;
-  };
-}
-
-function define<Key extends ChangeableKey>(key: Key, value: RuleDefinition[Key] | undefined): Change {
-  return value === undefined ? undefined : set(key, value);
+function asList<Value>(value: Value | undefined): Value[] | undefined {
+  return value === undefined ? undefined : [value];
 }

@@ -21,6 +21,9 @@ export interface ConditionCompiler {
   compileMacro(macro: MacroDefinition): CompiledCondition;
 }
 
+/** What is wrong where lists, exceptions and aliases have made the conditions too long. */
+export const tooLong = "the lists make the conditions too long: name fewer of them, or shorter ones";
+
 /** Macros in macros in macros: more than anybody needs, less than the stack holds. */
 const maxMacroNesting = 100;
 
@@ -77,7 +80,7 @@ class Compiler implements ConditionCompiler {
       macro: (name) => this.#macro(name, visibility),
     });
     if (text === undefined) {
-      return scope.fail("the lists make the conditions too long: name fewer of them, or shorter ones", 0);
+      return scope.fail(tooLong, 0);
     }
     const parsed = parse(text.text);
     if (!parsed.ok) {
@@ -108,8 +111,9 @@ class Compiler implements ConditionCompiler {
     }
     const loop = this.#open.indexOf(name);
     if (loop >= 0) {
-      const circle = [...this.#open.slice(loop), name].join(" > ");
-      return { message: `macros use each other in a circle: ${circle}: take one out of another` };
+      const circle = [...this.#open.slice(loop), name];
+      const hint = (): string => `: ${circle.join(" > ")}: take one out of another`;
+      return { message: "macros use each other in a circle", hint };
     }
     if (this.#open.length < maxMacroNesting) return this.compileMacro(macro);
     return { message: `macros nested more than ${maxMacroNesting} levels deep: use fewer in one another` };

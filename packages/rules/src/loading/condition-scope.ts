@@ -5,6 +5,7 @@ import type { BoundField } from "../fields/bound-field.ts";
 import type { FieldLookup } from "../fields/field-registry.ts";
 import type { Span } from "../language/ast.ts";
 import type { Hint } from "../nearest.ts";
+import { ConditionProblems, type Problem } from "./condition-problems.ts";
 import type { Context, Diagnostics } from "./diagnostics.ts";
 import type { LocatedText, Location } from "./located-text.ts";
 import { positionAt } from "./source-file.ts";
@@ -12,21 +13,7 @@ import { positionAt } from "./source-file.ts";
 /** What became of a condition. */
 export type CompiledCondition =
   | { readonly ok: true; readonly checked: Checked; readonly fields: ReadonlySet<string> }
-  /** `unknown`: nothing but unknown fields and event types was wrong with it. */
-  | { readonly ok: false; readonly unknown: boolean; readonly problems: ReadonlySet<Problem> };
-
-/** Something wrong with a condition, not yet told: a rule may ask to be skipped instead. */
-export interface Problem {
-  readonly code: "LOAD_ERR_COMPILE_CONDITION" | "LOAD_ERR_VALIDATE";
-  readonly message: string;
-  readonly hint: Hint | undefined;
-  readonly context: Context;
-  readonly at: Location | undefined;
-  /** It does not parse, names a macro that is not there, or its fields, operators and values do not fit together. */
-  readonly stage: "parse" | "resolve" | "check";
-  /** A field or event type does not exist. */
-  readonly unknown: boolean;
-}
+  | { readonly ok: false; readonly problems: ConditionProblems };
 
 /** Why a macro cannot be used. */
 export interface NoMacro {
@@ -57,8 +44,9 @@ export interface ConditionScope extends CheckContext {
 class Scope implements ConditionScope {
   readonly graph: Graph;
   readonly fields: FieldLookup;
-  readonly used = new Set<string>();
-  readonly #problems = new Set<Problem>();
+  readonly #used = new Set<string>();
+  readonly #macros = new Set<CompiledCondition>();
+  readonly #problems = new ConditionProblems();
   readonly #surroundings: ConditionSurroundings;
 
   constructor(surroundings: ConditionSurroundings) {
@@ -67,9 +55,16 @@ class Scope implements ConditionScope {
     this.fields = surroundings.fields;
   }
 
+  get used(): ReadonlySet<string> {
+    // Macros that only wrap others use the same: of thousands there is one set then.
+    for (const macro of this.#macros) {
+      if (macro.ok && macro.fields.size === this.#used.size) return macro.fields;
+    }
+    return this.#used;
+  }
+
   failed(): CompiledCondition {
-    const problems = this.#problems;
-    return { ok: false, unknown: [...problems].every(({ unknown }) => unknown), problems };
+    return { ok: false, problems: this.#problems };
   }
 
   fail(message: string, offset: number, opening?: number): CompiledCondition {
@@ -85,13 +80,15 @@ class Scope implements ConditionScope {
       this.#add("resolve", compiled.message, start, compiled.hint);
       return undefined;
     }
-    if (compiled.ok) {
-      for (const field of compiled.fields) this.used.add(field);
-      return compiled.checked;
+    const isNew = !this.#macros.has(compiled);
+    this.#macros.add(compiled);
+    if (!compiled.ok) {
+      // The macro's own problems are told where they are.
+      this.#problems.addMacro(compiled.problems);
+      return undefined;
     }
-    // The macro's own problems are told where they are.
-    for (const problem of compiled.problems) this.#problems.add(problem);
-    return undefined;
+    for (const field of isNew ? compiled.fields : []) this.#used.add(field);
+    return compiled.checked;
   }
 
   error(message: string, { start }: Span, unknown?: Hint): void {
@@ -100,22 +97,22 @@ class Scope implements ConditionScope {
 
   warning(message: string, { start }: Span): void {
     const { diagnostics, context, text } = this.#surroundings;
-    diagnostics.warning("LOAD_COMPILE_CONDITION", message, context, text.locate(start));
+    diagnostics.warning("LOAD_COMPILE_CONDITION", message, context, () => text.locate(start));
   }
 
   uses(field: BoundField, { start }: Span): void {
-    const isNew = !this.used.has(field.name);
-    this.used.add(field.name);
+    const isNew = !this.#used.has(field.name);
+    this.#used.add(field.name);
     if (!field.deprecated || !isNew) return;
     const { diagnostics, context, text } = this.#surroundings;
     const message = `the field ${field.name} is deprecated, it says nothing here: take it out`;
-    diagnostics.warning("LOAD_DEPRECATED_ITEM", message, context, text.locate(start));
+    diagnostics.warning("LOAD_DEPRECATED_ITEM", message, context, () => text.locate(start));
   }
 
   #add(stage: Problem["stage"], message: string, offset: number, hint?: Hint, unknown = false): void {
     const { context, text } = this.#surroundings;
     const code = stage === "resolve" ? "LOAD_ERR_VALIDATE" : "LOAD_ERR_COMPILE_CONDITION";
-    this.#problems.add({ code, message, hint, context, at: text.locate(offset), stage, unknown });
+    this.#problems.add({ code, message, hint, context, at: () => text.locate(offset), stage, unknown });
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Priority } from "../priority.ts";
 import type { Context } from "./diagnostics.ts";
+import type { ExceptionTable } from "./exception-table.ts";
 import type { ScalarText } from "./scalar-text.ts";
 
 /** What lists, macros and rules have in common. */
-interface Definition {
+export interface Definition {
   readonly name: string;
   readonly context: Context;
   /** When the name was first defined: what came before a definition can be seen by it. */
@@ -13,18 +14,19 @@ interface Definition {
 }
 
 export interface ListDefinition extends Definition {
-  items: readonly ScalarText[];
+  readonly items: ScalarText[];
 }
 
 export interface MacroDefinition extends Definition {
   /** The condition, and what was appended to it. */
-  condition: readonly ScalarText[];
+  readonly condition: ScalarText[];
 }
 
-/** A value of an exception: one, or several where the operator takes a list. */
+/** A value of an exception: one, several where the operator takes a list, or nothing where it is empty. */
 export type ExceptionValue =
   | { readonly kind: "one"; readonly text: ScalarText }
-  | { readonly kind: "several"; readonly items: readonly ExceptionValue[]; readonly offset: number };
+  | { readonly kind: "several"; readonly items: readonly ExceptionValue[]; readonly offset: number }
+  | { readonly kind: "none"; readonly offset: number };
 
 /** A named hole in a rule: where all fields compare so with one row of values, the rule does not match. */
 export interface RuleException {
@@ -32,18 +34,21 @@ export interface RuleException {
   readonly context: Context;
   readonly fields: ExceptionValue | undefined;
   readonly comps: ExceptionValue | undefined;
-  values: readonly ExceptionValue[];
+  readonly values: ExceptionValue[];
 }
 
 export interface RuleDefinition extends Definition {
-  description: string;
-  condition: readonly ScalarText[];
-  output: readonly ScalarText[];
+  description: string[];
+  condition: ScalarText[];
+  output: ScalarText[];
   priority: Priority;
-  source: string;
-  tags: ReadonlySet<string>;
+  readonly source: string;
+  tags: Set<string>;
   enabled: boolean;
-  exceptions: readonly RuleException[];
+  exceptions: ExceptionTable;
+  capture: boolean;
+  /** In milliseconds; 0 is the usual one. */
+  captureDuration: number;
   warnEventTypes: boolean;
   skipIfUnknownFilter: boolean;
 }

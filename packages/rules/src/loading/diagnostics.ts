@@ -15,25 +15,16 @@ export interface Context {
   readonly offset: number;
 }
 
+/** Where something is wrong: a place, an offset in the file of the item, or what finds it out. Default: the item. */
+export type Place = Location | number | (() => Location | undefined) | undefined;
+
 /** Collects what is wrong, in the order it is found, without end only up to a limit. */
 export interface Diagnostics {
   readonly all: readonly Diagnostic[];
   readonly failed: boolean;
   /** The hint is asked for only where the problem is told: not beyond the limit, and once for equal problems. */
-  error(
-    code: ErrorDiagnosticCode,
-    message: string,
-    context: Context,
-    at?: Location | number,
-    hint?: Hint,
-  ): void;
-  warning(
-    code: WarningDiagnosticCode,
-    message: string,
-    context: Context,
-    at?: Location | number,
-    hint?: Hint,
-  ): void;
+  error(code: ErrorDiagnosticCode, message: string, context: Context, at?: Place, hint?: Hint): void;
+  warning(code: WarningDiagnosticCode, message: string, context: Context, at?: Place, hint?: Hint): void;
 }
 
 /** How many errors are told, and how many warnings: these must not keep an error from being told. */
@@ -53,24 +44,12 @@ class Collected implements Diagnostics {
     return this.#all;
   }
 
-  error(
-    code: ErrorDiagnosticCode,
-    message: string,
-    context: Context,
-    at?: Location | number,
-    hint?: Hint,
-  ): void {
+  error(code: ErrorDiagnosticCode, message: string, context: Context, at?: Place, hint?: Hint): void {
     this.failed = true;
     this.#add("error", code, message, context, at, hint);
   }
 
-  warning(
-    code: WarningDiagnosticCode,
-    message: string,
-    context: Context,
-    at?: Location | number,
-    hint?: Hint,
-  ): void {
+  warning(code: WarningDiagnosticCode, message: string, context: Context, at?: Place, hint?: Hint): void {
     this.#add("warning", code, message, context, at, hint);
   }
 
@@ -79,18 +58,18 @@ class Collected implements Diagnostics {
     code: Diagnostic["code"],
     message: string,
     context: Context,
-    at: Location | number = context.offset,
+    at: Place,
     hint: Hint = () => "",
   ): void {
     if (this.#left[severity] === 0) return;
-    const { file, offset } = typeof at === "number" ? { file: context.file, offset: at } : at;
+    const { file, offset } = locationOf(at, context);
+    const { item, itemKind } = context;
     const short = oneLine(message);
     // A macro is checked with every rule that uses it; its problem is told once.
-    const key = `${code} ${file.name} ${offset} ${short}`;
+    const key = `${code} ${file.name} ${offset} ${itemKind} ${item} ${short}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     this.#left[severity]--;
-    const { item, itemKind } = context;
     const diagnostic = {
       severity,
       code,
@@ -104,6 +83,12 @@ class Collected implements Diagnostics {
     // The two methods above see to it that severity and code go together.
     this.#all.push(diagnostic as Diagnostic);
   }
+}
+
+function locationOf(at: Place, context: Context): Location {
+  const found = typeof at === "function" ? at() : at;
+  if (typeof found === "object") return found;
+  return { file: context.file, offset: found ?? context.offset };
 }
 
 /** Cut in the middle where it is long, as how to mend it stands at the end, and without line breaks. */

@@ -1,17 +1,19 @@
 import type { Definitions, ListDefinition } from "./definitions.ts";
-import { needsQuotes } from "./exception.ts";
+import { needsQuotes } from "./exception-condition.ts";
 import { createLocatedTextBuilder, type LocatedText } from "./located-text.ts";
 
 /** Replaces the names of lists in conditions with what is in them, as Falco does: in the text, before it is parsed. */
 export interface ListExpansion {
   /** Names of lists that some condition or list has used. */
   readonly used: ReadonlySet<string>;
+  /** Nothing can be expanded any more: all conditions together have grown too long. */
+  readonly exhausted: boolean;
   /** The condition with its lists filled in; `undefined` where it would grow beyond all bounds. */
   expand(condition: LocatedText): LocatedText | undefined;
 }
 
 /** All conditions together, so that a small file cannot be made to fill the memory. */
-const maxTotalLength = 64_000_000;
+const maxTotalLength = 8_000_000;
 
 /** Items of one list, those of lists it names included. */
 const maxItems = 500_000;
@@ -32,6 +34,10 @@ class Expansion implements ListExpansion {
       for (const item of list.items)
         if (this.#inner(item.value, list) !== undefined) this.used.add(item.value);
     }
+  }
+
+  get exhausted(): boolean {
+    return this.#budget < 0;
   }
 
   expand(condition: LocatedText): LocatedText | undefined {

@@ -1,7 +1,7 @@
 import { isScalar } from "yaml";
 import type { ItemKind } from "../diagnostic.ts";
 import type { Context, Diagnostics } from "./diagnostics.ts";
-import { fixedText, type ScalarText, scalarText } from "./scalar-text.ts";
+import { type ScalarText, scalarText } from "./scalar-text.ts";
 import type { YamlDocuments, YamlValue } from "./yaml-documents.ts";
 
 /** A map of a rules file, read key by key; what is wrong with it is told, and read as absent. */
@@ -18,6 +18,8 @@ export interface Item {
   optional(key: string): ScalarText | undefined;
   /** A boolean as YAML 1.1 writes them. */
   boolean(key: string): boolean | undefined;
+  /** A whole number that fits 32 bits, in decimal, octal or hexadecimal. */
+  count(key: string): number | undefined;
   /** A sequence of strings. */
   strings(key: string): readonly ScalarText[] | undefined;
   /** The same item under a name, once that is known. */
@@ -98,6 +100,13 @@ class MapItem implements Item {
     );
   }
 
+  count(key: string): number | undefined {
+    const text = this.optional(key);
+    if (text === undefined) return undefined;
+    const message = `the value of "${key}" must be a whole number up to 4294967295, not "${text.value}"`;
+    return parseCount(text.value) ?? this.#wrong(message, text.offsetOf(0));
+  }
+
   strings(key: string): readonly ScalarText[] | undefined {
     const value = this.value(key);
     if (value === undefined) return undefined;
@@ -106,10 +115,10 @@ class MapItem implements Item {
     const strings: ScalarText[] = [];
     for (const node of value.items) {
       const item = this.#documents.value(node, value.offset);
-      if (item.kind === "map" || item.kind === "sequence") {
+      if (item.kind !== "scalar") {
         return this.#wrong(`every item of "${key}" must be a string: put it in quotes`, item.offset);
       }
-      strings.push(this.#text(item));
+      strings.push(scalarText(this.context.file, item.scalar, item.text));
     }
     return strings;
   }
@@ -118,17 +127,19 @@ class MapItem implements Item {
     return new MapItem(this.#values, this.#documents, this.#diagnostics, { ...this.context, itemKind, item });
   }
 
-  /** A null in a list is the string that was written. */
-  #text(value: YamlValue & { kind: "scalar" | "null" }): ScalarText {
-    const { file } = this.context;
-    if (value.kind === "scalar") return scalarText(file, value.scalar, value.text);
-    const written = /^(?:~|null|Null|NULL)/.exec(file.text.slice(value.offset, value.offset + 4))?.[0] ?? "";
-    return fixedText(file, written, value.offset);
-  }
-
   #wrong(message: string, offset: number): undefined {
     this.#diagnostics.error("LOAD_ERR_YAML_VALIDATE", message, this.context, offset);
   }
+}
+
+/** A number as C++ streams read it, which is how Falco reads it: `010` is 8. */
+export function parseCount(text: string): number | undefined {
+  const [, digits = ""] = /^\+?(0[xX][0-9a-fA-F]{1,8}|[0-9]{1,11})$/.exec(text) ?? [];
+  if (digits === "") return undefined;
+  const isOctal = /^0[0-9]/.test(digits);
+  if (isOctal && /[89]/.test(digits)) return undefined;
+  const count = isOctal ? Number.parseInt(digits, 8) : Number(digits);
+  return count <= 0xffffffff ? count : undefined;
 }
 
 /** An item over a map's value; of two equal keys the first counts, as in Falco. */

@@ -317,7 +317,7 @@ describe("hostile input", () => {
     );
     const text = `- &a0 [x]\n${levels}\n- list: l\n  items: *a25\n`;
     const start = performance.now();
-    expect(errorsOf(text).join("\n")).toMatch(/every item of "items" must be a string/);
+    expect(errorsOf(text).join("\n")).toMatch(/more than 1000000 values, aliases written out/);
     expect(performance.now() - start).toBeLessThan(2_000);
   });
 

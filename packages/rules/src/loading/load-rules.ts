@@ -12,7 +12,7 @@ import { surroundingsOf } from "../stream-context.ts";
 import { createCollector } from "./collector.ts";
 import { compileRules } from "./compile-rules.ts";
 import { createDiagnostics } from "./diagnostics.ts";
-import { readItems } from "./read-items.ts";
+import { type ItemReading, readItems } from "./read-items.ts";
 import { createSourceFile, type RuleSource } from "./source-file.ts";
 
 /** Options of {@link loadRules}. */
@@ -28,8 +28,18 @@ export interface LoadOptions {
   readonly containers?: ContainerLookup;
   /** What is added to the outputs of rules, and how long they may be. Default: nothing is added. */
   readonly output?: OutputOptions;
-  /** Characters that a source may have. Default 16 MiB. */
+  /**
+   * Plugins whose fields are registered in `fields`, with their versions: what `required_plugin_versions` asks for beyond
+   * them and the container plugin, whose fields are there, is an error. Default: what rules ask for is not held against them.
+   */
+  readonly plugins?: Readonly<Record<string, string>>;
+  /** Characters that all sources together may have. Default 8 MiB. */
   readonly maxSourceLength?: number;
+  /**
+   * Words, signs and line ends that all sources together may have, as YAML counts them: an item of a list has four to six.
+   * Default 640,000, which takes about a second to read; Falco's public rules have 20,000.
+   */
+  readonly maxSourceTokens?: number;
   /** Turns rules on and off, in order, once all are loaded: as `RuleSet.select`. Default: they are as the files say. */
   readonly select?: readonly SelectionStep[];
   /** Rules less grave than this are off. All are checked, as in Falco. Default `Debug`: none is less grave. */
@@ -67,28 +77,45 @@ export type LoadResult =
  * const [alert] = loaded.rules.evaluate(event);
  */
 export function loadRules(sources: readonly RuleSource[], options: LoadOptions = {}): LoadResult {
-  const { maxSourceLength = 16 * 1024 * 1024, select = [], minPriority = "Debug" } = options;
+  const { select = [], minPriority = "Debug" } = options;
   const timedEvery = readMeasureTime(options.measureTime ?? false);
   const fields = lookupOf(options.fields);
   const graph = createGraph();
   const appended = readAppendedOutput(options.output ?? {}, { graph, fields });
   const diagnostics = createDiagnostics();
   const collector = createCollector(diagnostics);
-  for (const source of sources) {
-    const file = createSourceFile(source);
-    if (source.text.length <= maxSourceLength) {
-      readItems(file, collector, diagnostics, fields);
-    } else {
-      const message = `${source.text.length} characters long: ${maxSourceLength} are the most, so split it`;
-      diagnostics.error("LOAD_ERR_YAML_PARSE", message, { file, itemKind: undefined, item: "", offset: 0 });
-    }
-  }
-  const { compiled } = compileRules(collector.definitions, graph, fields, diagnostics, appended);
+  readSources(sources, options, { collector, diagnostics, fields });
+  const compiled = compileRules(collector.definitions, { graph, fields, diagnostics, appended });
   if (diagnostics.failed) return { ok: false, diagnostics: diagnostics.all };
   const warnings = diagnostics.all.filter((diagnostic) => diagnostic.severity === "warning");
   const all = createRuleSet(compiled, graph, surroundingsOf(options), timedEvery);
   const { rules, unmatched } = all.select(select, { minPriority });
   return { ok: true, rules, warnings, unmatched };
+}
+
+function readSources(
+  sources: readonly RuleSource[],
+  { maxSourceLength = 8 * 1024 * 1024, maxSourceTokens = 640_000, plugins }: LoadOptions,
+  surroundings: Pick<ItemReading, "collector" | "diagnostics" | "fields">,
+): void {
+  const tokens = { most: maxSourceTokens, left: maxSourceTokens };
+  const reading = { ...surroundings, tokens, plugins };
+  let length = 0;
+  for (const source of sources) {
+    const file = createSourceFile(source);
+    length += source.text.length;
+    if (length <= maxSourceLength) {
+      readItems(file, reading);
+    } else {
+      const message = `more than ${maxSourceLength} characters, all files together: load fewer rules`;
+      reading.diagnostics.error("LOAD_ERR_YAML_PARSE", message, {
+        file,
+        itemKind: undefined,
+        item: "",
+        offset: 0,
+      });
+    }
+  }
 }
 
 /** One event in so many is timed; a number that shares no factor with what programs do in turns. */

@@ -1,4 +1,4 @@
-import type { SourceFile } from "./source-file.ts";
+import { lastAtMost, type SourceFile } from "./source-file.ts";
 
 /** A place in a file. */
 export interface Location {
@@ -52,7 +52,14 @@ class Builder implements LocatedTextBuilder {
 
   build(): LocatedText {
     const pieces = this.#pieces;
-    return { text: this.#parts.join(""), locate: (offset) => locate(pieces, offset) };
+    let starts: readonly number[] | undefined;
+    return {
+      text: this.#parts.join(""),
+      locate: (offset) => {
+        starts ??= pieces.map(({ start }) => start);
+        return locate(pieces[lastAtMost(starts, offset)], offset);
+      },
+    };
   }
 
   #add(text: string, piece: Piece): void {
@@ -67,8 +74,7 @@ export function createLocatedTextBuilder(): LocatedTextBuilder {
   return new Builder();
 }
 
-function locate(pieces: readonly Piece[], offset: number): Location | undefined {
-  const piece = pieces.findLast(({ start }) => start <= offset) ?? pieces[0];
+function locate(piece: Piece | undefined, offset: number): Location | undefined {
   if (piece === undefined) return undefined;
   const { from, index, start, whole } = piece;
   return from.locate(whole ? index : index + offset - start);

@@ -1,7 +1,7 @@
-import { isScalar } from "yaml";
 import { didYouMean, type Hint } from "../nearest.ts";
 import type { Context, Diagnostics } from "./diagnostics.ts";
 import type { Item } from "./item.ts";
+import type { YamlDocuments } from "./yaml-documents.ts";
 
 /** Which keys of an item are to be appended to, or to replace, those of the earlier definition. */
 export interface Override {
@@ -14,6 +14,7 @@ export function readOverride(
   item: Item,
   appendable: readonly string[],
   replaceable: readonly string[],
+  documents: YamlDocuments,
   diagnostics: Diagnostics,
 ): Override | undefined {
   const append = new Set<string>();
@@ -25,20 +26,29 @@ export function readOverride(
     ok = false;
   };
   if (value === undefined || value.kind === "null") return { append, replace };
-  if (value.kind !== "map") {
-    wrong(`the value of "override" must be a map, such as {condition: append}`, value.offset);
+  if (value.kind === "scalar") {
+    const message = `the value of "override" is no map, so it is ignored: write {condition: append}`;
+    diagnostics.warning("LOAD_UNKNOWN_KEY", message, item.context, value.offset);
+    return { append, replace };
+  }
+  if (value.kind === "sequence") {
+    const message = `the value of "override" must be a map, such as {condition: append}`;
+    diagnostics.error("LOAD_ERR_VALIDATE", message, item.context, value.offset);
     return undefined;
   }
-  for (const { key, value: operation } of value.map.items) {
-    const name = isScalar(key) ? String(key.value) : "";
-    const how = isScalar(operation) ? String(operation.value) : "";
-    const offset = (isScalar(operation) ? operation.range?.[0] : undefined) ?? value.offset;
+  for (const pair of value.map.items) {
+    const key = documents.value(pair.key, value.offset);
+    const operation = documents.value(pair.value, key.offset);
+    const { offset } = operation;
+    const name = key.kind === "scalar" ? key.text : "";
+    const how = operation.kind === "scalar" ? operation.text : "";
     if (how === "append") {
       if (appendable.includes(name)) append.add(name);
       else if (replaceable.includes(name)) wrong(`"${name}" cannot be appended to: use replace`, offset);
       else wrong(`"${name}" cannot be appended to`, offset, keysHint(name, appendable));
     } else if (how === "replace") {
-      if (replaceable.includes(name)) replace.add(name);
+      if (append.has(name)) wrong(`"${name}" cannot be appended to and replaced: use one`, offset);
+      else if (replaceable.includes(name)) replace.add(name);
       else wrong(`"${name}" cannot be replaced`, offset, keysHint(name, replaceable));
     } else {
       wrong(`"${how}" is no way to override "${name}": use append or replace`, offset);

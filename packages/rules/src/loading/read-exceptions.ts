@@ -2,6 +2,7 @@ import type { ExceptionValue, RuleException } from "./definitions.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { createItem, type Item } from "./item.ts";
 import { scalarText } from "./scalar-text.ts";
+import { unknownKeys } from "./unknown-keys.ts";
 import type { YamlDocuments, YamlValue } from "./yaml-documents.ts";
 
 /** Reads the exceptions of a rule; `undefined` where they are wrong. Appended ones may leave out their fields. */
@@ -19,21 +20,21 @@ export function readExceptions(
     return undefined;
   }
   const exceptions: RuleException[] = [];
+  const names = new Set<string>();
   let ok = true;
   for (const node of value.items) {
-    const exception = readException(
-      documents.value(node, value.offset),
-      item,
-      appending,
-      documents,
-      diagnostics,
-    );
-    if (exception === undefined) ok = false;
-    else if (exceptions.some(({ name }) => name === exception.name)) {
+    const one = documents.value(node, value.offset);
+    const exception = readException(one, item, appending, documents, diagnostics);
+    if (exception === undefined) {
+      ok = false;
+      continue;
+    }
+    if (names.has(exception.name)) {
       const message = `there are two exceptions "${exception.name}": give them different names`;
       diagnostics.warning("LOAD_EXCEPTION_NAME_NOT_UNIQUE", message, exception.context);
-      exceptions.push(exception);
-    } else exceptions.push(exception);
+    }
+    names.add(exception.name);
+    exceptions.push(exception);
   }
   return ok ? exceptions : undefined;
 }
@@ -51,6 +52,7 @@ function readException(
   if (value.kind !== "map")
     return wrong("every exception must be a map: {name: ..., fields: ..., values: ...}", value.offset);
   const item = createItem(value, documents, diagnostics, rule.context);
+  unknownKeys(item, "exception", ["name", "fields", "comps", "values"], diagnostics);
   const name = item.required("name");
   if (name === undefined) return undefined;
   const { context } = item;
@@ -81,6 +83,7 @@ function readException(
   return { name: name.value, context, fields, comps, values: rows };
 }
 
+/** What is neither string nor sequence is nothing, which where it matters is told later, as in Falco. */
 function readEntry(
   value: YamlValue,
   item: Item,
@@ -88,23 +91,19 @@ function readEntry(
   wrong: (message: string, offset: number) => undefined,
   depth: number,
 ): ExceptionValue | undefined {
+  const { offset } = value;
   if (value.kind === "scalar") {
     if (value.text === "")
-      return wrong("a value of an exception is empty: write one, or take it out", value.offset);
+      return wrong("a value of an exception is empty: write one, or take it out", offset);
     return { kind: "one", text: scalarText(item.context.file, value.scalar, value.text) };
   }
-  // Rows hold values or lists of values, nothing deeper.
-  if (value.kind !== "sequence" || depth > 1) {
-    return wrong(
-      "fields, comps and values of an exception are strings, or sequences of strings",
-      value.offset,
-    );
-  }
+  // Rows hold values or lists of values: what is deeper can only be wrong.
+  if (value.kind !== "sequence" || depth > 2) return { kind: "none", offset };
   const items: ExceptionValue[] = [];
   for (const node of value.items) {
-    const entry = readEntry(documents.value(node, value.offset), item, documents, wrong, depth + 1);
+    const entry = readEntry(documents.value(node, offset), item, documents, wrong, depth + 1);
     if (entry === undefined) return undefined;
     items.push(entry);
   }
-  return { kind: "several", items, offset: value.offset };
+  return { kind: "several", items, offset };
 }

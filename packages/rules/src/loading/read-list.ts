@@ -2,14 +2,20 @@ import type { Collector } from "./collector.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import type { Item } from "./item.ts";
 import { readAppend, readOverride } from "./override.ts";
+import type { YamlDocuments } from "./yaml-documents.ts";
 
 /** Reads a `list` item. */
-export function readList(unnamed: Item, collector: Collector, diagnostics: Diagnostics): void {
+export function readList(
+  unnamed: Item,
+  documents: YamlDocuments,
+  collector: Collector,
+  diagnostics: Diagnostics,
+): void {
   const name = unnamed.required("list")?.value;
   if (name === undefined) return;
   const item = unnamed.named("list", name);
   const { context } = item;
-  if (!/^[^()"'\s=,]+$/.test(name)) {
+  if (!/^[^()"'=, \t\n\v\f\r]+$/.test(name)) {
     const message =
       "a name with blanks, quotes, parentheses, = or , cannot be used in a condition: rename it";
     diagnostics.warning("LOAD_INVALID_LIST_NAME", message, context, item.offset("list"));
@@ -18,15 +24,14 @@ export function readList(unnamed: Item, collector: Collector, diagnostics: Diagn
     diagnostics.error("LOAD_ERR_YAML_VALIDATE", `the key "items" is missing: add "items: [...]"`, context);
   }
   const items = item.strings("items");
-  const override = readOverride(item, ["items"], ["items"], diagnostics);
+  const override = readOverride(item, ["items"], ["items"], documents, diagnostics);
   const append = override && readAppend(item, override, diagnostics);
   if (items === undefined || override === undefined || append === undefined) {
-    collector.broken("lists", name);
+    collector.lists.broken(name);
   } else if (append || override.append.has("items")) {
-    collector.changeList(name, context, (list) => {
-      list.items = [...list.items, ...items];
-    });
+    const list = collector.lists.change(name, context);
+    for (const one of items) list?.items.push(one);
   } else {
-    collector.defineList({ name, context, items, index: 0, visibility: 0 });
+    collector.lists.define({ name, context, items: [...items], index: 0, visibility: 0 });
   }
 }

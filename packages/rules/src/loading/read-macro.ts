@@ -2,9 +2,15 @@ import type { Collector } from "./collector.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import type { Item } from "./item.ts";
 import { readAppend, readOverride } from "./override.ts";
+import type { YamlDocuments } from "./yaml-documents.ts";
 
 /** Reads a `macro` item. */
-export function readMacro(unnamed: Item, collector: Collector, diagnostics: Diagnostics): void {
+export function readMacro(
+  unnamed: Item,
+  documents: YamlDocuments,
+  collector: Collector,
+  diagnostics: Diagnostics,
+): void {
   const name = unnamed.required("macro")?.value;
   if (name === undefined) return;
   const item = unnamed.named("macro", name);
@@ -14,15 +20,13 @@ export function readMacro(unnamed: Item, collector: Collector, diagnostics: Diag
     diagnostics.warning("LOAD_INVALID_MACRO_NAME", message, context, item.offset("macro"));
   }
   const condition = item.required("condition");
-  const override = readOverride(item, ["condition"], ["condition"], diagnostics);
+  const override = readOverride(item, ["condition"], ["condition"], documents, diagnostics);
   const append = override && readAppend(item, override, diagnostics);
   if (condition === undefined || override === undefined || append === undefined) {
-    collector.broken("macros", name);
+    collector.macros.broken(name);
   } else if (append || override.append.has("condition")) {
-    collector.changeMacro(name, context, (macro) => {
-      macro.condition = [...macro.condition, condition];
-    });
+    collector.macros.change(name, context)?.condition.push(condition);
   } else {
-    collector.defineMacro({ name, context, condition: [condition], index: 0, visibility: 0 });
+    collector.macros.define({ name, context, condition: [condition], index: 0, visibility: 0 });
   }
 }

@@ -3,6 +3,7 @@ import type { Collector } from "./collector.ts";
 import type { RuleDefinition } from "./definitions.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { checkException } from "./exception.ts";
+import { ExceptionTable } from "./exception-table.ts";
 import type { Item } from "./item.ts";
 import { readAppend, readOverride } from "./override.ts";
 import { readExceptions } from "./read-exceptions.ts";
@@ -23,16 +24,18 @@ const replaceable = [
 export function readRule(unnamed: Item, collector: Collector, reading: RuleReading): void {
   const name = unnamed.required("rule")?.value;
   if (name === undefined) return;
-  const { diagnostics } = reading;
+  const { documents, diagnostics } = reading;
   const item = unnamed.named("rule", name);
-  const override = readOverride(item, appendable, replaceable, diagnostics);
+  const source = readSource(item);
+  const override = readOverride(item, appendable, replaceable, documents, diagnostics);
   const append = override && readAppend(item, override, diagnostics);
   if (override === undefined || append === undefined) {
-    collector.broken("rules", name);
+    collector.rules.broken(name);
   } else if (override.append.size > 0 || override.replace.size > 0) {
-    changeRule(name, item, override, collector, reading);
+    const changesCondition = override.append.has("condition") || override.replace.has("condition");
+    changeRule(name, item, override, changesCondition ? source : "", collector, reading);
   } else if (append) {
-    appendToRule(name, item, collector, reading);
+    appendToRule(name, item, source, collector, reading);
   } else if (!["condition", "output", "desc", "priority"].some((key) => item.has(key))) {
     enableRule(name, item, collector, diagnostics);
   } else {
@@ -40,11 +43,25 @@ export function readRule(unnamed: Item, collector: Collector, reading: RuleReadi
   }
 }
 
+/** What a change says of the source of its rule; empty where it says nothing. */
+function readSource(item: Item): string {
+  const value = item.value("source");
+  const isEmpty =
+    value === undefined || value.kind === "null" || (value.kind === "scalar" && value.text === "");
+  return isEmpty ? "" : (item.optional("source")?.value ?? "");
+}
+
 /** The old way of changing a rule: `append: true` with a condition, exceptions, or both. */
-function appendToRule(name: string, item: Item, collector: Collector, reading: RuleReading): void {
+function appendToRule(
+  name: string,
+  item: Item,
+  source: string,
+  collector: Collector,
+  reading: RuleReading,
+): void {
   const keys = ["condition", "exceptions"].filter((key) => item.has(key));
   if (keys.length > 0) {
-    changeRule(name, item, { append: new Set(keys), replace: new Set() }, collector, reading);
+    changeRule(name, item, { append: new Set(keys), replace: new Set() }, source, collector, reading);
     return;
   }
   const message = "an appended rule must have a condition or exceptions: write what to append";
@@ -57,9 +74,8 @@ function enableRule(name: string, item: Item, collector: Collector, diagnostics:
   const { context } = item;
   const message = `a rule of "enabled" alone is deprecated: write "override: {enabled: replace}"`;
   diagnostics.warning("LOAD_DEPRECATED_ITEM", message, context, item.offset("enabled"));
-  collector.changeRule(name, context, (rule) => {
-    rule.enabled = enabled;
-  });
+  const rule = collector.rules.change(name, context);
+  if (rule !== undefined) rule.enabled = enabled;
 }
 
 function defineRule(name: string, item: Item, collector: Collector, reading: RuleReading): void {
@@ -70,28 +86,37 @@ function defineRule(name: string, item: Item, collector: Collector, reading: Rul
   const priority = readPriority(item, diagnostics);
   const exceptions = readExceptions(item, false, documents, diagnostics);
   const tags = item.has("tags") ? item.strings("tags") : [];
-  const source = item.has("source") ? (item.optional("source")?.value ?? "syscall") : "syscall";
-  item.boolean("capture"); // not used here, and told of where it is wrong
+  const source = item.has("source") ? item.optional("source")?.value : "syscall";
   const rule: RuleDefinition | undefined =
-    condition && output && description && priority && exceptions && tags
+    condition && output && description && priority && exceptions && tags && source !== undefined
       ? {
           name,
           context: item.context,
-          description: description.value,
+          description: [description.value],
           condition: [condition],
           output: [output],
           priority,
           source,
           tags: tagSet(tags),
           enabled: item.boolean("enabled") ?? true,
-          exceptions,
+          exceptions: new ExceptionTable(exceptions),
           warnEventTypes: item.boolean("warn_evttypes") ?? true,
           skipIfUnknownFilter: item.boolean("skip-if-unknown-filter") ?? false,
+          capture: item.boolean("capture") ?? false,
+          captureDuration: item.count("capture_duration") ?? 0,
           index: 0,
           visibility: 0,
         }
       : undefined;
-  const ok = rule?.exceptions.every((exception) => checkException(exception, fields, diagnostics));
-  if (rule !== undefined && ok) collector.defineRule(rule);
-  else collector.broken("rules", name);
+  const wrong =
+    rule && [...rule.exceptions].filter((one) => !checkException(one, rule.source, fields, diagnostics));
+  const earlier = collector.rules.get(name);
+  if (rule === undefined || wrong?.length !== 0) {
+    collector.rules.broken(name);
+  } else if (earlier !== undefined && earlier.source !== rule.source) {
+    const message = `the rule is defined again, for source ${rule.source} instead of ${earlier.source}: name it otherwise`;
+    diagnostics.error("LOAD_ERR_VALIDATE", message, item.context);
+  } else {
+    collector.rules.define(rule);
+  }
 }

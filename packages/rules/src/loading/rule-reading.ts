@@ -24,6 +24,6 @@ export function readPriority(item: Item, diagnostics: Diagnostics): Priority | u
   return priority;
 }
 
-export function tagSet(tags: readonly ScalarText[]): ReadonlySet<string> {
+export function tagSet(tags: readonly ScalarText[]): Set<string> {
   return new Set(tags.map(({ value }) => value));
 }

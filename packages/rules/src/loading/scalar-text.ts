@@ -12,47 +12,73 @@ export interface ScalarText extends Origin {
 
 /** What a scalar of a file says, and where. */
 export function scalarText(file: SourceFile, scalar: Scalar, value: string): ScalarText {
-  return originText(file, value, (index) => align(file.text, scalar, value, index));
+  return new AlignedText(file, scalar, value);
 }
 
 /** A file that is no YAML, but one text. */
 export function wholeText(file: SourceFile): ScalarText {
-  return originText(file, file.text, (index) => index);
+  return { file, value: file.text, offsetOf: (index) => index, locate: (offset) => ({ file, offset }) };
 }
 
 /** A value that stands, as a whole, at one offset. */
 export function fixedText(file: SourceFile, value: string, offset: number): ScalarText {
-  return originText(file, value, () => offset);
-}
-
-function originText(file: SourceFile, value: string, offsetOf: (index: number) => number): ScalarText {
-  const locate = (index: number): Location => ({ file, offset: offsetOf(index) });
-  return { file, value, offsetOf, locate };
+  return { file, value, offsetOf: () => offset, locate: () => ({ file, offset }) };
 }
 
 /**
  * Walks value and source side by side: YAML folds, indents and unescapes, but every character that is no blank stands in
- * the source in the same order. Done only for a diagnostic, so speed matters less than holding for every style.
+ * the source in the same order. Done only for diagnostics, which mostly come in order: the walk goes on where it stopped.
  */
-function align(source: string, scalar: Scalar, value: string, index: number): number {
-  const [start, end] = scalar.range ?? [0, source.length];
-  let at = bodyStart(source, scalar, start);
-  const stop = Math.min(index, value.length);
-  for (let i = 0; i <= stop && at < end; i++) {
-    const wanted = value.charAt(i);
-    if (i === stop && (wanted === "" || isBlank(wanted))) break;
-    if (isBlank(wanted) && !isEscape(source, scalar, at)) {
-      if (isBlank(source.charAt(at))) at++;
-      continue;
-    }
-    while (at < end && isBlank(source.charAt(at))) at++;
-    while (isLineContinuation(source, scalar, at)) {
-      at += 2;
-      while (at < end && isBlank(source.charAt(at))) at++;
-    }
-    if (i < stop) at += width(source, scalar, at);
+class AlignedText implements ScalarText {
+  readonly file: SourceFile;
+  readonly value: string;
+  readonly #scalar: Scalar;
+  #index = 0;
+  #at = -1;
+
+  constructor(file: SourceFile, scalar: Scalar, value: string) {
+    this.file = file;
+    this.value = value;
+    this.#scalar = scalar;
   }
-  return Math.min(at, Math.max(start, end - 1));
+
+  locate(index: number): Location {
+    return { file: this.file, offset: this.offsetOf(index) };
+  }
+
+  offsetOf(index: number): number {
+    const source = this.file.text;
+    const scalar = this.#scalar;
+    const [start, end] = scalar.range ?? [0, source.length];
+    const stop = Math.min(index, this.value.length);
+    if (this.#at < 0 || stop < this.#index) {
+      this.#index = 0;
+      this.#at = bodyStart(source, scalar, start);
+    }
+    let at = this.#at;
+    let i = this.#index;
+    for (; i < stop && at < end; i++) {
+      const isBlankValue = isBlank(this.value.charAt(i)) && !isEscape(source, scalar, at);
+      if (!isBlankValue) at = behind(source, scalar, skipBlanks(source, scalar, at, end));
+      else if (isBlank(source.charAt(at))) at++;
+    }
+    this.#index = i;
+    this.#at = at;
+    const wanted = this.value.charAt(stop);
+    if (wanted !== "" && !isBlank(wanted)) at = skipBlanks(source, scalar, at, end);
+    return Math.min(at, Math.max(start, end - 1));
+  }
+}
+
+/** Where the next character that is no blank stands: behind blanks, and line ends that are escaped. */
+function skipBlanks(source: string, scalar: Scalar, from: number, end: number): number {
+  let at = from;
+  while (at < end && isBlank(source.charAt(at))) at++;
+  while (isLineContinuation(source, scalar, at)) {
+    at += 2;
+    while (at < end && isBlank(source.charAt(at))) at++;
+  }
+  return at;
 }
 
 function bodyStart(source: string, { type }: Scalar, start: number): number {
@@ -74,18 +100,18 @@ function isLineContinuation(source: string, scalar: Scalar, at: number): boolean
   return isEscape(source, scalar, at) && source.charAt(at + 1) === "\n";
 }
 
-/** How many characters of the source make the one character of the value that begins at `at`. */
-function width(source: string, { type }: Scalar, at: number): number {
-  if (type === "QUOTE_SINGLE") return source.startsWith("''", at) ? 2 : 1;
-  if (type !== "QUOTE_DOUBLE" || source.charAt(at) !== "\\") return 1;
+/** Where the source goes on behind what makes the one character of the value that begins at `at`. */
+function behind(source: string, { type }: Scalar, at: number): number {
+  if (type === "QUOTE_SINGLE") return source.startsWith("''", at) ? at + 2 : at + 1;
+  if (type !== "QUOTE_DOUBLE" || source.charAt(at) !== "\\") return at + 1;
   switch (source.charAt(at + 1)) {
     case "x":
-      return 4;
+      return at + 4;
     case "u":
-      return 6;
+      return at + 6;
     case "U":
-      return 10;
+      return at + 10;
     default:
-      return 2;
+      return at + 2;
   }
 }
