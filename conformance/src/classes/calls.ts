@@ -112,6 +112,16 @@ export const callClasses: readonly DifferenceClass[] = [
     explains: ({ pair, falco }) => pair.ours.event.type === "clone" && falco === "0",
   },
   {
+    id: "exec-flags",
+    title: "Flags of an exec",
+    shows: "argument flags",
+    fields: ["argument flags"],
+    right: "ours",
+    why: "They say where the program's file lies: in anonymous memory, in a layer of an overlay. Falco's gVisor engine leaves them 0.",
+    explains: ({ pair, ours, falco }) =>
+      isOf(pair, "execve", "execveat") && /^\d+\(EXE_/.test(`${ours}`) && falco === "0",
+  },
+  {
     id: "owner-names",
     title: "Names of users and groups in arguments",
     fields: argumentsNamed("uid gid ruid euid suid rgid egid sgid"),

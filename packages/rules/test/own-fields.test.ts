@@ -139,6 +139,8 @@ describe("what newer Sentries tell", () => {
     ["gvisor.exe.gid", 100],
     ["gvisor.exe.size", 12_345],
     ["gvisor.exe.nlink", 0],
+    ["evt.arg.flags", "EXE_UPPER_LAYER"],
+    ["evt.rawarg.flags", 2],
   ])("%s of an exec", (name, value) => {
     expect(readField(name, exec().returned)).toBe(value);
   });

@@ -44,6 +44,10 @@ const typeChars: Readonly<Record<DescriptorKind, string>> = {
   unknown: "o",
 };
 
+/** Every `fd.type`, and every `fd.typechar`. */
+export const descriptorTypeNames: readonly string[] = [...new Set(Object.values(typeNames))];
+export const descriptorTypeChars: readonly string[] = [...new Set(Object.values(typeChars))];
+
 /** Falco's word for what a descriptor refers to: `fd.type`. */
 export function descriptorType({ kind }: Descriptor): string {
   return typeNames[kind];

@@ -117,6 +117,11 @@ const categories: Readonly<Partial<Record<DescriptorKind, string>>> = {
   inotify: "ipc",
 };
 
+const categoryNames: readonly string[] = [
+  ...["file", "net", "IPC", "ipc", "memory", "process", "signal", "sleep", "system", "time", "user"],
+  ...["wait", "other", "unknown"],
+];
+
 function ioCategory({ fd }: TrackedEvent): string {
   return (fd && categories[fd.kind]) ?? "unknown";
 }
@@ -177,7 +182,7 @@ export const eventFields: readonly Field[] = [
   text(
     "evt.category",
     "What kind of work: file, net, IPC, process, user and more.",
-    { needs: ["context:thread_id", "descriptors"] },
+    { needs: ["context:thread_id", "descriptors"], values: categoryNames },
     category,
   ),
   text("evt.args", "All arguments in one string.", always, describeParameters),

@@ -2,7 +2,12 @@ import type { Descriptor, TrackedEvent } from "@sentrytap/state";
 import { absolutePath, atFdcwd } from "./absolute-path.ts";
 import { shortId } from "./container-id.ts";
 import { define } from "./define.ts";
-import { descriptorChar, descriptorType } from "./describe-descriptor.ts";
+import {
+  descriptorChar,
+  descriptorType,
+  descriptorTypeChars,
+  descriptorTypeNames,
+} from "./describe-descriptor.ts";
 import { descriptorTypes } from "./event-groups.ts";
 import { hasDescriptor } from "./event-result.ts";
 import type { Field } from "./field.ts";
@@ -105,11 +110,19 @@ export const fdFields: readonly Field[] = [
     needs: ["context:thread_id"],
     read: ({ fdNumber }) => fdNumber,
   }),
-  text("fd.type", "What it refers to: file, directory, ipv4, unix, pipe and so on.", descriptorType),
+  define({
+    name: "fd.type",
+    type: "string",
+    description: "What it refers to: file, directory, ipv4, unix, pipe and so on.",
+    values: descriptorTypeNames,
+    ...ofDescriptors,
+    read: ({ fd }) => fd && descriptorType(fd),
+  }),
   define({
     name: "fd.typechar",
     type: "string",
     description: "The same in one letter: f, d, 4, 6, u, p and so on.",
+    values: descriptorTypeChars,
     ...ofDescriptors,
     read: charOf,
   }),

@@ -1,5 +1,5 @@
 import { signalName } from "@sentrytap/events";
-import type { TrackedEvent } from "@sentrytap/state";
+import type { Process, TrackedEvent } from "@sentrytap/state";
 import {
   cloneFlags,
   known,
@@ -37,6 +37,19 @@ function program(event: On<"execve">): {
   return (event.failed ? undefined : event.thread?.process) ?? event.args;
 }
 
+/** Where a program's file lies, in Falco's bits. */
+function executableFlags(process: Process | undefined): Parameter {
+  const { overlayfsUpper, overlayfsLower } = process?.binary?.file ?? {};
+  const bits: readonly (readonly [set: boolean | undefined, bit: number, name: string])[] = [
+    [overlayfsUpper, 2, "EXE_UPPER_LAYER"],
+    [process?.exeFromMemfd, 4, "EXE_FROM_MEMFD"],
+    [overlayfsLower, 8, "EXE_LOWER_LAYER"],
+  ];
+  const set = bits.filter(([isSet]) => isSet === true);
+  const number = set.reduce((sum, [, bit]) => sum | bit, 0);
+  return named(number, set.map(([, , name]) => name).join("|"));
+}
+
 /** Device number of the first pseudo terminal, which stands for any. */
 const terminalDevice = 34816;
 
@@ -48,7 +61,7 @@ const executed = {
   env: ({ args }: On<"execve">) => strings(args.env),
   tty: ({ thread }: On<"execve">) => plain(thread?.process.terminal === true ? terminalDevice : 0),
   loginuid: () => named(-1, "<NONE>"),
-  flags: () => plain(0),
+  flags: ({ thread }: On<"execve">) => executableFlags(thread?.process),
   uid: ({ thread }: On<"execve">) => owner(thread?.credentials?.effectiveUid),
   trusted_exepath: ({ thread }: On<"execve">) => plain(thread?.process.exepath ?? ""),
   gid: ({ thread }: On<"execve">) => owner(thread?.credentials?.effectiveGid),
