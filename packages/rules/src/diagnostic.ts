@@ -13,7 +13,7 @@ export type ErrorDiagnosticCode =
   /** An item refers to something that is missing, or contradicts an earlier one. */
   | "LOAD_ERR_VALIDATE";
 
-/** Codes of warnings, named as Falco names them but for LOAD_UNKNOWN_KEY, which is ours. */
+/** Codes of warnings, named as Falco names them but for LOAD_UNKNOWN_KEY and LOAD_NEVER_MATCHES, which are ours. */
 export type WarningDiagnosticCode =
   | "LOAD_UNKNOWN_SOURCE"
   | "LOAD_NO_EVTTYPE"
@@ -22,6 +22,8 @@ export type WarningDiagnosticCode =
   | "LOAD_UNUSED_LIST"
   | "LOAD_UNKNOWN_ITEM"
   | "LOAD_UNKNOWN_KEY"
+  /** The condition of a rule contradicts itself. */
+  | "LOAD_NEVER_MATCHES"
   | "LOAD_DEPRECATED_ITEM"
   | "LOAD_APPEND_NO_VALUES"
   | "LOAD_EXCEPTION_NAME_NOT_UNIQUE"

@@ -132,6 +132,11 @@ export class Compare extends MemoizedPredicate {
     this.#test = test;
   }
 
+  /** Whether it holds where this is the one value of the field. */
+  accepts(value: FieldValue): boolean {
+    return this.#test(value);
+  }
+
   protected compute(run: Run): boolean {
     const value = this.#node.read(run);
     if (value === undefined) return false;

@@ -1,4 +1,5 @@
 import type { CompiledRule } from "../candidates.ts";
+import { type Contradiction, createContradictions } from "../compiling/contradictions.ts";
 import { createTypeMatching } from "../compiling/matching-types.ts";
 import type { EventTypes } from "../event-types.ts";
 import { didYouMean } from "../nearest.ts";
@@ -11,7 +12,7 @@ import type { Definitions, RuleDefinition } from "./definitions.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { appendExceptions } from "./exception-condition.ts";
 import { createListExpansion, type ListExpansion } from "./expand-lists.ts";
-import { createLocatedTextBuilder, type LocatedText } from "./located-text.ts";
+import { createLocatedTextBuilder, type LocatedText, type Location } from "./located-text.ts";
 import type { RuleSurroundings } from "./rule-surroundings.ts";
 import { fixedText } from "./scalar-text.ts";
 
@@ -32,6 +33,7 @@ class RuleCompiler {
   /** Conditions whose problems have been told: of a macro that many rules use, once. */
   readonly #told = new Set<ConditionProblems>();
   readonly #matchingTypes = createTypeMatching();
+  readonly #contradictions = createContradictions();
 
   constructor(definitions: Definitions, surroundings: RuleSurroundings) {
     const { graph, fields, diagnostics } = surroundings;
@@ -78,6 +80,9 @@ class RuleCompiler {
     if (condition === undefined) return undefined;
     const eventTypes = this.#matchingTypes(condition.checked);
     if (definition.warnEventTypes) warnOfTypes(eventTypes, definition, this.#diagnostics);
+    const contradiction = this.#contradictions(condition.checked);
+    if (contradiction !== undefined || isEmpty(eventTypes))
+      warnOfContradiction(contradiction, definition, this.#diagnostics);
     if (format === undefined) return undefined;
     for (const field of condition.fields) used.add(field);
     return { rule: describe(definition, eventTypes, used), condition: condition.checked, format };
@@ -154,6 +159,26 @@ function warnOfTypes(types: EventTypes, { context }: RuleDefinition, diagnostics
       ? "no type of event can match the rule: look at what it asks of evt.type"
       : "the rule looks at events of nearly every type, which costs: add evt.type in (...)";
   diagnostics.warning("LOAD_NO_EVTTYPE", message, context);
+}
+
+function isEmpty(types: EventTypes): boolean {
+  return "only" in types && types.only.size === 0;
+}
+
+function warnOfContradiction(
+  parts: Contradiction | undefined,
+  { condition, context }: RuleDefinition,
+  diagnostics: Diagnostics,
+): void {
+  const [first, second] = parts ?? [];
+  const why =
+    first === undefined
+      ? "no type of event is all that it asks of evt.type: take one comparison out"
+      : second === undefined
+        ? `${first} is never true: fill its list, or take it out`
+        : `${first} and ${second} exclude each other: take one out`;
+  const at = (): Location | undefined => condition[0]?.locate(0);
+  diagnostics.warning("LOAD_NEVER_MATCHES", `the rule can never match: ${why}`, context, at);
 }
 
 function warnOfUnused(

@@ -285,7 +285,10 @@ describe("diagnostics", () => {
       problemsOf(text).map((line) => /warning (\w+)/.exec(line)?.[1] ?? line);
     expect(codes(rule("proc.name = cat"))).toEqual(["LOAD_NO_EVTTYPE"]);
     expect(codes(rule("evt.type = open or evt.type = close"))).toEqual([]);
-    expect(codes(rule("evt.type = open and evt.type = close"))).toEqual(["LOAD_NO_EVTTYPE"]);
+    expect(codes(rule("evt.type = open and evt.type = close"))).toEqual([
+      "LOAD_NO_EVTTYPE",
+      "LOAD_NEVER_MATCHES",
+    ]);
     expect(codes(rule("proc.name = cat", "  warn_evttypes: false\n"))).toEqual([]);
     expect(codes(rule("evt.type = open and proc.name regex '.*at'"))).toEqual(["LOAD_COMPILE_CONDITION"]);
     expect(codes(rule("evt.type = open and proc.name = proc.pname"))).toEqual(["LOAD_COMPILE_CONDITION"]);
