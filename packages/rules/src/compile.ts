@@ -52,6 +52,7 @@ export function compile(condition: string, options: CompileOptions = {}): Compil
   const diagnostics = createDiagnostics();
   const definitions: Definitions = {
     macros: new Map(Object.entries(macros).map(([key, text], index) => [key, macro(key, text, index)])),
+    brokenMacros: new Set(),
     lists: new Map(Object.entries(lists).map(([key, items], index) => [key, list(key, items, index)])),
     rules: new Map(),
   };

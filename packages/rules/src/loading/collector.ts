@@ -28,7 +28,7 @@ export interface Collector {
 
 class Table<D extends Definition> implements DefinitionTable<D> {
   readonly all = new Map<string, D>();
-  readonly #broken = new Set<string>();
+  readonly allBroken = new Set<string>();
   readonly #what: string;
   readonly #clock: { now: number };
   readonly #diagnostics: Diagnostics;
@@ -51,14 +51,14 @@ class Table<D extends Definition> implements DefinitionTable<D> {
   }
 
   broken(name: string): void {
-    this.#broken.add(name);
+    this.allBroken.add(name);
   }
 
   change(name: string, context: Context): D | undefined {
     const definition = this.all.get(name);
     if (definition !== undefined) {
       definition.visibility = this.#clock.now++;
-    } else if (!this.#broken.has(name)) {
+    } else if (!this.allBroken.has(name)) {
       const message = `there is no earlier ${this.#what} "${name}" to change`;
       const hint = (): string => didYouMean(name, this.all.keys(), "define it first, or in an earlier file");
       this.#diagnostics.error("LOAD_ERR_VALIDATE", message, context, undefined, hint);
@@ -72,5 +72,11 @@ export function createCollector(diagnostics: Diagnostics): Collector {
   const lists = new Table<ListDefinition>("list", clock, diagnostics);
   const macros = new Table<MacroDefinition>("macro", clock, diagnostics);
   const rules = new Table<RuleDefinition>("rule", clock, diagnostics);
-  return { lists, macros, rules, definitions: { lists: lists.all, macros: macros.all, rules: rules.all } };
+  const definitions: Definitions = {
+    lists: lists.all,
+    macros: macros.all,
+    brokenMacros: macros.allBroken,
+    rules: rules.all,
+  };
+  return { lists, macros, rules, definitions };
 }

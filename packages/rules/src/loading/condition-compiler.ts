@@ -5,6 +5,7 @@ import type { FieldLookup } from "../fields/field-registry.ts";
 import { parse } from "../language/parse.ts";
 import { didYouMean } from "../nearest.ts";
 import { depthOf, maxDepth } from "./condition-depth.ts";
+import { ConditionProblems } from "./condition-problems.ts";
 import { type CompiledCondition, createConditionScope, type NoMacro } from "./condition-scope.ts";
 import type { Definitions, MacroDefinition } from "./definitions.ts";
 import type { Context, Diagnostics } from "./diagnostics.ts";
@@ -99,6 +100,8 @@ class Compiler implements ConditionCompiler {
   #macro(name: string, visibility: number): CompiledCondition | NoMacro {
     const macro = this.#definitions.macros.get(name);
     if (macro === undefined) {
+      // What is wrong with it has been told.
+      if (this.#definitions.brokenMacros.has(name)) return { ok: false, problems: new ConditionProblems() };
       const hint = (): string =>
         didYouMean(name, this.#visible(visibility), "define it, or look for the name it has");
       return { message: `there is no macro "${name}"`, hint };

@@ -57,5 +57,7 @@ export interface RuleDefinition extends Definition {
 export interface Definitions {
   readonly lists: ReadonlyMap<string, ListDefinition>;
   readonly macros: ReadonlyMap<string, MacroDefinition>;
+  /** Names of macros that were there, but wrong: nobody is told then that they are missing. */
+  readonly brokenMacros: ReadonlySet<string>;
   readonly rules: ReadonlyMap<string, RuleDefinition>;
 }

@@ -272,11 +272,31 @@ describe("diagnostics", () => {
       expect.stringMatching(/^14:3: error LOAD_ERR_YAML_VALIDATE: the key "items" is missing/),
       expect.stringMatching(/^15:3: error LOAD_ERR_YAML_VALIDATE: every item must be a map/),
       expect.stringMatching(/^13:\d+: error LOAD_ERR_COMPILE_CONDITION/),
+      expect.stringMatching(/^5:12: error LOAD_ERR_COMPILE_OUTPUT: there is no field "nosuch.field"/),
+      expect.stringMatching(/^4:24: error LOAD_ERR_COMPILE_CONDITION: expected a value, got the end/),
       expect.stringMatching(/^10:14: error LOAD_ERR_COMPILE_OUTPUT: there is no field "proc.nosuch"/),
       expect.stringMatching(/^8:33: error LOAD_ERR_COMPILE_CONDITION: there is no event type "nosuch"/),
       expect.stringMatching(/^8:45: error LOAD_ERR_COMPILE_CONDITION: there is no field "proc.nosuch"/),
       expect.stringMatching(/^8:74: error LOAD_ERR_COMPILE_CONDITION: "y" is no integer/),
       expect.stringMatching(/^8:80: error LOAD_ERR_VALIDATE: there is no macro "m"/),
+    ]);
+  });
+
+  test("tell of what is wrong with an item nowhere else", () => {
+    const lines = errorsOf(`
+- macro: m
+  condition: [a]
+- list: ports
+  items: {a: b}
+- rule: r
+  desc: d
+  condition: m and fd.sport in (ports)
+  output: x
+  priority: INFO
+`);
+    expect(lines).toEqual([
+      expect.stringContaining('the value of "condition" must be a string'),
+      expect.stringContaining('the value of "items" must be a sequence'),
     ]);
   });
 

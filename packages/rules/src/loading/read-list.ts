@@ -26,8 +26,11 @@ export function readList(
   const items = item.strings("items");
   const override = readOverride(item, ["items"], ["items"], documents, diagnostics);
   const append = override && readAppend(item, override, diagnostics);
-  if (items === undefined || override === undefined || append === undefined) {
+  if (override === undefined || append === undefined) {
     collector.lists.broken(name);
+  } else if (items === undefined) {
+    // An empty one, so that what is made of its items is not told to be wrong for its name.
+    collector.lists.define({ name, context, items: [], index: 0, visibility: 0 });
   } else if (append || override.append.has("items")) {
     const list = collector.lists.change(name, context);
     for (const one of items) list?.items.push(one);

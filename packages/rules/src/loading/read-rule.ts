@@ -1,6 +1,5 @@
 import { changeRule } from "./change-rule.ts";
 import type { Collector } from "./collector.ts";
-import type { RuleDefinition } from "./definitions.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { checkException } from "./exception.ts";
 import { ExceptionTable } from "./exception-table.ts";
@@ -78,45 +77,45 @@ function enableRule(name: string, item: Item, collector: Collector, diagnostics:
   if (rule !== undefined) rule.enabled = enabled;
 }
 
+/** Where a key is wrong, the rule is taken without it: so that all else that is wrong is told, too. */
 function defineRule(name: string, item: Item, collector: Collector, reading: RuleReading): void {
   const { documents, diagnostics, fields } = reading;
+  const { context } = item;
   const condition = item.required("condition");
   const output = item.required("output");
   const description = item.required("desc");
   const priority = readPriority(item, diagnostics);
-  const exceptions = readExceptions(item, false, documents, diagnostics);
-  const tags = item.has("tags") ? item.strings("tags") : [];
+  const exceptions = readExceptions(item, false, documents, diagnostics) ?? [];
+  const tags = (item.has("tags") && item.strings("tags")) || [];
   const source = item.has("source") ? item.optional("source")?.value : "syscall";
-  const rule: RuleDefinition | undefined =
-    condition && output && description && priority && exceptions && tags && source !== undefined
-      ? {
-          name,
-          context: item.context,
-          description: [description.value],
-          condition: [condition],
-          output: [output],
-          priority,
-          source,
-          tags: tagSet(tags),
-          enabled: item.boolean("enabled") ?? true,
-          exceptions: new ExceptionTable(exceptions),
-          warnEventTypes: item.boolean("warn_evttypes") ?? true,
-          skipIfUnknownFilter: item.boolean("skip-if-unknown-filter") ?? false,
-          capture: item.boolean("capture") ?? false,
-          captureDuration: item.count("capture_duration") ?? 0,
-          index: 0,
-          visibility: 0,
-        }
-      : undefined;
-  const wrong =
-    rule && [...rule.exceptions].filter((one) => !checkException(one, rule.source, fields, diagnostics));
-  const earlier = collector.rules.get(name);
-  if (rule === undefined || wrong?.length !== 0) {
+  if (condition === undefined || source === undefined) {
     collector.rules.broken(name);
-  } else if (earlier !== undefined && earlier.source !== rule.source) {
-    const message = `the rule is defined again, for source ${rule.source} instead of ${earlier.source}: name it otherwise`;
-    diagnostics.error("LOAD_ERR_VALIDATE", message, item.context);
-  } else {
-    collector.rules.define(rule);
+    return;
   }
+  const earlier = collector.rules.get(name);
+  if (earlier !== undefined && earlier.source !== source) {
+    const message = `the rule is defined again, for source ${source} instead of ${earlier.source}: name it otherwise`;
+    diagnostics.error("LOAD_ERR_VALIDATE", message, context);
+    return;
+  }
+  collector.rules.define({
+    name,
+    context,
+    description: description === undefined ? [] : [description.value],
+    condition: [condition],
+    output: output === undefined ? [] : [output],
+    priority: priority ?? "Debug",
+    source,
+    tags: tagSet(tags),
+    enabled: item.boolean("enabled") ?? true,
+    exceptions: new ExceptionTable(
+      exceptions.filter((exception) => checkException(exception, source, fields, diagnostics)),
+    ),
+    warnEventTypes: item.boolean("warn_evttypes") ?? true,
+    skipIfUnknownFilter: item.boolean("skip-if-unknown-filter") ?? false,
+    capture: item.boolean("capture") ?? false,
+    captureDuration: item.count("capture_duration") ?? 0,
+    index: 0,
+    visibility: 0,
+  });
 }
