@@ -23,6 +23,11 @@ export function surroundingsOf({ hostname = "", containers = unknown }: Surround
   return { hostname, containers };
 }
 
+/** Whether there is a source that tells of containers. */
+export function knowsContainers({ containers }: Surroundings): boolean {
+  return containers !== unknown;
+}
+
 /** What fields know beside the event, as it changes along a stream of events. */
 export class StreamContext implements FieldContext {
   eventNumber = 0;

@@ -1,8 +1,11 @@
 import type { Checked, CheckedOperand, Test } from "../compiling/checked.ts";
 import { constantTest } from "../compiling/comparison.ts";
 import { includesType } from "../event-types.ts";
+import type { BoundField } from "../fields/bound-field.ts";
 import type { FieldValue } from "../fields/field.ts";
 import { valuesOf } from "./field-values.ts";
+import type { Mend } from "./mend.ts";
+import { needsAt } from "./needs-at.ts";
 import type { Place } from "./place.ts";
 import type { Values } from "./values.ts";
 import { opposite, type Verdict, verdictOf } from "./verdict.ts";
@@ -12,11 +15,17 @@ export interface Assessment {
   readonly place: Place;
   /** What a condition can come to. `either` where that is not certain: parts are judged each by itself. */
   verdictOf(condition: Checked): Verdict;
+  /** What a field can be. */
+  valuesOf(field: BoundField): Values;
+  /** What to add to the stream, so that a field says all that it can say. */
+  mendsOf(field: BoundField): readonly Mend[];
 }
 
 class PlaceAssessment implements Assessment {
   readonly place: Place;
   readonly #verdicts = new Map<Checked, Verdict>();
+  readonly #values = new Map<string, Values>();
+  readonly #mends = new Map<string, readonly Mend[]>();
 
   constructor(place: Place) {
     this.place = place;
@@ -30,12 +39,30 @@ class PlaceAssessment implements Assessment {
     return verdict;
   }
 
+  valuesOf(field: BoundField): Values {
+    const known = this.#values.get(field.name);
+    if (known !== undefined) return known;
+    const values = valuesOf(field, this.place);
+    this.#values.set(field.name, values);
+    return values;
+  }
+
+  mendsOf(field: BoundField): readonly Mend[] {
+    const known = this.#mends.get(field.name);
+    if (known !== undefined) return known;
+    const { supplies } = this.place;
+    const unmet = needsAt(field, this.place).filter((need) => supplies.supplyOf(need, this.place) !== "all");
+    const mends = unmet.flatMap((need) => supplies.mendsOf(need, this.place));
+    this.#mends.set(field.name, mends);
+    return mends;
+  }
+
   #assess(condition: Checked): Verdict {
     switch (condition.kind) {
       case "test":
-        return judgeTest(condition.test, this.place);
+        return judgeTest(condition.test, this);
       case "type":
-        if (!condition.exact) return judgeTest(condition.test, this.place);
+        if (!condition.exact) return judgeTest(condition.test, this);
         return includesType(condition.types, this.place.type) ? "always" : "never";
       case "macro":
         return this.verdictOf(condition.condition);
@@ -55,12 +82,12 @@ function all(verdicts: readonly Verdict[]): Verdict {
 }
 
 /** A comparison with no value is false, whatever the operator. */
-export function judgeTest(test: Test, place: Place): Verdict {
-  const left = valuesOf(test.left.field, place);
+function judgeTest(test: Test, assessment: Assessment): Verdict {
+  const left = assessment.valuesOf(test.left.field);
   if (isNothing(left)) return "never";
   if (test.operator === "exists") return verdictOf(true, left.absent || isFunction(test));
   const { right } = test;
-  if (isOperand(right)) return isNothing(valuesOf(right.field, place)) ? "never" : "either";
+  if (isOperand(right)) return isNothing(assessment.valuesOf(right.field)) ? "never" : "either";
   if (isFunction(test) || test.left.field.many !== undefined) return "either";
   return judgeConstants(test, left, right);
 }

@@ -1,19 +1,27 @@
 import type { Checked, Test } from "../compiling/checked.ts";
 import type { Assessment } from "./assessment.ts";
-import { valuesOf } from "./field-values.ts";
 import { fieldsOfTest } from "./rule-parts.ts";
+
+/** Comparisons, and how much the least telling of them says to who asks why a rule cannot fire. */
+interface Blamed {
+  readonly tests: readonly Test[];
+  readonly worth: number;
+}
+
+/** What a comparison of types is worth: the part is about other events. */
+const ofOtherTypes = 0;
 
 /** The comparisons for which `condition`, which `assessment` has found never to hold, does not: the most telling ones. */
 export function blame(condition: Checked, assessment: Assessment): readonly Test[] {
-  return [...new Set(find(condition, true, assessment))];
+  return [...new Set(find(condition, true, assessment).tests)];
 }
 
 /** Why `condition` cannot come to `wanted`. */
-function find(condition: Checked, wanted: boolean, assessment: Assessment): readonly Test[] {
+function find(condition: Checked, wanted: boolean, assessment: Assessment): Blamed {
   switch (condition.kind) {
     case "test":
     case "type":
-      return [condition.test];
+      return { tests: [condition.test], worth: worthOf(condition.test, assessment) };
     case "macro":
       return find(condition.condition, wanted, assessment);
     case "not":
@@ -23,29 +31,23 @@ function find(condition: Checked, wanted: boolean, assessment: Assessment): read
       const stuck = wanted ? "never" : "always";
       const found = condition.operands
         .filter((operand) => assessment.verdictOf(operand) === stuck)
-        .map((operand) => find(operand, wanted, assessment))
-        .sort((a, b) => telling(b, assessment) - telling(a, assessment));
+        .map((operand) => find(operand, wanted, assessment));
+      const most = found.reduce((best, each) => (each.worth > best.worth ? each : best), nobody);
       // Of a disjunction, and of a conjunction that should fail, each part is to blame; those that are about events of
       // other types tell nothing, unless all are. Of the others one part is enough, the one that says so if there is one.
-      if ((condition.kind === "and") !== wanted) {
-        const most = Math.max(...found.map((tests) => telling(tests, assessment)));
-        return found.filter((tests) => telling(tests, assessment) === most).flat();
+      if ((condition.kind === "and") === wanted) {
+        return found.find(({ worth }) => worth === ofOtherTypes) ?? most;
       }
-      return found.find((tests) => telling(tests, assessment) === ofOtherTypes) ?? found[0] ?? [];
+      const tests = found.filter(({ worth }) => worth === most.worth).flatMap((each) => each.tests);
+      return { tests, worth: most.worth };
     }
   }
 }
 
-/** What a comparison of types is worth: the part is about other events. */
-const ofOtherTypes = 0;
+const nobody: Blamed = { tests: [], worth: -1 };
 
-/** How much the least telling of `tests` says to who asks why a rule cannot fire. */
-function telling(tests: readonly Test[], assessment: Assessment): number {
-  return Math.min(...tests.map((test) => tellingOf(test, assessment)));
-}
-
-function tellingOf(test: Test, { place }: Assessment): number {
-  const limits = fieldsOfTest(test).flatMap((field) => valuesOf(field, place).limit ?? []);
+function worthOf(test: Test, assessment: Assessment): number {
+  const limits = fieldsOfTest(test).flatMap((field) => assessment.valuesOf(field).limit ?? []);
   if (limits.length === 0) return test.left.field.name === "evt.type" ? ofOtherTypes : 2;
-  return Math.max(...limits.map((limit) => (limit.kind === "no-value" && !limit.fits ? 1 : 3)));
+  return Math.max(...limits.map((limit) => (limit.kind === "no-value" && limit.fits !== true ? 1 : 3)));
 }

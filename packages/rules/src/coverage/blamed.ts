@@ -2,7 +2,6 @@ import type { Checked, Test } from "../compiling/checked.ts";
 import { printOperand } from "../language/print.ts";
 import { type Assessment, isOperand } from "./assessment.ts";
 import { blame } from "./blame.ts";
-import { valuesOf } from "./field-values.ts";
 import { type Lack, mergeLacks } from "./lacks.ts";
 import type { Limit } from "./limit.ts";
 import type { Mend } from "./mend.ts";
@@ -27,16 +26,16 @@ export function tellingPlaces(places: ReadonlyMap<string, readonly Assessment[]>
 
 function explain(
   test: Test,
-  { place }: Assessment,
+  assessment: Assessment,
   reasons: Map<string, CoverageReason>,
   lacks: Lack[],
 ): void {
-  const { type } = place;
+  const { type } = assessment.place;
   for (const field of fieldsOfTest(test)) {
-    const { limit } = valuesOf(field, place);
+    const { limit } = assessment.valuesOf(field);
     if (limit === undefined) continue;
     if (limit.kind === "session")
-      lacks.push(...limit.mends.map((mend: Mend) => ({ mend, field: field.name })));
+      lacks.push(...limit.mends.map((mend: Mend) => ({ mend, fields: [field.name] })));
     else add(reasons, type, reasonOf(field.name, limit, type));
     return;
   }

@@ -49,6 +49,10 @@ describe("on all that gVisor tells", () => {
     ["syscall.type = openat", true],
     ["evt.type = gap and gap.kind = drop", true],
     ["evt.type = openat and gap.kind = drop", false],
+    ["evt.type = gap and gap.kind = dorp", false],
+    ["evt.type = gap and gap.kind != dorp", true],
+    ["evt.type = openat and gvisor.is_raw = true", true],
+    ["evt.type = setns and gvisor.is_raw = false", false],
     ["evt.type = openat and proc.name in ()", false],
     ["proc.name = cat", true],
   ])("%s: %s", (condition, canFire) => {

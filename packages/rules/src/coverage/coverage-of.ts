@@ -1,5 +1,6 @@
 import type { CompiledRule } from "../candidates.ts";
 import { partsOf, type RuleSet } from "../rule-set.ts";
+import { knowsContainers } from "../stream-context.ts";
 import { type Firing, firingOf } from "./firing.ts";
 import { gatherReasons } from "./gather-reasons.ts";
 import { assessmentsOf, type StreamAssessments } from "./places.ts";
@@ -8,7 +9,10 @@ import { type StreamShape, wholeStream } from "./stream-shape.ts";
 
 /** Options of {@link coverageOf}. */
 export interface CoverageOptions {
-  /** What the rules are to see. Default: all that a gVisor sandbox can tell. */
+  /**
+   * What the rules are to see. Default: all that a gVisor sandbox can tell. Rules that were loaded with `containers` are taken to
+   * be told of those as well.
+   */
   readonly stream?: StreamShape;
 }
 
@@ -37,13 +41,15 @@ export interface RuleCoverage {
  * }
  */
 export function coverageOf(rules: RuleSet, options: CoverageOptions = {}): readonly RuleCoverage[] {
+  const { compiled, enabled, surroundings } = partsOf(rules);
   const { stream = wholeStream } = options;
+  const filledBy = new Set(stream.filledBy);
+  if (knowsContainers(surroundings)) filledBy.add("container");
+  const given = assessmentsOf({ ...stream, filledBy });
   // The best that can be asked of gVisor, with what is there beside it.
-  const whole = assessmentsOf({ ...wholeStream, filledBy: stream.filledBy });
-  const given = stream === wholeStream ? whole : assessmentsOf(stream);
-  const enabled = new Set(rules.rules.filter((rule) => rule.enabled).map(({ name }) => name));
-  const compiled = partsOf(rules).compiled;
-  return compiled.map((each) => coverRule(each, enabled.has(each.rule.name), whole, given));
+  const whole = stream === wholeStream ? given : assessmentsOf({ ...wholeStream, filledBy });
+  const on = new Set(enabled);
+  return compiled.map((each) => coverRule(each, on.has(each.rule.name), whole, given));
 }
 
 function coverRule(

@@ -1,6 +1,5 @@
 import type { BoundField } from "../fields/bound-field.ts";
 import type { Assessment } from "./assessment.ts";
-import { valuesOf } from "./field-values.ts";
 import type { CoverageReason, FieldUse } from "./reason.ts";
 
 /** Fields that have no value wherever the rule can match. */
@@ -13,11 +12,9 @@ export function emptyFields(
   const unfilled = new Map<string, string[]>();
   const reasons: CoverageReason[] = [];
   for (const field of fields) {
-    const limits = assessments
-      .map(({ place }) => valuesOf(field, place))
-      .filter(({ present }) => present.length === 0);
-    const limit = limits[0]?.limit;
-    if (limits.length < assessments.length || limit === undefined) continue;
+    if (assessments.some((assessment) => assessment.valuesOf(field).present.length > 0)) continue;
+    const limit = assessments[0]?.valuesOf(field).limit;
+    if (limit === undefined) continue;
     if (limit.kind === "never-filled") add(unavailable, limit.why, field.name);
     else if (limit.kind === "filled-by") add(unfilled, limit.source, field.name);
     else if (limit.kind === "no-value") {

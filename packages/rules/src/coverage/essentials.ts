@@ -1,3 +1,4 @@
+import type { BoundField } from "../fields/bound-field.ts";
 import type { FieldNeed } from "../fields/field.ts";
 
 /**
@@ -51,6 +52,11 @@ const table: Readonly<Record<string, Essentials>> = {
   // What opens a file names it, and so does what connects; all others only have the number.
   "fd.num fd.name fd.directory fd.containerdirectory fd.typechar fd.uid": { needs: [thread] },
   "fd.nameraw": { needs: [] },
+  // As in Falco, a file is in no layer that is not told.
+  "proc.is_exe_upper_layer proc.is_exe_lower_layer": {
+    needs: [thread, "optional:binary_info"],
+    otherwise: false,
+  },
   "container.id container.full_id": { needs: ["context:container_id"], whole: true },
   "gvisor.toctou": { needs: ["enters"], otherwise: false },
 };
@@ -66,8 +72,17 @@ const ofThread: Essentials = { needs: [thread] };
 const ofDescriptor: Essentials = { needs: [thread, "descriptors"] };
 const ofTime: Essentials = { needs: ["context:time"] };
 
-/** What the field of that name, as it is written, is nothing without. */
-export function essentialsOf(written: string): Essentials {
+/** What a field is nothing without. */
+export function essentialsOf({ name, coverage: { needs = [] } }: BoundField): Essentials {
+  const byName = essentialsOfName(name);
+  const asked = needs.filter((need) => need.startsWith("optional:") && !alsoOtherwise.has(need));
+  return asked.length === 0 ? byName : { ...byName, needs: [...new Set([...byName.needs, ...asked])] };
+}
+
+/** Optional fields that tell what is also known otherwise; the others alone tell what they tell. */
+const alsoOtherwise: ReadonlySet<FieldNeed> = new Set(["optional:fd_path", "optional:env", "optional:envv"]);
+
+function essentialsOfName(written: string): Essentials {
   const [name = ""] = written.split("[", 1);
   // The 0th generation is the process itself.
   if (name.startsWith("proc.a") && written.endsWith("[0]")) return ofThread;

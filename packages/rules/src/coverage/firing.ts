@@ -1,32 +1,58 @@
 import type { CompiledRule } from "../candidates.ts";
+import type { Checked } from "../compiling/checked.ts";
+import { type EventTypes, includesType } from "../event-types.ts";
 import type { Assessment } from "./assessment.ts";
-import { type StreamAssessments, typesOf } from "./places.ts";
+import type { StreamAssessments } from "./places.ts";
+
+/** Places by the type of their events. */
+export type PlacesByType = ReadonlyMap<string, readonly Assessment[]>;
 
 /** Where a rule can match events, and where not. */
 export interface Firing {
-  /** By type of event, the places where it can. */
-  readonly live: ReadonlyMap<string, readonly Assessment[]>;
-  /** By type, the places where it cannot, though events come from there. */
-  readonly dead: ReadonlyMap<string, readonly Assessment[]>;
+  readonly live: PlacesByType;
+  /** Where it cannot, though events come from there; of a rule that names no types, one place of those that are alike. */
+  readonly dead: PlacesByType;
   /** Types that it names and that do not come at all. */
   readonly absent: readonly string[];
 }
 
 /** Where `compiled` can match the events of a stream. */
 export function firingOf({ rule, condition }: CompiledRule, stream: StreamAssessments): Firing {
-  const live = new Map<string, readonly Assessment[]>();
-  const dead = new Map<string, readonly Assessment[]>();
-  const absent: string[] = [];
-  for (const type of typesOf(rule, stream)) {
-    const places = stream.byType.get(type) ?? [];
-    const matching = places.filter((place) => place.verdictOf(condition) !== "never");
-    if (matching.length > 0) live.set(type, matching);
-    if (matching.length < places.length)
-      dead.set(
-        type,
-        places.filter((place) => !matching.includes(place)),
-      );
-    if (places.length === 0) absent.push(type);
+  const { eventTypes } = rule;
+  return "only" in eventTypes
+    ? ofNamed(eventTypes.only, condition, stream)
+    : ofOthers(eventTypes, condition, stream);
+}
+
+function ofNamed(types: ReadonlySet<string>, condition: Checked, stream: StreamAssessments): Firing {
+  const live = new Map<string, Assessment[]>();
+  const dead = new Map<string, Assessment[]>();
+  for (const type of types) {
+    for (const each of stream.byType.get(type) ?? []) {
+      add(each.verdictOf(condition) === "never" ? dead : live, each);
+    }
   }
-  return { live, dead, absent };
+  return { live, dead, absent: [...types].filter((type) => !stream.byType.has(type)) };
+}
+
+function ofOthers(types: EventTypes, condition: Checked, stream: StreamAssessments): Firing {
+  const live = new Map<string, Assessment[]>();
+  const dead = new Map<string, Assessment[]>();
+  const classes = stream.classes.classesOf(condition);
+  const canHold = new Map<number | undefined, boolean>();
+  for (const [i, each] of stream.all.entries()) {
+    if (!includesType(types, each.place.type)) continue;
+    const known = canHold.get(classes[i]);
+    const holds = known ?? each.verdictOf(condition) !== "never";
+    canHold.set(classes[i], holds);
+    if (holds) add(live, each);
+    else if (known === undefined) add(dead, each);
+  }
+  return { live, dead, absent: [] };
+}
+
+function add(places: Map<string, Assessment[]>, each: Assessment): void {
+  const known = places.get(each.place.type);
+  if (known === undefined) places.set(each.place.type, [each]);
+  else known.push(each);
 }

@@ -1,45 +1,46 @@
 import type { Mend } from "./mend.ts";
 import type { CoverageReason, FieldUse } from "./reason.ts";
 
-/** What a session lacks for a field. */
+/** What a session lacks for fields that are alike. */
 export interface Lack {
   readonly mend: Mend;
-  readonly field: string;
+  /** Lacks of the same fields share the list. */
+  readonly fields: readonly string[];
 }
 
 interface Addition {
   readonly of: "context" | "optional" | undefined;
   readonly field: string;
   readonly points: Set<string>;
-  readonly fields: Set<string>;
+  readonly fields: Set<readonly string[]>;
 }
 
 /** Lacks as reasons: points that tell of the same fields are one reason, and so are points that lack the same field. */
 export function mergeLacks(
-  lacks: readonly Lack[],
+  lacks: Iterable<Lack>,
   effect: "never" | "less",
   use: FieldUse,
 ): readonly CoverageReason[] {
   const byPoint = new Map<string, Addition>();
   const byField = new Map<string, Addition>();
-  for (const { mend, field } of lacks) {
+  for (const { mend, fields } of lacks) {
     if (mend.kind === "points") {
-      for (const point of mend.points) note(byPoint, point, undefined, "", point, field);
+      for (const point of mend.points) note(byPoint, point, undefined, "", point, fields);
     } else {
       const of = mend.kind === "context-field" ? "context" : "optional";
-      note(byField, `${of} ${mend.field}`, of, mend.field, mend.point, field);
+      note(byField, `${of} ${mend.field}`, of, mend.field, mend.point, fields);
     }
   }
   const groups = new Map<string, Addition>();
-  for (const addition of byPoint.values()) {
-    for (const point of addition.points) {
-      for (const field of addition.fields) {
-        note(groups, [...addition.fields].sort().join(" "), undefined, "", point, field);
-      }
-    }
+  for (const { points, fields } of byPoint.values()) {
+    const key = Array.from(fields, ([first]) => first)
+      .sort()
+      .join(" ");
+    for (const point of points) for (const each of fields) note(groups, key, undefined, "", point, each);
   }
   return [...groups.values(), ...byField.values()].map(({ of, field, points, fields }): CoverageReason => {
-    const lacking = { effect, use, points: [...points], fields: [...fields].sort() };
+    const names = [...new Set([...fields].flat())].sort();
+    const lacking = { effect, use, points: [...points], fields: names };
     return of === undefined
       ? { kind: "missing-point", eventTypes: [], ...lacking }
       : { kind: "missing-field", of, field, ...lacking };
@@ -52,7 +53,7 @@ function note(
   of: Addition["of"],
   field: string,
   point: string,
-  lacking: string,
+  lacking: readonly string[],
 ): void {
   const known = additions.get(key) ?? { of, field, points: new Set(), fields: new Set() };
   additions.set(key, known);

@@ -2,13 +2,12 @@ import type { CompiledRule } from "../candidates.ts";
 import type { BoundField } from "../fields/bound-field.ts";
 import type { Assessment } from "./assessment.ts";
 import { blamed } from "./blamed.ts";
-import { essentialsOf } from "./essentials.ts";
+import { groupAlike } from "./classes.ts";
 import type { Firing } from "./firing.ts";
 import { type Lack, mergeLacks } from "./lacks.ts";
+import type { Mend } from "./mend.ts";
 import { isRaw } from "./place.ts";
 import type { CoverageReason } from "./reason.ts";
-import { tellsProgram } from "./supplies.ts";
-import { valuesByType } from "./type-values.ts";
 
 /** The fields of a rule, by where it reads them. */
 export interface RuleFields {
@@ -29,9 +28,13 @@ export function missingFromSession(
   if (namesTypes || firing.live.size === 0) reasons.push(...blamed(condition, couldMatch(atBest, firing)));
   const places = [...firing.live.values()].flat();
   const lacks = lacksOf(places, read);
-  const told = new Set(lacks.map(({ mend }) => JSON.stringify(mend)));
-  const others = lacksOf(places, printed).filter(({ mend }) => !told.has(JSON.stringify(mend)));
+  const told = new Set(lacks.map(({ mend }) => keyOf(mend)));
+  const others = lacksOf(places, printed).filter(({ mend }) => !told.has(keyOf(mend)));
   return [...reasons, ...mergeLacks(lacks, "less", "condition"), ...mergeLacks(others, "less", "output")];
+}
+
+function keyOf(mend: Mend): string {
+  return mend.kind === "points" ? mend.points.join(" ") : `${mend.kind} ${mend.field} ${mend.point}`;
 }
 
 /** Points that tell of what the rule looks at, and that the session does not have. */
@@ -80,21 +83,12 @@ function namesOf(places: readonly Assessment[]): readonly string[] {
 /** What the session does not tell, or not all, of what `fields` are made of. */
 function lacksOf(places: readonly Assessment[], fields: readonly BoundField[]): readonly Lack[] {
   const lacks: Lack[] = [];
-  for (const field of fields) {
-    const { name, coverage } = field;
-    if (coverage.unavailable !== undefined || coverage.filledBy !== undefined) continue;
-    const { needs: essential, whole } = essentialsOf(name);
-    const needs = new Set(whole === true ? essential : [...essential, ...(coverage.needs ?? [])]);
-    for (const { place } of places) {
-      // What the events do not have, nothing can be added to.
-      if (valuesByType(field, place)?.present.length === 0) continue;
-      const isSelfTold = needs.has("programs") && tellsProgram(place) && !essential.includes("lineage");
-      for (const need of needs) {
-        // Who runs a program that the event itself tells of has nothing of it by birth.
-        if (isSelfTold && need === "lineage") continue;
-        if (place.supplies.supplyOf(need, place) === "all") continue;
-        for (const mend of place.supplies.mendsOf(need, place)) lacks.push({ mend, field: name });
-      }
+  for (const alike of groupAlike(fields)) {
+    const [first] = alike;
+    if (first === undefined) continue;
+    const names = alike.map(({ name }) => name);
+    for (const place of places) {
+      for (const mend of place.mendsOf(first)) lacks.push({ mend, fields: names });
     }
   }
   return lacks;

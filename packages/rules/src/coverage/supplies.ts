@@ -3,7 +3,7 @@ import type { Mend } from "./mend.ts";
 import { isRaw, type Place } from "./place.ts";
 import type { PointShape, StreamShape } from "./stream-shape.ts";
 import { births, feeds, type Table, telling } from "./tables.ts";
-import { tracePoint } from "./trace-points.ts";
+import { tracePoint, tracePoints } from "./trace-points.ts";
 
 /** How much of a need a stream meets. */
 export type Supply = "all" | "some" | "none";
@@ -34,6 +34,8 @@ class StreamSupplies implements Supplies {
   readonly #points = new Map<string, PointShape>();
   /** The context fields that some point has. */
   readonly #contexts = new Set<string>();
+  /** The optional fields that some point has. */
+  readonly #asked: ReadonlySet<string>;
   /** Some point is raw, which feeds tables with what registers tell. */
   readonly #hasRaw: boolean;
   /** Some point names descriptors. */
@@ -42,6 +44,7 @@ class StreamSupplies implements Supplies {
   constructor({ points, filledBy, seeded }: StreamShape) {
     this.filledBy = filledBy;
     this.#seeded = seeded ? "some" : "none";
+    this.#asked = new Set(points.flatMap(({ optionalFields }) => [...optionalFields]));
     this.#hasRaw = points.some(({ decoded }) => !decoded);
     this.#namesDescriptors = points.some(
       ({ optionalFields }) => optionalFields.has("fd_path") || optionalFields.has("fd_info"),
@@ -89,7 +92,7 @@ class StreamSupplies implements Supplies {
         return this.#enters(place);
       default:
         if (need.startsWith("context:")) return this.#context(need.slice("context:".length), place);
-        return place.point?.optionalFields.has(need.slice("optional:".length)) ? "all" : "some";
+        return this.#asked.has(need.slice("optional:".length)) ? "all" : "none";
     }
   }
 
@@ -125,7 +128,7 @@ class StreamSupplies implements Supplies {
         return [{ kind: "points", points: [enterOf(point)] }];
       default:
         if (need.startsWith("context:")) return [contextField(need.slice("context:".length), point)];
-        return [{ kind: "optional-field", field: need.slice("optional:".length), point: point.name }];
+        return offering(need.slice("optional:".length));
     }
   }
 
@@ -243,6 +246,13 @@ const selfTold: ReadonlySet<string> = new Set(
 
 function contextField(field: string, point: PointShape): Mend {
   return { kind: "context-field", field, point: point.name };
+}
+
+/** To ask every point for `field` that offers it. */
+function offering(field: string): readonly Mend[] {
+  return tracePoints
+    .filter(({ optionalFields }) => optionalFields.includes(field))
+    .map(({ name }) => ({ kind: "optional-field", field, point: name }));
 }
 
 function offersFdPath({ name }: PointShape): boolean {

@@ -44,6 +44,8 @@ export function valuesByType(field: BoundField, place: Place): Values | undefine
       return { absent: false, present: "any", least: 1 };
     case "evt.dir":
       return always(type === "procexit" ? ">" : "<", "rules see calls when they return");
+    case "gvisor.is_raw":
+      return exactly([isRaw(place)]);
     case "gap.kind":
       return type === "gap" ? undefined : nothing(noValue(otherWhy));
     default:

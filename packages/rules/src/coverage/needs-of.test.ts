@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { mustLoad, ruleYaml } from "../../test/load.ts";
+import { needsOf, type PointNeeds } from "./needs-of.ts";
+
+function pointsOf(condition: string, output = "x"): readonly PointNeeds[] {
+  const [needs] = needsOf(mustLoad(ruleYaml(condition, output)));
+  if (needs === undefined) throw new Error("no rule");
+  return needs.points;
+}
+
+describe("needsOf", () => {
+  it("names the points of the events that a rule can match, and what its fields are made of", () => {
+    expect(pointsOf("evt.type = openat and fd.name = /x and proc.name = cat", "%user.name")).toEqual([
+      {
+        point: "syscall/openat/exit",
+        eventType: "openat",
+        condition: new Set(["context:thread_id", "descriptors", "directories", "names"]),
+        output: new Set(["identities"]),
+      },
+    ]);
+  });
+
+  it("names every point of a type, and raw ones only where there is no other", () => {
+    const names = (condition: string): readonly string[] => pointsOf(condition).map(({ point }) => point);
+    expect(names("evt.type = execve")).toEqual(["container/start", "syscall/execve/exit"]);
+    expect(names("evt.type = setns")).toEqual(["syscall/sysno/308/exit", "syscall/sysno/268/exit"]);
+    expect(names("evt.type = unlink and evt.arg.path = /x")).toEqual([]);
+    expect(names("evt.type = gap")).toEqual([]);
+  });
+
+  it("asks for nothing that an event does not have", () => {
+    const [point] = pointsOf("evt.type = setns", "%fd.name %fd.cip.name %container.name");
+    expect([...(point?.output ?? [])]).toEqual(["context:thread_id", "descriptors", "directories"]);
+    expect(pointsOf("evt.type = setuid", "%fd.name")[0]?.output).toEqual(new Set());
+  });
+});
