@@ -100,9 +100,24 @@ export function mode(value: number): Parameter {
   return { raw: value, text: value === 0 ? "0" : `0${value.toString(8)}`, meaning: "" };
 }
 
+/** Flags that were seen, by architecture: most opens have one of few, and rules ask for them again and again. */
+const seenFlags: Readonly<Record<TrackedEvent["sandbox"]["arch"], Map<number, Parameter>>> = {
+  x64: new Map(),
+  arm64: new Map(),
+};
+
+/** A sandbox can pass any: no more are kept. */
+const maxSeenFlags = 256;
+
 /** The flags of an open. */
 export function openFlags(value: number, { arch }: TrackedEvent["sandbox"]): Parameter {
-  return named(falcoOpenFlags(value, arch), () => openFlagNames(value, arch));
+  const seen = seenFlags[arch];
+  let flags = seen.get(value);
+  if (flags === undefined) {
+    flags = named(falcoOpenFlags(value, arch), openFlagNames(value, arch));
+    if (seen.size < maxSeenFlags) seen.set(value, flags);
+  }
+  return flags;
 }
 
 /** The flags of a call that makes a descriptor and has no more to say. */
