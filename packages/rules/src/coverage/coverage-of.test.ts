@@ -74,6 +74,12 @@ describe("on all that gVisor tells", () => {
     expect(reasonsOf("evt.type = openat and k8s.ns.name = x")).toEqual([
       "k8s.ns.name has no value without container metadata",
     ]);
+    expect(reasonsOf("evt.type = openat and proc.name = a and proc.name = b")).toEqual([
+      '"proc.name = a" and "proc.name = b" exclude each other',
+    ]);
+    expect(reasonsOf("evt.type = openat and evt.type = close")).toEqual([
+      expect.stringMatching(/exclude each other$|^no type of event is all that it asks of evt\.type$/),
+    ]);
     expect(reasonsOf("evt.type = openat and evt.num = 0")).toEqual([
       '"evt.num = 0" is settled on openat events: it never comes out as the rule asks',
     ]);

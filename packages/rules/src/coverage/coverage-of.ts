@@ -1,4 +1,6 @@
 import type { CompiledRule } from "../candidates.ts";
+import { type Contradiction, createContradictions } from "../compiling/contradictions.ts";
+import type { EventTypes } from "../event-types.ts";
 import { partsOf, type RuleSet } from "../rule-set.ts";
 import { knowsContainers } from "../stream-context.ts";
 import { type Firing, firingOf } from "./firing.ts";
@@ -22,8 +24,8 @@ export interface RuleCoverage {
   readonly rule: string;
   readonly enabled: boolean;
   /**
-   * Whether the stream can have an event that the rule matches, were it enabled. Each part of the condition is judged by
-   * itself: where it is false, the rule never fires; where it is true, its parts may still contradict each other.
+   * Whether the stream can have an event that the rule matches, were it enabled. Where it is false, the rule never fires.
+   * Where it is true, its parts may still exclude each other in ways that are not looked for.
    */
   readonly canFire: boolean;
   /** The types of the events that it can match, sorted; of a rule that looks at nearly all events these are many. */
@@ -49,23 +51,42 @@ export function coverageOf(rules: RuleSet, options: CoverageOptions = {}): reado
   // The best that can be asked of gVisor, with what is there beside it.
   const whole = stream === wholeStream ? given : assessmentsOf({ ...wholeStream, filledBy });
   const on = new Set(enabled);
-  return compiled.map((each) => coverRule(each, on.has(each.rule.name), whole, given));
+  const contradictionIn = createContradictions();
+  return compiled.map((each) => {
+    const covered = coverRule(each, contradictionIn(each.condition), whole, given);
+    if (on.has(covered.rule)) return covered;
+    return { ...covered, enabled: false, reasons: [{ kind: "disabled" }, ...covered.reasons] };
+  });
 }
 
 function coverRule(
   compiled: CompiledRule,
-  enabled: boolean,
+  contradiction: Contradiction | undefined,
   whole: StreamAssessments,
   given: StreamAssessments,
 ): RuleCoverage {
+  const { name: rule, eventTypes } = compiled.rule;
+  const parts = contradiction?.filter((part) => part !== undefined) ?? (isEmpty(eventTypes) ? [] : undefined);
+  if (parts !== undefined) {
+    return {
+      rule,
+      enabled: true,
+      canFire: false,
+      eventTypes: [],
+      reasons: [{ kind: "contradiction", parts }],
+    };
+  }
   const atBest = firingOf(compiled, whole);
   const firing: Firing = whole === given ? atBest : firingOf(compiled, given);
-  const reasons = gatherReasons(compiled, atBest, whole === given ? undefined : firing);
   return {
-    rule: compiled.rule.name,
-    enabled,
+    rule,
+    enabled: true,
     canFire: firing.live.size > 0,
     eventTypes: [...firing.live.keys()].sort(),
-    reasons: enabled ? reasons : [{ kind: "disabled" }, ...reasons],
+    reasons: gatherReasons(compiled, atBest, whole === given ? undefined : firing),
   };
+}
+
+function isEmpty(types: EventTypes): boolean {
+  return "only" in types && types.only.size === 0;
 }

@@ -26,6 +26,7 @@ describe("needsOf", () => {
     expect(names("evt.type = setns")).toEqual(["syscall/sysno/308/exit", "syscall/sysno/268/exit"]);
     expect(names("evt.type = unlink and evt.arg.path = /x")).toEqual([]);
     expect(names("evt.type = gap")).toEqual([]);
+    expect(names("evt.type = openat and proc.name = a and proc.name = b")).toEqual([]);
   });
 
   it("asks for nothing that an event does not have", () => {

@@ -1,3 +1,4 @@
+import { createContradictions } from "../compiling/contradictions.ts";
 import type { BoundField } from "../fields/bound-field.ts";
 import { partsOf, type RuleSet } from "../rule-set.ts";
 import type { Assessment } from "./assessment.ts";
@@ -39,7 +40,10 @@ export function needsOf(rules: RuleSet): readonly RuleNeeds[] {
   const whole = assessmentsOf(wholeStream);
   const { compiled, enabled } = partsOf(rules);
   const on = new Set(enabled);
+  const contradictionIn = createContradictions();
   return compiled.map((each) => {
+    const { name: rule } = each.rule;
+    if (contradictionIn(each.condition) !== undefined) return { rule, enabled: on.has(rule), points: [] };
     const read = [...oneOfAlike(fieldsOfCondition(each.condition).values()).values()];
     const printed = [...oneOfAlike(fieldsOfOutput(each)).values()];
     const places = [...firingOf(each, whole).live.values()].flatMap(decodedFirst);
@@ -51,7 +55,7 @@ export function needsOf(rules: RuleSet): readonly RuleNeeds[] {
       const output = new Set(needs(printed).filter((need) => !condition.has(need)));
       return { point: place.point.name, eventType: place.type, condition, output };
     });
-    return { rule: each.rule.name, enabled: on.has(each.rule.name), points };
+    return { rule, enabled: on.has(rule), points };
   });
 }
 

@@ -10,6 +10,8 @@ export type FieldUse = "condition" | "output";
 export type CoverageReason =
   /** The rule is not enabled; the others are judged as if it were. */
   | { readonly kind: "disabled" }
+  /** The parts of the condition exclude each other; one alone is never true. None: it asks for types that exclude each other. */
+  | { readonly kind: "contradiction"; readonly parts: readonly string[] }
   /** No point of gVisor reports these events. */
   | { readonly kind: "no-event"; readonly eventTypes: readonly string[] }
   /** Only raw points report these events: their names differ with the CPU of the sandbox. */
@@ -70,6 +72,8 @@ export function describeReason(reason: CoverageReason): string {
   switch (reason.kind) {
     case "disabled":
       return "it is not enabled";
+    case "contradiction":
+      return describeContradiction(reason.parts);
     case "no-event":
       return `no point of gVisor reports ${events(reason.eventTypes)}`;
     case "raw-only":
@@ -92,6 +96,11 @@ export function describeReason(reason: CoverageReason): string {
     case "missing-field":
       return describeLack(`the ${reason.of} field ${reason.field} at ${list(reason.points)}`, reason);
   }
+}
+
+function describeContradiction([first, second]: readonly string[]): string {
+  if (first === undefined) return "no type of event is all that it asks of evt.type";
+  return second === undefined ? `${first} is never true` : `${first} and ${second} exclude each other`;
 }
 
 function describeMissingPoint(reason: Extract<CoverageReason, { kind: "missing-point" }>): string {
