@@ -12,6 +12,8 @@ export function compileOutput(
   { graph, fields, diagnostics, appended }: RuleSurroundings,
 ): OutputFormat | undefined {
   const { context, output, skipIfUnknownFilter } = definition;
+  // A rule without an output has been told of.
+  if (output.length === 0) return undefined;
   const located = joinTexts(output);
   const written = located.text.trim();
   const start = located.text.indexOf(written);
