@@ -39,6 +39,8 @@ class Analysis {
   readonly #negated = new Map<Checked, Outcome>();
 
   outcome(condition: Checked, negated: boolean): Outcome {
+    // Only macros are parts of several conditions.
+    if (condition.kind !== "macro") return this.#compute(condition, negated);
     const memo = negated ? this.#negated : this.#plain;
     const found = memo.get(condition);
     if (found !== undefined) return found;

@@ -21,6 +21,8 @@ interface Memo {
 }
 
 function typesOf(condition: Checked, negated: boolean, memo: Memo): EventTypes {
+  // Only macros are parts of several conditions.
+  if (condition.kind !== "macro") return compute(condition, negated, memo);
   const known = memo[negated ? "negated" : "plain"];
   const found = known.get(condition);
   if (found !== undefined) return found;

@@ -5,6 +5,8 @@ export const maxDepth = 1000;
 
 /** Levels of a condition, those of its macros included. What `known` has is not gone through again. */
 export function depthOf(condition: Checked, known: Map<Checked, number>): number {
+  // Only macros are parts of several conditions.
+  if (condition.kind !== "macro") return 1 + below(condition, known);
   const found = known.get(condition);
   if (found !== undefined) return found;
   const depth = 1 + below(condition, known);
