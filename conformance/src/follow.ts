@@ -25,11 +25,12 @@ function line(field: string, first: string): Made {
   };
 }
 
-/** A path as an argument prints it: of one that is relative, the meaning follows. */
+/** A path as an argument prints it: of one that is relative the meaning follows, of a deleted file that it is deleted. */
 function withMeaning(values: Values, field: string): Value {
   const path = fieldOf(values, field);
   const printed = fieldOf(values, "argument trusted_exepath");
-  return typeof printed === "string" && printed.startsWith(`${path}(`) ? printed : path;
+  if (typeof printed !== "string") return path;
+  return printed === `${path} (deleted)` || printed.startsWith(`${path}(`) ? printed : path;
 }
 
 const made: ReadonlyMap<string, Made> = new Map(

@@ -200,11 +200,17 @@ export const fdFields: readonly Field[] = [
     type: "string",
     many: "list",
     argument: "index",
-    description: "Type of the event's descriptor; with a number, of that one.",
+    description:
+      "Types of the descriptors that the process has open, of events that are about one; with a number, of that one.",
     needs: ["context:thread_id", "descriptors"],
-    read: ({ fd, thread }, index) => {
-      const descriptor = index === undefined ? fd : thread?.descriptor(index);
-      return descriptor && [descriptorType(descriptor)];
+    read: (event, index) => {
+      const { thread } = event;
+      if (index !== undefined) {
+        const descriptor = thread?.descriptor(index);
+        return descriptor && [descriptorType(descriptor)];
+      }
+      if (thread === undefined || !hasDescriptor(event)) return undefined;
+      return [...new Set(Array.from(thread.process.descriptors(), ([, open]) => descriptorType(open)))];
     },
   }),
   define({

@@ -10,6 +10,7 @@ import {
   environmentVariable,
   exeLine,
   parentOf,
+  programPath,
   threadName,
   workingDirectory,
 } from "./process-text.ts";
@@ -125,7 +126,7 @@ const terminalDevice = 34816;
 export const processFields: readonly Field[] = [
   text("proc.name", "Name of the program's file, at most 15 bytes.", (_, thread) => threadName(thread)),
   text("proc.exe", "First argument, by custom the program as it was called.", ({ exe }) => exe ?? ""),
-  text("proc.exepath", "Absolute path of the program's file.", ({ exepath }) => exepath ?? ""),
+  text("proc.exepath", "Absolute path of the program's file.", (process) => programPath(process) ?? ""),
   text("proc.cmdline", "Name and arguments.", (process, thread) => commandLine(process, threadName(thread))),
   text("proc.exeline", "First argument and the others.", exeLine),
   text("proc.cwd", "Working directory, with a slash at its end.", workingDirectory, [

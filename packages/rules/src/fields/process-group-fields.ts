@@ -1,6 +1,7 @@
 import type { Process } from "@sentrytap/state";
 import { define } from "./define.ts";
 import type { Field } from "./field.ts";
+import { programPath } from "./process-text.ts";
 
 // Of a process whose session or group is not known, ids and flags are absent; names are empty, as are those of all that
 // is not known of a process. All ids are the sandbox's: what Falco calls virtual and what not are the same here.
@@ -13,7 +14,7 @@ const leaderTexts: readonly (readonly [
 ])[] = [
   ["name", "Name of the program", ({ name }) => name],
   ["exe", "First argument", ({ exe }) => exe],
-  ["exepath", "Absolute path of the program", ({ exepath }) => exepath],
+  ["exepath", "Absolute path of the program", programPath],
 ];
 
 function leaderFields(

@@ -58,3 +58,12 @@ export function byteLength(text: string): number {
   }
   return length;
 }
+
+const deleted = " (deleted)";
+
+/** Path of the program's file, as it was before somebody deleted it, which gVisor tells behind it. */
+export function programPath({ exepath }: Process): string | undefined {
+  return exepath !== undefined && exepath.length > deleted.length && exepath.endsWith(deleted)
+    ? exepath.slice(0, -deleted.length)
+    : exepath;
+}

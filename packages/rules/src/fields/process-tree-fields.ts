@@ -8,6 +8,7 @@ import {
   environmentText,
   environmentVariable,
   parentOf,
+  programPath,
 } from "./process-text.ts";
 
 // "The" parent, and an ancestor by its number, are those that Falco means: an orphan's parent is who adopted it. Ancestors
@@ -62,7 +63,7 @@ function readAll<T>(process: Process, read: (ancestor: Process) => T): readonly 
 
 const name = (process: Process): string => process.name ?? "";
 const exe = (process: Process): string => process.exe ?? "";
-const exepath = (process: Process): string => process.exepath ?? "";
+const exepath = (process: Process): string => programPath(process) ?? "";
 
 /** `proc.*` of parents and ancestors. */
 export const processTreeFields: readonly Field[] = [
