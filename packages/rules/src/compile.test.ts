@@ -4,9 +4,9 @@ import { describe, expect, test } from "vitest";
 import { makeDescriptor, makeEvent, makeOpen } from "../test/tracked-event.ts";
 import { type CompileOptions, type CompileResult, compile } from "./compile.ts";
 import { formatDiagnostic } from "./diagnostic.ts";
+import type { Filter } from "./evaluating/filter.ts";
+import { where } from "./evaluating/where.ts";
 import { createFieldRegistry } from "./fields/field-registry.ts";
-import type { Filter } from "./filter.ts";
-import { where } from "./where.ts";
 
 function mustCompile(condition: string, options?: CompileOptions): Filter {
   const compiled = compile(condition, options);

@@ -1,8 +1,9 @@
 import { createGraph } from "./compiling/graph.ts";
 import type { Diagnostic, WarningDiagnostic } from "./diagnostic.ts";
+import { createFilter, type Filter } from "./evaluating/filter.ts";
+import { surroundingsOf } from "./evaluating/stream-context.ts";
 import type { ContainerLookup } from "./fields/container-metadata.ts";
 import { type FieldRegistry, lookupOf } from "./fields/field-registry.ts";
-import { createFilter, type Filter } from "./filter.ts";
 import { createConditionCompiler, joinTexts } from "./loading/condition-compiler.ts";
 import { tellProblems } from "./loading/condition-problems.ts";
 import type { Definitions, ListDefinition, MacroDefinition } from "./loading/definitions.ts";
@@ -10,7 +11,6 @@ import { type Context, createDiagnostics } from "./loading/diagnostics.ts";
 import { createListExpansion } from "./loading/expand-lists.ts";
 import { wholeText } from "./loading/scalar-text.ts";
 import { createSourceFile } from "./loading/source-file.ts";
-import { surroundingsOf } from "./stream-context.ts";
 
 /** Options of {@link compile}. */
 export interface CompileOptions {

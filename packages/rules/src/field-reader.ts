@@ -1,11 +1,11 @@
 import { TraceError } from "@sentrytap/core";
 import type { TrackedEvent } from "@sentrytap/state";
+import { StreamContext, surroundingsOf } from "./evaluating/stream-context.ts";
 import type { BoundField } from "./fields/bound-field.ts";
 import type { ContainerLookup } from "./fields/container-metadata.ts";
 import type { FieldValue } from "./fields/field.ts";
 import { type FieldRegistry, lookupOf } from "./fields/field-registry.ts";
 import { parseOperand } from "./language/parse.ts";
-import { StreamContext, surroundingsOf } from "./stream-context.ts";
 
 /** Options of {@link createFieldReader}. */
 export interface FieldReaderOptions {

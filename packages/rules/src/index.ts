@@ -34,7 +34,6 @@ export {
   type WarningDiagnostic,
   type WarningDiagnosticCode,
 } from "./diagnostic.ts";
-export { type EventTypes, includesType } from "./event-types.ts";
 export type {
   ExplainedComparison,
   ExplainedCondition,
@@ -45,7 +44,16 @@ export type {
   ExplainOptions,
   Explanation,
   SeenValue,
-} from "./explanation.ts";
+} from "./evaluating/explanation.ts";
+export type { Filter } from "./evaluating/filter.ts";
+export type { Matching } from "./evaluating/judge.ts";
+export { createLiveRules, type LiveRules } from "./evaluating/live-rules.ts";
+export { type MatchOptions, match } from "./evaluating/match.ts";
+export type { Evaluator, RuleSet, Selection, SelectOptions } from "./evaluating/rule-set.ts";
+export type { RuleSetStats, RuleStats, RuleTime } from "./evaluating/rule-stats.ts";
+export type { RuleSelector, SelectionStep, UnmatchedStep } from "./evaluating/selection.ts";
+export { where } from "./evaluating/where.ts";
+export { type EventTypes, includesType } from "./event-types.ts";
 export {
   createFieldReader,
   type FieldReader,
@@ -74,8 +82,6 @@ export type {
   SingleField,
 } from "./fields/field.ts";
 export { createFieldRegistry, type FieldDescription, type FieldRegistry } from "./fields/field-registry.ts";
-export type { Filter } from "./filter.ts";
-export type { Matching } from "./judge.ts";
 export type {
   Comparison,
   Condition,
@@ -97,10 +103,8 @@ export type {
 } from "./language/ast.ts";
 export { type ParseOptions, type ParseResult, parse, type SyntaxProblem } from "./language/parse.ts";
 export { print } from "./language/print.ts";
-export { createLiveRules, type LiveRules } from "./live-rules.ts";
 export { type LoadOptions, type LoadResult, loadRules } from "./loading/load-rules.ts";
 export type { RuleSource } from "./loading/source-file.ts";
-export { type MatchOptions, match } from "./match.ts";
 export { nearest } from "./nearest.ts";
 export type { TimeFormat } from "./output/alert-line.ts";
 export { type FormatAlertJsonOptions, formatAlertJson } from "./output/format-alert-json.ts";
@@ -116,7 +120,3 @@ export {
 export type { BytesFormat } from "./output/printed.ts";
 export { type Priority, parsePriority, priorities } from "./priority.ts";
 export type { Rule } from "./rule.ts";
-export type { Evaluator, RuleSet, Selection, SelectOptions } from "./rule-set.ts";
-export type { RuleSetStats, RuleStats, RuleTime } from "./rule-stats.ts";
-export type { RuleSelector, SelectionStep, UnmatchedStep } from "./selection.ts";
-export { where } from "./where.ts";

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { tracePath } from "../../../test/traces/index.ts";
 import { assessmentsOf } from "../src/coverage/places.ts";
 import { wholeStream } from "../src/coverage/stream-shape.ts";
-import { partsOf } from "../src/rule-set.ts";
+import { partsOf } from "../src/evaluating/rule-set.ts";
 import { placeOfEvent } from "./coverage-places.ts";
 import { mustLoad, ruleYaml } from "./load.ts";
 

@@ -2,10 +2,10 @@ import type { TrackedEvent } from "@sentrytap/state";
 import { valuesOf } from "../src/coverage/field-values.ts";
 import type { StreamAssessments } from "../src/coverage/places.ts";
 import type { Values } from "../src/coverage/values.ts";
+import { StreamContext } from "../src/evaluating/stream-context.ts";
 import type { BoundField } from "../src/fields/bound-field.ts";
 import { falcoParameterTypes } from "../src/fields/event-table.ts";
 import { createFieldLookup } from "../src/fields/field-registry.ts";
-import { StreamContext } from "../src/stream-context.ts";
 import { placeOfEvent } from "./coverage-places.ts";
 
 const lookup = createFieldLookup();

@@ -8,7 +8,7 @@ import { decodeFrames, readTrace } from "@sentrytap/wire";
 import { describe, expect, test } from "vitest";
 import { coverageOf } from "../src/coverage/coverage-of.ts";
 import { assessmentsOf } from "../src/coverage/places.ts";
-import type { RuleSet } from "../src/rule-set.ts";
+import type { RuleSet } from "../src/evaluating/rule-set.ts";
 import { checkFields } from "./coverage-fields.ts";
 import { mustLoad } from "./load.ts";
 import { hasReference, readBytes, readReference } from "./reference.ts";

@@ -4,12 +4,12 @@ import { type TrackedEvent, track } from "@sentrytap/state";
 import { readRecording } from "@sentrytap/wire";
 import { describe, expect, test } from "vitest";
 import { traceNames, tracePath } from "../../../test/traces/index.ts";
+import { StreamContext } from "../src/evaluating/stream-context.ts";
 import type { BoundField } from "../src/fields/bound-field.ts";
 import { typeOf } from "../src/fields/event-result.ts";
 import { availabilityOf } from "../src/fields/field.ts";
 import { createFieldLookup } from "../src/fields/field-registry.ts";
 import { parameterTypes } from "../src/fields/parameter-types.ts";
-import { StreamContext } from "../src/stream-context.ts";
 
 // What fields say of where their values come from is held against what they say of recordings.
 

@@ -1,6 +1,6 @@
 import { formatDiagnostic } from "../src/diagnostic.ts";
+import type { RuleSet } from "../src/evaluating/rule-set.ts";
 import { type LoadOptions, loadRules } from "../src/loading/load-rules.ts";
-import type { RuleSet } from "../src/rule-set.ts";
 
 /** The one rule `r` with a condition and an output, as YAML. */
 export function ruleYaml(condition: string, output = "x"): string {

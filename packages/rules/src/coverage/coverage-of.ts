@@ -1,8 +1,8 @@
-import type { CompiledRule } from "../candidates.ts";
 import { type Contradiction, createContradictions } from "../compiling/contradictions.ts";
+import type { CompiledRule } from "../evaluating/candidates.ts";
+import { partsOf, type RuleSet } from "../evaluating/rule-set.ts";
+import { knowsContainers } from "../evaluating/stream-context.ts";
 import type { EventTypes } from "../event-types.ts";
-import { partsOf, type RuleSet } from "../rule-set.ts";
-import { knowsContainers } from "../stream-context.ts";
 import { type Firing, firingOf } from "./firing.ts";
 import { gatherReasons } from "./gather-reasons.ts";
 import { assessmentsOf, type StreamAssessments } from "./places.ts";

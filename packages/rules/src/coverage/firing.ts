@@ -1,5 +1,5 @@
-import type { CompiledRule } from "../candidates.ts";
 import type { Checked } from "../compiling/checked.ts";
+import type { CompiledRule } from "../evaluating/candidates.ts";
 import { type EventTypes, includesType } from "../event-types.ts";
 import type { Assessment } from "./assessment.ts";
 import type { StreamAssessments } from "./places.ts";

@@ -1,4 +1,4 @@
-import type { CompiledRule } from "../candidates.ts";
+import type { CompiledRule } from "../evaluating/candidates.ts";
 import type { Assessment } from "./assessment.ts";
 import { blamed, tellingPlaces } from "./blamed.ts";
 import { emptyFields } from "./empty-fields.ts";

@@ -1,6 +1,6 @@
 import { createContradictions } from "../compiling/contradictions.ts";
+import { partsOf, type RuleSet } from "../evaluating/rule-set.ts";
 import type { BoundField } from "../fields/bound-field.ts";
-import { partsOf, type RuleSet } from "../rule-set.ts";
 import type { Assessment } from "./assessment.ts";
 import { oneOfAlike } from "./classes.ts";
 import type { Need } from "./essentials.ts";

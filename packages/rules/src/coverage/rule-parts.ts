@@ -1,5 +1,5 @@
-import type { CompiledRule } from "../candidates.ts";
 import type { Checked, Test } from "../compiling/checked.ts";
+import type { CompiledRule } from "../evaluating/candidates.ts";
 import type { BoundField } from "../fields/bound-field.ts";
 import { createFieldLookup, type FieldLookup } from "../fields/field-registry.ts";
 import { parseOperand } from "../language/parse.ts";

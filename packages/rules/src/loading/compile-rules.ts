@@ -1,6 +1,6 @@
-import type { CompiledRule } from "../candidates.ts";
 import { type Contradiction, createContradictions } from "../compiling/contradictions.ts";
 import { createTypeMatching } from "../compiling/matching-types.ts";
+import type { CompiledRule } from "../evaluating/candidates.ts";
 import type { EventTypes } from "../event-types.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Rule } from "../rule.ts";

@@ -1,14 +1,14 @@
 import { TraceError } from "@sentrytap/core";
 import { createGraph } from "../compiling/graph.ts";
 import type { Diagnostic, WarningDiagnostic } from "../diagnostic.ts";
+import { createRuleSet, type RuleSet } from "../evaluating/rule-set.ts";
+import type { SelectionStep, UnmatchedStep } from "../evaluating/selection.ts";
+import { surroundingsOf } from "../evaluating/stream-context.ts";
 import type { ContainerLookup } from "../fields/container-metadata.ts";
 import { type FieldRegistry, lookupOf } from "../fields/field-registry.ts";
 import { readAppendedOutput } from "../output/appended-output.ts";
 import type { OutputOptions } from "../output/output-options.ts";
 import type { Priority } from "../priority.ts";
-import { createRuleSet, type RuleSet } from "../rule-set.ts";
-import type { SelectionStep, UnmatchedStep } from "../selection.ts";
-import { surroundingsOf } from "../stream-context.ts";
 import { createCollector } from "./collector.ts";
 import { compileRules } from "./compile-rules.ts";
 import { createDiagnostics } from "./diagnostics.ts";

@@ -1,4 +1,9 @@
-import type { ExplainedComparison, ExplainedCondition, Explanation, SeenValue } from "../explanation.ts";
+import type {
+  ExplainedComparison,
+  ExplainedCondition,
+  Explanation,
+  SeenValue,
+} from "../evaluating/explanation.ts";
 import { printable } from "../printable.ts";
 
 /** Characters of a comparison or a value that are shown. */

@@ -1,8 +1,8 @@
 import { TraceError } from "@sentrytap/core";
 import { describe, expect, test } from "vitest";
-import { mustLoad, ruleYaml } from "../test/load.ts";
-import { makeEvent, makeOpen } from "../test/tracked-event.ts";
-import { loadRules } from "./loading/load-rules.ts";
+import { mustLoad, ruleYaml } from "../../test/load.ts";
+import { makeEvent, makeOpen } from "../../test/tracked-event.ts";
+import { loadRules } from "../loading/load-rules.ts";
 import type { RuleSet } from "./rule-set.ts";
 
 const rule = (name: string, rest: string): string =>

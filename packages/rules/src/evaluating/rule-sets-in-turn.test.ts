@@ -1,8 +1,8 @@
 import type { TrackedEvent } from "@sentrytap/state";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { mustLoad, ruleYaml } from "../test/load.ts";
-import { makeDescriptor, makeEvent, makeOpen, makeProcess, makeThread } from "../test/tracked-event.ts";
+import { mustLoad, ruleYaml } from "../../test/load.ts";
+import { makeDescriptor, makeEvent, makeOpen, makeProcess, makeThread } from "../../test/tracked-event.ts";
 import type { RuleSet } from "./rule-set.ts";
 
 const conditions = [

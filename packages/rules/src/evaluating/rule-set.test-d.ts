@@ -5,7 +5,7 @@ import {
   loadRules,
   type RuleSet,
   type SeenValue,
-} from "../src/index.ts";
+} from "../index.ts";
 
 declare const rules: RuleSet;
 declare const event: TrackedEvent;

@@ -1,7 +1,7 @@
-import type { Checked } from "./compiling/checked.ts";
-import type { Predicate } from "./compiling/predicate.ts";
-import type { OutputFormat } from "./output/output-format.ts";
-import type { Rule } from "./rule.ts";
+import type { Checked } from "../compiling/checked.ts";
+import type { Predicate } from "../compiling/predicate.ts";
+import type { OutputFormat } from "../output/output-format.ts";
+import type { Rule } from "../rule.ts";
 
 /** A rule with what it was compiled to. */
 export interface CompiledRule {

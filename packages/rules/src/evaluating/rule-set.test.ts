@@ -1,11 +1,11 @@
 import { flat, pipe } from "@sentrytap/core";
 import type { TrackedEvent } from "@sentrytap/state";
 import { describe, expect, test } from "vitest";
-import { mustLoad, ruleYaml } from "../test/load.ts";
-import { makeRawCall } from "../test/raw-call.ts";
-import { makeEvent, makeOpen } from "../test/tracked-event.ts";
-import { includesType } from "./event-types.ts";
-import { createFieldRegistry } from "./fields/field-registry.ts";
+import { mustLoad, ruleYaml } from "../../test/load.ts";
+import { makeRawCall } from "../../test/raw-call.ts";
+import { makeEvent, makeOpen } from "../../test/tracked-event.ts";
+import { includesType } from "../event-types.ts";
+import { createFieldRegistry } from "../fields/field-registry.ts";
 import { match } from "./match.ts";
 
 const rule = (name: string, condition: string): string =>

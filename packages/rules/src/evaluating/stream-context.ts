@@ -1,6 +1,6 @@
 import type { TrackedEvent } from "@sentrytap/state";
-import type { ContainerLookup, ContainerMetadata } from "./fields/container-metadata.ts";
-import type { FieldContext } from "./fields/field.ts";
+import type { ContainerLookup, ContainerMetadata } from "../fields/container-metadata.ts";
+import type { FieldContext } from "../fields/field.ts";
 
 /** What is known beside a stream, from its start to its end. */
 export interface Surroundings {

@@ -1,6 +1,6 @@
 import { expand, type Stage } from "@sentrytap/core";
 import type { TrackedEvent } from "@sentrytap/state";
-import type { Alert } from "./alert.ts";
+import type { Alert } from "../alert.ts";
 import type { Matching } from "./judge.ts";
 import type { Evaluator } from "./rule-set.ts";
 

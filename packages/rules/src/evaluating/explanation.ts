@@ -1,5 +1,5 @@
-import type { FieldValue } from "./fields/field.ts";
-import type { Operator } from "./language/ast.ts";
+import type { FieldValue } from "../fields/field.ts";
+import type { Operator } from "../language/ast.ts";
 
 /** What a field or a function of one said: a value, several, or `undefined` where there is none. */
 export type SeenValue = FieldValue | readonly FieldValue[] | undefined;

@@ -1,14 +1,14 @@
 import type { TrackedEvent } from "@sentrytap/state";
-import type { Alert } from "./alert.ts";
+import type { Alert } from "../alert.ts";
+import type { Checked } from "../compiling/checked.ts";
+import type { Graph } from "../compiling/graph.ts";
+import type { Predicate } from "../compiling/predicate.ts";
+import type { Run, Runs } from "../compiling/run.ts";
+import { specialize } from "../compiling/specialize.ts";
+import { includesType } from "../event-types.ts";
+import { typeOf } from "../fields/event-result.ts";
+import { eventTypeNames } from "../fields/event-table.ts";
 import { type Candidate, type CandidateGroup, type CompiledRule, groupCandidates } from "./candidates.ts";
-import type { Checked } from "./compiling/checked.ts";
-import type { Graph } from "./compiling/graph.ts";
-import type { Predicate } from "./compiling/predicate.ts";
-import type { Run, Runs } from "./compiling/run.ts";
-import { specialize } from "./compiling/specialize.ts";
-import { includesType } from "./event-types.ts";
-import { typeOf } from "./fields/event-result.ts";
-import { eventTypeNames } from "./fields/event-table.ts";
 import type { Ledger } from "./ledger.ts";
 import { makeAlert } from "./make-alert.ts";
 

@@ -1,8 +1,8 @@
-import type { Alert } from "./alert.ts";
+import type { Alert } from "../alert.ts";
+import type { Run } from "../compiling/run.ts";
+import { formatIso } from "../timestamp.ts";
 import type { CompiledRule } from "./candidates.ts";
-import type { Run } from "./compiling/run.ts";
 import type { Ledger } from "./ledger.ts";
-import { formatIso } from "./timestamp.ts";
 
 /** The alert of a rule that matches. Where its output cannot be filled in, it goes out with the bare format. */
 export function makeAlert(compiled: CompiledRule, run: Run, ledger: Ledger): Alert {

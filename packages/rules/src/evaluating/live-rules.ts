@@ -1,10 +1,10 @@
 import type { TrackedEvent } from "@sentrytap/state";
-import type { Alert } from "./alert.ts";
-import type { EventTypes } from "./event-types.ts";
+import type { Alert } from "../alert.ts";
+import type { EventTypes } from "../event-types.ts";
+import type { Rule } from "../rule.ts";
 import type { ExplainOptions, Explanation } from "./explanation.ts";
 import type { Matching } from "./judge.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
-import type { Rule } from "./rule.ts";
 import {
   parts,
   partsOf,

@@ -1,15 +1,15 @@
 import type { TrackedEvent } from "@sentrytap/state";
-import type { Checked } from "./compiling/checked.ts";
-import type { Graph } from "./compiling/graph.ts";
-import { matchingTypes } from "./compiling/matching-types.ts";
-import type { Predicate } from "./compiling/predicate.ts";
-import { createRuns, type Runs } from "./compiling/run.ts";
-import { specialize } from "./compiling/specialize.ts";
-import { type EventTypes, includesType } from "./event-types.ts";
+import type { Checked } from "../compiling/checked.ts";
+import type { Graph } from "../compiling/graph.ts";
+import { matchingTypes } from "../compiling/matching-types.ts";
+import type { Predicate } from "../compiling/predicate.ts";
+import { createRuns, type Runs } from "../compiling/run.ts";
+import { specialize } from "../compiling/specialize.ts";
+import { type EventTypes, includesType } from "../event-types.ts";
+import { typeOf } from "../fields/event-result.ts";
+import { eventTypeNames } from "../fields/event-table.ts";
 import { explainCondition } from "./explain.ts";
 import type { ExplainOptions, Explanation } from "./explanation.ts";
-import { typeOf } from "./fields/event-result.ts";
-import { eventTypeNames } from "./fields/event-table.ts";
 import { StreamContext, type Surroundings } from "./stream-context.ts";
 
 /** A condition by itself, compiled, for the events of one stream. */

@@ -1,6 +1,9 @@
 import type { TrackedEvent } from "@sentrytap/state";
-import type { Checked, CheckedOperand, Test } from "./compiling/checked.ts";
-import type { Run, Runs } from "./compiling/run.ts";
+import type { Checked, CheckedOperand, Test } from "../compiling/checked.ts";
+import type { Run, Runs } from "../compiling/run.ts";
+import { typeOf } from "../fields/event-result.ts";
+import type { FieldContext, FieldCoverage } from "../fields/field.ts";
+import { print } from "../language/print.ts";
 import type {
   ExplainedComparison,
   ExplainedCondition,
@@ -8,9 +11,6 @@ import type {
   Explanation,
   SeenValue,
 } from "./explanation.ts";
-import { typeOf } from "./fields/event-result.ts";
-import type { FieldContext, FieldCoverage } from "./fields/field.ts";
-import { print } from "./language/print.ts";
 
 const enter: Explanation = Object.freeze({ judged: false, holds: false, reason: "enter" });
 

@@ -1,7 +1,7 @@
-import { didYouMean } from "./nearest.ts";
-import { isAsGrave, type Priority } from "./priority.ts";
-import type { Rule } from "./rule.ts";
-import { matchesWildcard } from "./wildcard.ts";
+import { didYouMean } from "../nearest.ts";
+import { isAsGrave, type Priority } from "../priority.ts";
+import type { Rule } from "../rule.ts";
+import { matchesWildcard } from "../wildcard.ts";
 
 /** Names rules: by name, in which `*` stands for any text, by a tag, or by both, each of which is enough. */
 export type RuleSelector =

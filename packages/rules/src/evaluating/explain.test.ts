@@ -1,10 +1,10 @@
 import { TraceError } from "@sentrytap/core";
 import { describe, expect, test } from "vitest";
-import { mustLoad, ruleYaml } from "../test/load.ts";
-import { makeEvent, makeOpen } from "../test/tracked-event.ts";
+import { mustLoad, ruleYaml } from "../../test/load.ts";
+import { makeEvent, makeOpen } from "../../test/tracked-event.ts";
+import { createFieldRegistry } from "../fields/field-registry.ts";
+import { formatExplanation } from "../output/format-explanation.ts";
 import type { ExplainedCondition, Explanation } from "./explanation.ts";
-import { createFieldRegistry } from "./fields/field-registry.ts";
-import { formatExplanation } from "./output/format-explanation.ts";
 
 const text = `
 - list: secrets
