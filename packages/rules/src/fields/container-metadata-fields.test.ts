@@ -83,6 +83,23 @@ test.each([
   expect(read(name)).toEqual(value);
 });
 
+test.each([
+  ["web", "web", null],
+  ["web:2.1", "web", "2.1"],
+  ["team/web:2.1", "team/web", "2.1"],
+  ["hub.example:5000/web", "hub.example:5000/web", null],
+  ["hub.example:5000/web:2.1", "hub.example:5000/web", "2.1"],
+  ["hub.example:5000/web:2.1@sha256:77aa", "hub.example:5000/web", "2.1"],
+  ["web@sha256:77aa", "web", null],
+  ["web:", "web", null],
+  ["", null, null],
+  ["@sha256:77aa", null, null],
+])("repository and tag of the image %j are %j and %j where nothing else tells", (image, repository, tag) => {
+  const told = (name: string): unknown => readField(name, makeOpen(), { containers: () => ({ image }) });
+  expect(told("container.image.repository")).toBe(repository);
+  expect(told("container.image.tag")).toBe(tag);
+});
+
 describe("a mount is found", () => {
   test.each([
     ["container.mount[0]", "/srv/data:/data:z:true:rprivate"],

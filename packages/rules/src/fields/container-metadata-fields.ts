@@ -1,5 +1,6 @@
 import type { TrackedEvent } from "@sentrytap/state";
 import { containerIdOf, shortId } from "./container-id.ts";
+import { repositoryOf, tagOf } from "./container-image.ts";
 import { labelOf, labelsText } from "./container-labels.ts";
 import type { ContainerMetadata, ContainerMount, PodMetadata } from "./container-metadata.ts";
 import { findMount, mountText } from "./container-mounts.ts";
@@ -100,9 +101,9 @@ export const containerMetadataFields: readonly Field[] = [
   text(
     "container.image.repository",
     "Name of the image without tag and digest.",
-    ({ imageRepository }) => imageRepository,
+    ({ image, imageRepository }) => imageRepository ?? repositoryOf(image),
   ),
-  text("container.image.tag", "Tag of the image.", ({ imageTag }) => imageTag),
+  text("container.image.tag", "Tag of the image.", ({ image, imageTag }) => imageTag ?? tagOf(image)),
   text("container.image.digest", "Digest that the registry has for the image.", (it) => it.imageDigest),
   flag("container.privileged", "Whether it was started as privileged.", ({ privileged }) => privileged),
   flag("container.host_pid", "Whether it has the pid namespace of the host.", ({ hostPid }) => hostPid),

@@ -35,8 +35,9 @@ export interface ContainerMetadata {
   /** The image as the container was started with it: `nginx:1.27`. */
   readonly image?: string;
   readonly imageId?: string;
-  /** The image's name without tag and digest. */
+  /** The image's name without tag and digest. Left out, it is taken from `image`, as Falco's container plugin takes it. */
   readonly imageRepository?: string;
+  /** Left out, it is that of `image`, if that has one. */
   readonly imageTag?: string;
   /** `sha256:` and the digest that the registry has for it. */
   readonly imageDigest?: string;
