@@ -7,7 +7,7 @@ import { createRuns, type Runs } from "../compiling/run.ts";
 import { type EventTypes, eitherTypes, noType } from "../event-types.ts";
 import type { FieldContext } from "../fields/field.ts";
 import { didYouMean } from "../nearest.ts";
-import { isAsGrave, type Priority } from "../priority.ts";
+import { checkPriority, isAsGrave, type Priority } from "../priority.ts";
 import type { Rule } from "../rule.ts";
 import type { CompiledRule } from "./candidates.ts";
 import { explainCondition } from "./explain.ts";
@@ -49,6 +49,8 @@ export interface RuleSet extends Evaluator {
    * The same rules, others of them on: `steps` turn rules on and off in order, as Falco's `rules:` does, whatever the files
    * say. The order of the rules stays that of the files. This set is left as it is, and what was compiled is shared; the
    * new one counts from zero.
+   *
+   * @throws {TraceError} `ERR_INVALID_ARGUMENT` where `minPriority` is no priority.
    *
    * @example
    * const { rules: some, unmatched } = rules.select([{ disable: { rule: "*" } }, { enable: { tag: "network" } }]);
@@ -128,7 +130,7 @@ class CompiledRuleSet implements RuleSet {
   }
 
   select(steps: readonly SelectionStep[], options: SelectOptions = {}): Selection {
-    const { minPriority = this.#minPriority } = options;
+    const minPriority = checkPriority(options.minPriority ?? this.#minPriority);
     const { names, unmatched } = choose(this.rules, this.#on, steps, minPriority);
     return { rules: new CompiledRuleSet(this.#origin, names, minPriority), unmatched };
   }

@@ -112,6 +112,18 @@ describe("loadRules", () => {
     expect(loaded.ok).toBe(false);
   });
 
+  test.each(["warning", "Grave"])(
+    "%s is no least priority, though programs without types write it",
+    (given) => {
+      const minPriority = given as "Warning";
+      const refusal = expect.objectContaining({ code: "ERR_INVALID_ARGUMENT" });
+      expect(() => load({ minPriority })).toThrow(refusal);
+      expect(() => mustLoad(text).select([], { minPriority })).toThrow(
+        `minPriority is "${given}": use one of`,
+      );
+    },
+  );
+
   test("refuses to time one event in none", () => {
     expect(() => load({ measureTime: { every: 0 } })).toThrow(TraceError);
   });

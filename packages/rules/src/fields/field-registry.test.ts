@@ -57,6 +57,18 @@ describe("createFieldRegistry", () => {
     },
   );
 
+  test.each([
+    [{ type: "strin" }, 'the field "app.x" has no type "strin": did you mean "string"?'],
+    [{ type: "array" }, 'the field "app.x" has no type "array": use one of string, boolean, number, '],
+    [{ type: undefined }, 'the field "app.x" has no type "undefined": use one of '],
+    [{ read: undefined }, 'the field "app.x" has no read(): say what reads it'],
+  ])("a field with %j, as programs without types write it, is refused", (wrong, message) => {
+    const field = { name: "app.x", type: "string", description: "d", read: () => "x", ...wrong };
+    const register = (): void => createFieldRegistry().register(field as never);
+    expect(register).toThrow(expect.objectContaining({ code: "ERR_INVALID_ARGUMENT" }));
+    expect(register).toThrow(message);
+  });
+
   test("knows arguments", () => {
     const fields = createFieldRegistry();
     expect(fields.has("proc.aname", "2")).toBe(true);

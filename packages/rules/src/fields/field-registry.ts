@@ -45,7 +45,10 @@ export interface FieldDescription extends FieldCoverage {
 
 /** The fields that conditions and outputs may name. */
 export interface FieldRegistry extends Iterable<FieldDescription> {
-  /** Adds a field of your own. Throws `ERR_INVALID_ARGUMENT` where the name is taken or could not be written. */
+  /**
+   * Adds a field of your own. Throws `ERR_INVALID_ARGUMENT` where the name is taken or could not be written, where there is no
+   * such type, and where nothing reads it.
+   */
   register<Type extends FieldType, Kind extends ArgumentKind = "none">(field: Field<Type, Kind>): void;
   /** Whether a condition may name this field, with this argument. */
   has(name: string, argument?: string): boolean;
@@ -86,6 +89,13 @@ class Registry implements FieldLookup {
     }
     if (this.#fields.has(name) || eventArgumentFields.bind(name, undefined) !== undefined) {
       throw new TraceError("ERR_INVALID_ARGUMENT", `there is a field "${name}" already: choose another name`);
+    }
+    if (!fieldTypes.has(field.type)) {
+      const hint = didYouMean(String(field.type), fieldTypes, `use one of ${[...fieldTypes].join(", ")}`);
+      throw new TraceError("ERR_INVALID_ARGUMENT", `the field "${name}" has no type "${field.type}"${hint}`);
+    }
+    if (typeof field.read !== "function") {
+      throw new TraceError("ERR_INVALID_ARGUMENT", `the field "${name}" has no read(): say what reads it`);
     }
     // What a field reads is only ever handed to comparisons of its own type.
     this.#fields.set(name, this.#guard(field as unknown as Field));
@@ -200,6 +210,25 @@ function firstOf(values: FieldValue | readonly FieldValue[] | undefined): FieldV
   return typeof values === "object" ? values[0] : values;
 }
 
+const typeNames: Readonly<Record<FieldType, true>> = {
+  string: true,
+  boolean: true,
+  number: true,
+  unsigned: true,
+  uint32: true,
+  int32: true,
+  int16: true,
+  double: true,
+  port: true,
+  time: true,
+  duration: true,
+  ip: true,
+  net: true,
+  bytes: true,
+};
+
+const fieldTypes: ReadonlySet<string> = new Set(Object.keys(typeNames));
+
 const deprecated: ReadonlySet<string> = new Set([
   "evt.dir",
   "evt.latency",
@@ -233,7 +262,7 @@ function parseArgument(
  *   name: "app.tenant",
  *   type: "string",
  *   description: "Whose sandbox it is.",
- *   read: (event) => tenants.get(event.sandbox),
+ *   read: (event) => tenants.get(event.sandbox.id),
  * });
  */
 export function createFieldRegistry(): FieldRegistry {

@@ -83,6 +83,7 @@ describe("a diagnostic says how to mend", () => {
     ],
     ["- rul: r\n", 'no list, macro or rule, but rul, so it is ignored: did you mean "rule"?'],
     ["- x: r\n", "no list, macro or rule, but x, so it is ignored: begin it with list, macro or rule"],
+    ["- rule: a\n", "the rule says nothing: write its condition, output, desc and priority"],
     ["- macro: m\n", 'the key "condition" is missing: add "condition: ..."'],
     [
       ruleYaml("evt.type = open").replace("INFO", "LOUD"),

@@ -69,7 +69,8 @@ export type LoadResult =
  *
  * What is wrong comes back as a value, all at once, each with file, line and column; nothing is thrown for it.
  *
- * @throws {TraceError} `ERR_INVALID_ARGUMENT` where `measureTime.every` is no count, or `output` is wrong.
+ * @throws {TraceError} `ERR_INVALID_ARGUMENT` where `measureTime.every` is no count, `minPriority` no
+ * priority, or `output` is wrong.
  *
  * @example
  * const loaded = loadRules([{ name: "rules.yaml", text: await readFile("rules.yaml", "utf8") }]);

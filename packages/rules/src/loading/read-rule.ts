@@ -68,9 +68,14 @@ function appendToRule(
 }
 
 function enableRule(name: string, item: Item, collector: Collector, diagnostics: Diagnostics): void {
-  const enabled = item.required("enabled") && item.boolean("enabled");
-  if (enabled === undefined) return;
   const { context } = item;
+  if (!item.has("enabled")) {
+    const message = "the rule says nothing: write its condition, output, desc and priority";
+    diagnostics.error("LOAD_ERR_YAML_VALIDATE", message, context);
+    return;
+  }
+  const enabled = item.boolean("enabled");
+  if (enabled === undefined) return;
   const message = `a rule of "enabled" alone is deprecated: write "override: {enabled: replace}"`;
   diagnostics.warning("LOAD_DEPRECATED_ITEM", message, context, item.offset("enabled"));
   const rule = collector.rules.change(name, context);
