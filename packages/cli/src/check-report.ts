@@ -1,5 +1,6 @@
 import { describeReason, type RuleCoverage } from "sentrytap";
 import type { CheckProblem } from "./check-problem.ts";
+import { counted } from "./counted.ts";
 import { printable } from "./printable.ts";
 
 /** What `sentrytap rules check --json` prints: one document. */
@@ -62,7 +63,8 @@ function countRules(coverage: readonly RuleCoverage[], session: string | undefin
   const can = coverage.filter(({ canFire }) => canFire).length;
   const counts = [`${can} can fire`, `${coverage.length - can} cannot`];
   if (session !== undefined) {
-    counts.push(`${coverage.filter(needsMore).length} need more than the session has`);
+    const needing = coverage.filter(needsMore).length;
+    counts.push(`${needing} ${needing === 1 ? "needs" : "need"} more than the session has`);
   }
   return `${counted(coverage.length, "rule")}: ${counts.join(", ")}`;
 }
@@ -78,8 +80,4 @@ function section(title: string, coverage: readonly RuleCoverage[]): readonly str
     ...reasons.map((reason) => `    - ${printable(describeReason(reason))}`),
   ]);
   return ["", `${title}:`, ...rules];
-}
-
-function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }

@@ -1,4 +1,5 @@
 import type { RuleSetStats, RuleStats } from "sentrytap";
+import { counted } from "./counted.ts";
 import { printable } from "./printable.ts";
 
 /** What has become of each rule, as lines of a table: the dearest first. */
@@ -11,7 +12,14 @@ export function ruleTable({ events, alerts, rules }: RuleSetStats): readonly str
       .map((cell, column) => (column === cells.length - 1 ? cell : cell.padStart(widths?.[column] ?? 0)))
       .join("  "),
   );
-  return [`${events} events, ${alerts} alerts; the time of a rule is as if it were the only one`, ...lines];
+  return [`${counted(events, "event")}, ${counted(alerts, "alert")}; ${aboutTime(rules)}`, ...lines];
+}
+
+/** Few events leave most rules without a time: a reader must not take that for no cost. */
+function aboutTime(rules: RuleSetStats["rules"]): string {
+  const alone = "the time of a rule is as if it were the only one";
+  const untimed = [...rules.values()].some(({ time }) => time?.samples === 0);
+  return untimed ? `${alone}, - where none of its events was timed: one event in 101 is` : alone;
 }
 
 function row([name, stats]: readonly [string, RuleStats]): readonly string[] {

@@ -148,7 +148,7 @@ describe("with --session", () => {
   test("judges by what the session tells", async () => {
     const { code, stdout } = await sentrytap(["rules", "check", good, "--session", connects]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^2 rules: 0 can fire, 2 cannot, 1 need more than the session has\n/);
+    expect(stdout).toMatch(/^2 rules: 0 can fire, 2 cannot, 1 needs more than the session has\n/);
     expect(stdout).toContain(
       "  Files opened\n    - the session lacks syscall/openat/exit, for openat events\n",
     );

@@ -128,13 +128,13 @@ describe("sentrytap rules explain", () => {
     expect(stdout).toMatch(/^event \d+: openat at 2026-11-21T18:41:01\.\d+\S+ by cp \(\d+\)\n {2}✓ all of\n/);
     expect(stdout).toMatch(/it is "\/usr\/local\/bin\/backdoor"/);
     expect(stderr).toBe(
-      "sentrytap: 1 events are of types that the rule looks at, and match --where: 1 match it\n",
+      "sentrytap: 1 event is of the types that the rule looks at, and matches --where; the rule matches 1\n",
     );
   });
 
   test("tells of misses only, where that is asked for", async () => {
     const all = await sentrytap(["rules", "explain", "--rule", name, recording]);
-    const [, seen, matched] = / (\d+) events .*: (\d+) match it/.exec(all.stderr) ?? [];
+    const [, seen, matched] = / (\d+) events .*; the rule matches (\d+)$/m.exec(all.stderr) ?? [];
     const { stdout } = await sentrytap(["rules", "explain", "--rule", name, "--misses", recording]);
     expect(Number(matched)).toBeGreaterThan(0);
     expect(stdout.match(/^event /gm)).toHaveLength(Number(seen) - Number(matched));

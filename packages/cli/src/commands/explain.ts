@@ -14,6 +14,7 @@ import {
   track,
 } from "sentrytap";
 import { compileWhere } from "../compile-where.ts";
+import { counted } from "../counted.ts";
 import { ExitCode } from "../exit-code.ts";
 import { printable } from "../printable.ts";
 import { eachRecording, type RecordingOptions } from "../recordings.ts";
@@ -61,8 +62,10 @@ export async function explain(
       if (terminal.closed) return;
     }
   });
+  const one = seen === 1;
+  const where = options.where === undefined ? "" : `, and ${one ? "matches" : "match"} --where`;
   terminal.warn(
-    `${seen} events are of types that the rule looks at${options.where === undefined ? "" : ", and match --where"}: ${matched} match it`,
+    `${counted(seen, "event")} ${one ? "is" : "are"} of the types that the rule looks at${where}; the rule matches ${matched}`,
   );
   return fine ? ExitCode.fine : ExitCode.failed;
 }
