@@ -37,7 +37,8 @@ export type FieldValue = FieldTypes[FieldType];
 
 /**
  * What a comparison makes of a field with several values. `any`: true where it is true for one of them. `either`: the
- * same, but `!=` is true where no value is equal. `list`: only `in` (all are in the list) and `intersects` (one is).
+ * same, but `!=` is true where no value is equal. `list`: only `in` (all are in the list) and `intersects` (one is). Outputs print
+ * lists alone: the others are `<NA>` there.
  */
 export type Plurality = "any" | "either" | "list";
 
