@@ -4,12 +4,12 @@ import { createFilter, type Filter } from "./evaluating/filter.ts";
 import { surroundingsOf } from "./evaluating/stream-context.ts";
 import type { ContainerLookup } from "./fields/container-metadata.ts";
 import { type FieldRegistry, lookupOf } from "./fields/field-registry.ts";
-import { createConditionCompiler, joinTexts } from "./loading/condition-compiler.ts";
+import { createConditionCompiler } from "./loading/condition-compiler.ts";
 import { tellProblems } from "./loading/condition-problems.ts";
 import type { Definitions, ListDefinition, MacroDefinition } from "./loading/definitions.ts";
-import { type Context, createDiagnostics } from "./loading/diagnostics.ts";
+import { type Context, contextOfFile, createDiagnostics } from "./loading/diagnostics.ts";
 import { createListExpansion } from "./loading/expand-lists.ts";
-import { wholeText } from "./loading/scalar-text.ts";
+import { joinTexts, wholeText } from "./loading/scalar-text.ts";
 import { createSourceFile } from "./loading/source-file.ts";
 
 /** Options of {@link compile}. */
@@ -61,12 +61,9 @@ export function compile(condition: string, options: CompileOptions = {}): Compil
   const context = contextOf(name, condition);
   const compiled = compiler.compile(joinTexts([wholeText(context.file)]), context);
   if (compiled.ok) {
-    const warnings = diagnostics.all.filter((diagnostic) => diagnostic.severity === "warning");
-    return {
-      ok: true,
-      filter: createFilter(condition, compiled.checked, compiled.fields, graph, surroundingsOf(options)),
-      warnings,
-    };
+    const { checked, fields: used } = compiled;
+    const filter = createFilter(condition, checked, used, graph, surroundingsOf(options));
+    return { ok: true, filter, warnings: diagnostics.warnings };
   }
   tellProblems(compiled.problems, diagnostics);
   return { ok: false, diagnostics: diagnostics.all };
@@ -87,5 +84,5 @@ function list(name: string, items: readonly string[], index: number): ListDefini
 }
 
 function contextOf(name: string, text: string): Context {
-  return { file: createSourceFile({ name, text }), itemKind: undefined, item: "", offset: 0 };
+  return contextOfFile(createSourceFile({ name, text }));
 }

@@ -12,6 +12,11 @@ export function includesType(types: EventTypes, type: string): boolean {
   return "only" in types ? types.only.has(type) : !types.except.has(type);
 }
 
+/** Whether there is no type in `types`. */
+export function isNoType(types: EventTypes): boolean {
+  return "only" in types && types.only.size === 0;
+}
+
 /** All types but `types`. */
 export function otherTypes(types: EventTypes): EventTypes {
   return "only" in types ? { except: types.only } : { only: types.except };

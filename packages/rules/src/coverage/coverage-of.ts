@@ -2,7 +2,7 @@ import { type Contradiction, createContradictions } from "../compiling/contradic
 import type { CompiledRule } from "../evaluating/candidates.ts";
 import { partsOf, type RuleSet } from "../evaluating/rule-set.ts";
 import { knowsContainers } from "../evaluating/stream-context.ts";
-import type { EventTypes } from "../event-types.ts";
+import { isNoType } from "../event-types.ts";
 import { type Firing, firingOf } from "./firing.ts";
 import { gatherReasons } from "./gather-reasons.ts";
 import { assessmentsOf, type StreamAssessments } from "./places.ts";
@@ -66,7 +66,7 @@ function coverRule(
   given: StreamAssessments,
 ): RuleCoverage {
   const { name: rule, eventTypes } = compiled.rule;
-  const parts = contradiction?.filter((part) => part !== undefined) ?? (isEmpty(eventTypes) ? [] : undefined);
+  const parts = contradiction ?? (isNoType(eventTypes) ? [] : undefined);
   if (parts !== undefined) {
     return {
       rule,
@@ -85,8 +85,4 @@ function coverRule(
     eventTypes: [...firing.live.keys()].sort(),
     reasons: gatherReasons(compiled, atBest, whole === given ? undefined : firing),
   };
-}
-
-function isEmpty(types: EventTypes): boolean {
-  return "only" in types && types.only.size === 0;
 }

@@ -1,3 +1,4 @@
+import { describeContradiction } from "../compiling/contradictions.ts";
 import type { FieldValue } from "../fields/field.ts";
 import { rawPoint, syscallNumbers } from "./trace-points.ts";
 
@@ -96,11 +97,6 @@ export function describeReason(reason: CoverageReason): string {
     case "missing-field":
       return describeLack(`the ${reason.of} field ${reason.field} at ${list(reason.points)}`, reason);
   }
-}
-
-function describeContradiction([first, second]: readonly string[]): string {
-  if (first === undefined) return "no type of event is all that it asks of evt.type";
-  return second === undefined ? `${first} is never true` : `${first} and ${second} exclude each other`;
 }
 
 function describeMissingPoint(reason: Extract<CoverageReason, { kind: "missing-point" }>): string {

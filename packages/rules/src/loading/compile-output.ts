@@ -1,9 +1,9 @@
 import { containerInfo } from "../output/appended-output.ts";
 import { compileFormat, type FormatContext, type OutputFormat } from "../output/output-format.ts";
-import { joinTexts } from "./condition-compiler.ts";
 import type { RuleDefinition } from "./definitions.ts";
 import type { Location } from "./located-text.ts";
 import type { RuleSurroundings } from "./rule-surroundings.ts";
+import { joinTexts } from "./scalar-text.ts";
 
 /** Compiles what a rule prints, with what is added to it; `used` gets the names of its fields. */
 export function compileOutput(

@@ -1,20 +1,21 @@
-import { type Contradiction, createContradictions } from "../compiling/contradictions.ts";
+import { createContradictions } from "../compiling/contradictions.ts";
 import { createTypeMatching } from "../compiling/matching-types.ts";
 import type { CompiledRule } from "../evaluating/candidates.ts";
-import type { EventTypes } from "../event-types.ts";
+import { type EventTypes, isNoType } from "../event-types.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Rule } from "../rule.ts";
 import { compileOutput } from "./compile-output.ts";
-import { type ConditionCompiler, createConditionCompiler, joinTexts, tooLong } from "./condition-compiler.ts";
+import { type ConditionCompiler, createConditionCompiler, tooLong } from "./condition-compiler.ts";
 import { type ConditionProblems, type Problem, tellProblems } from "./condition-problems.ts";
 import type { CompiledCondition } from "./condition-scope.ts";
 import type { Definitions, RuleDefinition } from "./definitions.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { appendExceptions } from "./exception-condition.ts";
 import { createListExpansion, type ListExpansion } from "./expand-lists.ts";
-import { createLocatedTextBuilder, type LocatedText, type Location } from "./located-text.ts";
+import { createLocatedTextBuilder, type LocatedText } from "./located-text.ts";
 import type { RuleSurroundings } from "./rule-surroundings.ts";
-import { fixedText } from "./scalar-text.ts";
+import { warnOfContradiction, warnOfTypes, warnOfUnused } from "./rule-warnings.ts";
+import { fixedText, joinTexts } from "./scalar-text.ts";
 
 /** Compiles all rules, and tells everything that is wrong with any of them, their macros and their lists. */
 export function compileRules(
@@ -81,8 +82,8 @@ class RuleCompiler {
     const eventTypes = this.#matchingTypes(condition.checked);
     if (definition.warnEventTypes) warnOfTypes(eventTypes, definition, this.#diagnostics);
     const contradiction = this.#contradictions(condition.checked);
-    if (contradiction !== undefined || isEmpty(eventTypes))
-      warnOfContradiction(contradiction, definition, this.#diagnostics);
+    if (contradiction !== undefined || isNoType(eventTypes))
+      warnOfContradiction(contradiction ?? [], definition, this.#diagnostics);
     if (format === undefined) return undefined;
     for (const field of condition.fields) used.add(field);
     return { rule: describe(definition, eventTypes, used), condition: condition.checked, format };
@@ -147,56 +148,4 @@ function conditionText(definition: RuleDefinition, diagnostics: Diagnostics): Lo
   out.append(text.text, text);
   out.insert(")", glue);
   return appendExceptions(exceptions, out, diagnostics) ? out.build() : undefined;
-}
-
-/** More types than a rule can mean by naming them. */
-const manyTypes = 50;
-
-function warnOfTypes(types: EventTypes, { context }: RuleDefinition, diagnostics: Diagnostics): void {
-  if ("only" in types && types.only.size > 0 && types.only.size <= manyTypes) return;
-  const message =
-    "only" in types && types.only.size === 0
-      ? "no type of event can match the rule: look at what it asks of evt.type"
-      : "the rule looks at events of nearly every type, which costs: add evt.type in (...)";
-  diagnostics.warning("LOAD_NO_EVTTYPE", message, context);
-}
-
-function isEmpty(types: EventTypes): boolean {
-  return "only" in types && types.only.size === 0;
-}
-
-function warnOfContradiction(
-  parts: Contradiction | undefined,
-  { condition, context }: RuleDefinition,
-  diagnostics: Diagnostics,
-): void {
-  const [first, second] = parts ?? [];
-  const why =
-    first === undefined
-      ? "no type of event is all that it asks of evt.type: take one comparison out"
-      : second === undefined
-        ? `${first} is never true: fill its list, or take it out`
-        : `${first} and ${second} exclude each other: take one out`;
-  const at = (): Location | undefined => condition[0]?.locate(0);
-  diagnostics.warning("LOAD_NEVER_MATCHES", `the rule can never match: ${why}`, context, at);
-}
-
-function warnOfUnused(
-  { macros, lists }: Definitions,
-  usedMacros: ReadonlySet<string>,
-  usedLists: ReadonlySet<string>,
-  diagnostics: Diagnostics,
-): void {
-  for (const { name, context } of macros.values()) {
-    if (usedMacros.has(name)) continue;
-    diagnostics.warning("LOAD_UNUSED_MACRO", "no rule or macro uses it: use it, or take it out", context);
-  }
-  for (const { name, context } of lists.values()) {
-    if (usedLists.has(name)) continue;
-    diagnostics.warning(
-      "LOAD_UNUSED_LIST",
-      "no rule, macro or list uses it: use it, or take it out",
-      context,
-    );
-  }
 }

@@ -10,8 +10,8 @@ import { type CompiledCondition, createConditionScope, type NoMacro } from "./co
 import type { Definitions, MacroDefinition } from "./definitions.ts";
 import type { Context, Diagnostics } from "./diagnostics.ts";
 import type { ListExpansion } from "./expand-lists.ts";
-import { createLocatedTextBuilder, type LocatedText } from "./located-text.ts";
-import type { ScalarText } from "./scalar-text.ts";
+import type { LocatedText } from "./located-text.ts";
+import { joinTexts } from "./scalar-text.ts";
 
 /** Compiles the conditions of rules, and once only those of the macros that they use. */
 export interface ConditionCompiler {
@@ -135,16 +135,6 @@ class Compiler implements ConditionCompiler {
 function named(name: string, compiled: CompiledCondition): CompiledCondition {
   if (!compiled.ok) return compiled;
   return { ...compiled, checked: { kind: "macro", name, condition: compiled.checked } };
-}
-
-/** A condition and what was appended to it, with blanks between. */
-export function joinTexts(texts: readonly ScalarText[]): LocatedText {
-  const out = createLocatedTextBuilder();
-  for (const [i, text] of texts.entries()) {
-    if (i > 0) out.insert(" ", text);
-    out.append(text.value, text);
-  }
-  return out.build();
 }
 
 export function createConditionCompiler(

@@ -1,4 +1,10 @@
-import type { Diagnostic, ErrorDiagnosticCode, ItemKind, WarningDiagnosticCode } from "../diagnostic.ts";
+import type {
+  Diagnostic,
+  ErrorDiagnosticCode,
+  ItemKind,
+  WarningDiagnostic,
+  WarningDiagnosticCode,
+} from "../diagnostic.ts";
 import type { Hint } from "../nearest.ts";
 import { printable } from "../printable.ts";
 import type { Location } from "./located-text.ts";
@@ -15,12 +21,19 @@ export interface Context {
   readonly offset: number;
 }
 
+/** A place in a file, and no item of it. */
+export function contextOfFile(file: SourceFile, offset = 0): Context {
+  return { file, itemKind: undefined, item: "", offset };
+}
+
 /** Where something is wrong: a place, an offset in the file of the item, or what finds it out. Default: the item. */
 export type Place = Location | number | (() => Location | undefined) | undefined;
 
 /** Collects what is wrong, in the order it is found, without end only up to a limit. */
 export interface Diagnostics {
   readonly all: readonly Diagnostic[];
+  /** Those of {@link all} that are no errors. */
+  readonly warnings: readonly WarningDiagnostic[];
   readonly failed: boolean;
   /** The hint is asked for only where the problem is told: not beyond the limit, and once for equal problems. */
   error(code: ErrorDiagnosticCode, message: string, context: Context, at?: Place, hint?: Hint): void;
@@ -42,6 +55,10 @@ class Collected implements Diagnostics {
 
   get all(): readonly Diagnostic[] {
     return this.#all;
+  }
+
+  get warnings(): readonly WarningDiagnostic[] {
+    return this.#all.filter((diagnostic) => diagnostic.severity === "warning");
   }
 
   error(code: ErrorDiagnosticCode, message: string, context: Context, at?: Place, hint?: Hint): void {

@@ -11,7 +11,7 @@ import type { OutputOptions } from "../output/output-options.ts";
 import type { Priority } from "../priority.ts";
 import { createCollector } from "./collector.ts";
 import { compileRules } from "./compile-rules.ts";
-import { createDiagnostics } from "./diagnostics.ts";
+import { contextOfFile, createDiagnostics } from "./diagnostics.ts";
 import { type ItemReading, readItems } from "./read-items.ts";
 import { createSourceFile, type RuleSource } from "./source-file.ts";
 
@@ -88,10 +88,9 @@ export function loadRules(sources: readonly RuleSource[], options: LoadOptions =
   readSources(sources, options, { collector, diagnostics, fields });
   const compiled = compileRules(collector.definitions, { graph, fields, diagnostics, appended });
   if (diagnostics.failed) return { ok: false, diagnostics: diagnostics.all };
-  const warnings = diagnostics.all.filter((diagnostic) => diagnostic.severity === "warning");
   const all = createRuleSet(compiled, graph, surroundingsOf(options), timedEvery);
   const { rules, unmatched } = all.select(select, { minPriority });
-  return { ok: true, rules, warnings, unmatched };
+  return { ok: true, rules, warnings: diagnostics.warnings, unmatched };
 }
 
 function readSources(
@@ -109,12 +108,7 @@ function readSources(
       readItems(file, reading);
     } else {
       const message = `more than ${maxSourceLength} characters, all files together: load fewer rules`;
-      reading.diagnostics.error("LOAD_ERR_YAML_PARSE", message, {
-        file,
-        itemKind: undefined,
-        item: "",
-        offset: 0,
-      });
+      reading.diagnostics.error("LOAD_ERR_YAML_PARSE", message, contextOfFile(file));
     }
   }
 }

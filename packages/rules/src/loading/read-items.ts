@@ -1,7 +1,7 @@
 import type { FieldLookup } from "../fields/field-registry.ts";
 import { nearest } from "../nearest.ts";
 import type { Collector } from "./collector.ts";
-import type { Context, Diagnostics } from "./diagnostics.ts";
+import { type Context, contextOfFile, type Diagnostics } from "./diagnostics.ts";
 import { readEngineVersion } from "./engine-version.ts";
 import { createItem } from "./item.ts";
 import { type Plugins, readPluginVersions } from "./plugin-versions.ts";
@@ -50,7 +50,7 @@ export function readItems(file: SourceFile, reading: ItemReading): void {
   const documents = parseYaml(file, tokens, diagnostics);
   for (const root of documents?.roots ?? []) {
     if (documents === undefined || root.kind === "null") continue;
-    const context: Context = { file, itemKind: undefined, item: "", offset: root.offset };
+    const context = contextOfFile(file, root.offset);
     if (root.kind !== "sequence") {
       diagnostics.error(
         "LOAD_ERR_YAML_VALIDATE",

@@ -1,5 +1,5 @@
 import type { Scalar } from "yaml";
-import type { Location, Origin } from "./located-text.ts";
+import { createLocatedTextBuilder, type LocatedText, type Location, type Origin } from "./located-text.ts";
 import type { SourceFile } from "./source-file.ts";
 
 /** A string of a YAML file that knows where in the file each of its characters comes from. */
@@ -23,6 +23,16 @@ export function wholeText(file: SourceFile): ScalarText {
 /** A value that stands, as a whole, at one offset. */
 export function fixedText(file: SourceFile, value: string, offset: number): ScalarText {
   return { file, value, offsetOf: () => offset, locate: () => ({ file, offset }) };
+}
+
+/** A text and what was appended to it, with blanks between. */
+export function joinTexts(texts: readonly ScalarText[]): LocatedText {
+  const out = createLocatedTextBuilder();
+  for (const [i, text] of texts.entries()) {
+    if (i > 0) out.insert(" ", text);
+    out.append(text.value, text);
+  }
+  return out.build();
 }
 
 /**

@@ -11,7 +11,7 @@ import {
   type Scalar,
   type YAMLMap,
 } from "yaml";
-import type { Diagnostics } from "./diagnostics.ts";
+import { contextOfFile, type Diagnostics } from "./diagnostics.ts";
 import type { SourceFile } from "./source-file.ts";
 import { followAliases } from "./yaml-aliases.ts";
 import { yamlMend } from "./yaml-mend.ts";
@@ -40,7 +40,7 @@ export function parseYaml(
   budget: TokenBudget,
   diagnostics: Diagnostics,
 ): YamlDocuments | undefined {
-  const context = { file, itemKind: undefined, item: "", offset: 0 };
+  const context = contextOfFile(file);
   const wrong = (message: string, offset: number): undefined => {
     diagnostics.error("LOAD_ERR_YAML_PARSE", message, context, offset);
   };
