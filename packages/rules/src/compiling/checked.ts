@@ -23,6 +23,11 @@ export interface Test {
   readonly right: readonly FieldValue[] | CheckedOperand;
 }
 
+/** Whether the right side of a comparison is a field, and not values. */
+export function isOperand(right: Test["right"]): right is CheckedOperand {
+  return !Array.isArray(right);
+}
+
 /** A condition whose names, operators and values have been found right. Macros that several use are one object. */
 export type Checked =
   | { readonly kind: "and" | "or"; readonly operands: readonly Checked[] }

@@ -1,5 +1,5 @@
 import type { FieldType, FieldValue } from "../fields/field.ts";
-import type { Test } from "./checked.ts";
+import { isOperand, type Test } from "./checked.ts";
 import { Compare } from "./predicate.ts";
 
 /** A comparison that must hold, or must not. */
@@ -51,7 +51,7 @@ export function knownOf(literal: Literal): Known | undefined {
   };
   if (test.operator === "exists") return positive ? known : { ...known, domain: [] };
   const { right } = test;
-  if ("node" in right) return known;
+  if (isOperand(right)) return known;
   if (numeric.has(node.type)) {
     const range = rangeOf(test.operator, positive, right[0], node.type !== "double");
     if (range !== undefined) return { ...known, ...range };

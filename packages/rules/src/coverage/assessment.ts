@@ -1,12 +1,12 @@
-import type { Checked, CheckedOperand, Test } from "../compiling/checked.ts";
+import { type Checked, isOperand, type Test } from "../compiling/checked.ts";
 import { constantTest } from "../compiling/comparison.ts";
 import { includesType } from "../event-types.ts";
 import type { BoundField } from "../fields/bound-field.ts";
 import type { FieldValue } from "../fields/field.ts";
 import { valuesOf } from "./field-values.ts";
-import type { Mend } from "./mend.ts";
 import { needsAt } from "./needs-at.ts";
 import type { Place } from "./place.ts";
+import type { Mend } from "./supplies.ts";
 import type { Values } from "./values.ts";
 import { opposite, type Verdict, verdictOf } from "./verdict.ts";
 
@@ -119,11 +119,6 @@ function isNothing({ present }: Values): boolean {
 /** What a function makes of a value is not looked into: of some it makes nothing. */
 function isFunction({ source }: Test): boolean {
   return source.left.kind !== "field";
-}
-
-/** Whether the right side is a field, and not values. */
-export function isOperand(right: Test["right"]): right is CheckedOperand {
-  return !Array.isArray(right);
 }
 
 export function assess(place: Place): Assessment {

@@ -1,7 +1,8 @@
 import type { Checked } from "../compiling/checked.ts";
-import type { EventTypes } from "../event-types.ts";
-import { includesType } from "../event-types.ts";
+import { type EventTypes, includesType } from "../event-types.ts";
 import type { BoundField } from "../fields/bound-field.ts";
+import { addToGroup } from "../group.ts";
+import { jsonText } from "../json-text.ts";
 import type { Assessment } from "./assessment.ts";
 import { fieldsOfCondition } from "./rule-parts.ts";
 
@@ -41,7 +42,7 @@ class PlaceClasses implements ClassMaker {
 
   #ofField(key: string, field: BoundField): Classes {
     return this.#known(`field ${key}`, () => {
-      return number(this.#places.map((place) => JSON.stringify(place.valuesOf(field), plain)));
+      return number(this.#places.map((place) => jsonText(place.valuesOf(field))));
     });
   }
 
@@ -74,10 +75,7 @@ export function oneOfAlike(fields: Iterable<BoundField>): ReadonlyMap<string, Bo
 export function groupAlike(fields: Iterable<BoundField>): Iterable<readonly BoundField[]> {
   const groups = new Map<string, BoundField[]>();
   for (const field of fields) {
-    const key = alikeName(field.name);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [field]);
-    else group.push(field);
+    addToGroup(groups, alikeName(field.name), field);
   }
   return groups.values();
 }
@@ -114,10 +112,6 @@ function number(texts: readonly string[]): Classes {
     numbers.set(text, known);
     return known;
   });
-}
-
-function plain(_: string, value: unknown): unknown {
-  return typeof value === "bigint" ? String(value) : value;
 }
 
 export function createClassMaker(places: readonly Assessment[]): ClassMaker {

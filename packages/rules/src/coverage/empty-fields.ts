@@ -1,4 +1,5 @@
 import type { BoundField } from "../fields/bound-field.ts";
+import { addToGroup } from "../group.ts";
 import type { Assessment } from "./assessment.ts";
 import type { CoverageReason, FieldUse } from "./reason.ts";
 
@@ -15,8 +16,8 @@ export function emptyFields(
     if (assessments.some((assessment) => assessment.valuesOf(field).present.length > 0)) continue;
     const limit = assessments[0]?.valuesOf(field).limit;
     if (limit === undefined) continue;
-    if (limit.kind === "never-filled") add(unavailable, limit.why, field.name);
-    else if (limit.kind === "filled-by") add(unfilled, limit.source, field.name);
+    if (limit.kind === "never-filled") addToGroup(unavailable, limit.why, field.name);
+    else if (limit.kind === "filled-by") addToGroup(unfilled, limit.source, field.name);
     else if (limit.kind === "no-value") {
       const eventTypes = [...new Set(assessments.map(({ place }) => place.type))].sort();
       reasons.push({ kind: "no-value", field: field.name, use, eventTypes, why: limit.why });
@@ -29,10 +30,4 @@ export function emptyFields(
     reasons.push({ kind: "filled-by", fields: names.sort(), source, use });
   }
   return reasons;
-}
-
-function add(groups: Map<string, string[]>, key: string, name: string): void {
-  const group = groups.get(key);
-  if (group === undefined) groups.set(key, [name]);
-  else group.push(name);
 }

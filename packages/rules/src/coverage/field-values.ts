@@ -1,9 +1,9 @@
 import type { BoundField } from "../fields/bound-field.ts";
 import type { FieldValue } from "../fields/field.ts";
 import { essentialsOf } from "./essentials.ts";
-import type { Limit } from "./limit.ts";
 import type { Place } from "./place.ts";
 import { valuesByType } from "./type-values.ts";
+import type { Limit } from "./values.ts";
 import { anything, exactly, nothing, type Values } from "./values.ts";
 
 /** What `field` can be on the events of `place`. */

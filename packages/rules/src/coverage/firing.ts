@@ -1,6 +1,7 @@
 import type { Checked } from "../compiling/checked.ts";
 import type { CompiledRule } from "../evaluating/candidates.ts";
 import { type EventTypes, includesType } from "../event-types.ts";
+import { addToGroup } from "../group.ts";
 import type { Assessment } from "./assessment.ts";
 import type { StreamAssessments } from "./places.ts";
 
@@ -29,7 +30,7 @@ function ofNamed(types: ReadonlySet<string>, condition: Checked, stream: StreamA
   const dead = new Map<string, Assessment[]>();
   for (const type of types) {
     for (const each of stream.byType.get(type) ?? []) {
-      add(each.verdictOf(condition) === "never" ? dead : live, each);
+      addToGroup(each.verdictOf(condition) === "never" ? dead : live, type, each);
     }
   }
   return { live, dead, absent: [...types].filter((type) => !stream.byType.has(type)) };
@@ -45,14 +46,8 @@ function ofOthers(types: EventTypes, condition: Checked, stream: StreamAssessmen
     const known = canHold.get(classes[i]);
     const holds = known ?? each.verdictOf(condition) !== "never";
     canHold.set(classes[i], holds);
-    if (holds) add(live, each);
-    else if (known === undefined) add(dead, each);
+    if (holds) addToGroup(live, each.place.type, each);
+    else if (known === undefined) addToGroup(dead, each.place.type, each);
   }
   return { live, dead, absent: [] };
-}
-
-function add(places: Map<string, Assessment[]>, each: Assessment): void {
-  const known = places.get(each.place.type);
-  if (known === undefined) places.set(each.place.type, [each]);
-  else known.push(each);
 }

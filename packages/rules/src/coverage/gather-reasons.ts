@@ -1,8 +1,8 @@
 import type { CompiledRule } from "../evaluating/candidates.ts";
 import type { Assessment } from "./assessment.ts";
-import { blamed, tellingPlaces } from "./blamed.ts";
 import { emptyFields } from "./empty-fields.ts";
 import type { Firing } from "./firing.ts";
+import { tellingPlaces, whyNever } from "./never-holds.ts";
 import { isRaw } from "./place.ts";
 import type { CoverageReason } from "./reason.ts";
 import { fieldsOfCondition, fieldsOfOutput } from "./rule-parts.ts";
@@ -23,7 +23,7 @@ export function gatherReasons(
   if (atBest.absent.length > 0) reasons.push({ kind: "no-event", eventTypes: [...atBest.absent].sort() });
   // Of a rule that looks at nearly all events, nobody wants to read on which of them it comes to nothing.
   if (namesTypes || atBest.live.size === 0)
-    reasons.push(...blamed(condition, tellingPlaces(deadTypes(atBest))));
+    reasons.push(...whyNever(condition, tellingPlaces(deadTypes(atBest))));
   if (atBest.live.size === 0) return reasons;
   if (namesTypes && firing === undefined) reasons.push(...rawOnly(atBest));
   const read = fieldsOfCondition(condition);

@@ -1,5 +1,5 @@
-import type { Mend } from "./mend.ts";
 import type { CoverageReason, FieldUse } from "./reason.ts";
+import type { Mend } from "./supplies.ts";
 
 /** What a session lacks for fields that are alike. */
 export interface Lack {

@@ -1,3 +1,4 @@
+import { addToGroup } from "../group.ts";
 import { type Assessment, assess } from "./assessment.ts";
 import { type ClassMaker, createClassMaker } from "./classes.ts";
 import type { PointShape, StreamShape } from "./stream-shape.ts";
@@ -22,9 +23,7 @@ export function assessmentsOf(stream: StreamShape): StreamAssessments {
   const add = (type: string, point: PointShape | undefined): void => {
     const assessment = assess({ type, point, supplies });
     all.push(assessment);
-    const known = byType.get(type);
-    if (known === undefined) byType.set(type, [assessment]);
-    else known.push(assessment);
+    addToGroup(byType, type, assessment);
   };
   for (const point of stream.points) {
     if (point.direction === "exit") for (const type of point.eventTypes) add(type, point);

@@ -1,5 +1,6 @@
 import { describeContradiction } from "../compiling/contradictions.ts";
 import type { FieldValue } from "../fields/field.ts";
+import { jsonText } from "../json-text.ts";
 import { rawPoint, syscallNumbers } from "./trace-points.ts";
 
 /** Where a rule reads a field. */
@@ -87,7 +88,7 @@ export function describeReason(reason: CoverageReason): string {
       return `${subject({ ...reason, fields: [reason.field] })} has no value on ${events(reason.eventTypes)}: ${reason.why}`;
     case "one-value": {
       const { field, values, eventTypes, why } = reason;
-      const shown = values.map((value) => JSON.stringify(value, bigText)).join(" or ");
+      const shown = values.map((value) => jsonText(value)).join(" or ");
       return `${field} is always ${shown} on ${events(eventTypes)}${why === undefined ? "" : `: ${why}`}`;
     }
     case "settled":
@@ -156,8 +157,4 @@ function list(names: readonly string[]): string {
 
 function events(types: readonly string[]): string {
   return `${list(types)} events`;
-}
-
-function bigText(_: string, value: unknown): unknown {
-  return typeof value === "bigint" ? String(value) : value;
 }

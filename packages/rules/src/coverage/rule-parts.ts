@@ -1,9 +1,8 @@
-import type { Checked, Test } from "../compiling/checked.ts";
+import { type Checked, isOperand, type Test } from "../compiling/checked.ts";
 import type { CompiledRule } from "../evaluating/candidates.ts";
 import type { BoundField } from "../fields/bound-field.ts";
 import { createFieldLookup, type FieldLookup } from "../fields/field-registry.ts";
 import { parseOperand } from "../language/parse.ts";
-import { isOperand } from "./assessment.ts";
 
 /** Every comparison of `condition`, those of its macros included, each once. */
 export function testsOf(condition: Checked): readonly Test[] {

@@ -1,13 +1,13 @@
 import type { CompiledRule } from "../evaluating/candidates.ts";
 import type { BoundField } from "../fields/bound-field.ts";
 import type { Assessment } from "./assessment.ts";
-import { blamed } from "./blamed.ts";
 import { groupAlike } from "./classes.ts";
 import type { Firing } from "./firing.ts";
 import { type Lack, mergeLacks } from "./lacks.ts";
-import type { Mend } from "./mend.ts";
+import { whyNever } from "./never-holds.ts";
 import { isRaw } from "./place.ts";
 import type { CoverageReason } from "./reason.ts";
+import type { Mend } from "./supplies.ts";
 
 /** The fields of a rule, by where it reads them. */
 export interface RuleFields {
@@ -25,7 +25,7 @@ export function missingFromSession(
   const reasons: CoverageReason[] = [];
   const namesTypes = "only" in rule.eventTypes;
   if (namesTypes) reasons.push(...missingPoints(atBest, firing));
-  if (namesTypes || firing.live.size === 0) reasons.push(...blamed(condition, couldMatch(atBest, firing)));
+  if (namesTypes || firing.live.size === 0) reasons.push(...whyNever(condition, couldMatch(atBest, firing)));
   const places = [...firing.live.values()].flat();
   const lacks = lacksOf(places, read);
   const told = new Set(lacks.map(({ mend }) => keyOf(mend)));

@@ -1,9 +1,13 @@
 import type { Need } from "./essentials.ts";
-import type { Mend } from "./mend.ts";
 import { isRaw, type Place } from "./place.ts";
 import type { PointShape, StreamShape } from "./stream-shape.ts";
 import { births, feeds, type Table, telling } from "./tables.ts";
 import { tracePoint, tracePoints } from "./trace-points.ts";
+
+/** What to add to a session. */
+export type Mend =
+  | { readonly kind: "points"; readonly points: readonly string[] }
+  | { readonly kind: "context-field" | "optional-field"; readonly field: string; readonly point: string };
 
 /** How much of a need a stream meets. */
 export type Supply = "all" | "some" | "none";

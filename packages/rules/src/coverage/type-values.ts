@@ -2,8 +2,8 @@ import { syscallSignature } from "@sentrytap/events";
 import type { BoundField } from "../fields/bound-field.ts";
 import { toldPlaces } from "../fields/event-parameters.ts";
 import type { FieldValue } from "../fields/field.ts";
-import type { Limit } from "./limit.ts";
 import { isRaw, type Place } from "./place.ts";
+import type { Limit } from "./values.ts";
 import { exactly, nothing, type Values } from "./values.ts";
 
 // What the type of an event, and whether it is raw, tell of a field by themselves.

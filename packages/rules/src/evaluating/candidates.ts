@@ -1,5 +1,6 @@
 import type { Checked } from "../compiling/checked.ts";
 import type { Predicate } from "../compiling/predicate.ts";
+import { addToGroup } from "../group.ts";
 import type { OutputFormat } from "../output/output-format.ts";
 import type { Rule } from "../rule.ts";
 
@@ -37,9 +38,7 @@ export function groupCandidates(candidates: readonly Candidate[]): readonly Cand
   for (const candidate of candidates) {
     const { predicate } = candidate;
     const guard = predicate.conjuncts.find((conjunct) => (shared.get(conjunct) ?? 0) > 1) ?? predicate;
-    const group = groups.get(guard);
-    if (group === undefined) groups.set(guard, [candidate]);
-    else group.push(candidate);
+    addToGroup(groups, guard, candidate);
   }
   return Array.from(groups, ([guard, members]) => ({ guard, candidates: members }));
 }

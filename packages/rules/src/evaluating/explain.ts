@@ -1,5 +1,5 @@
 import type { TrackedEvent } from "@sentrytap/state";
-import type { Checked, CheckedOperand, Test } from "../compiling/checked.ts";
+import { type Checked, type CheckedOperand, isOperand, type Test } from "../compiling/checked.ts";
 import type { Run, Runs } from "../compiling/run.ts";
 import { typeOf } from "../fields/event-result.ts";
 import type { FieldContext, FieldCoverage } from "../fields/field.ts";
@@ -136,7 +136,7 @@ class Explainer {
       field: left.node.key,
       operator,
       actual,
-      ...("node" in right
+      ...(isOperand(right)
         ? { expected: [], other: { field: right.node.key, actual: this.#read(right) } }
         : { expected: right }),
       ...(absence !== undefined && { absence }),

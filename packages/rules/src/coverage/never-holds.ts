@@ -1,20 +1,21 @@
-import type { Checked, Test } from "../compiling/checked.ts";
+import { type Checked, isOperand, type Test } from "../compiling/checked.ts";
+import { jsonText } from "../json-text.ts";
 import { printOperand } from "../language/print.ts";
-import { type Assessment, isOperand } from "./assessment.ts";
+import type { Assessment } from "./assessment.ts";
 import { blame } from "./blame.ts";
 import { type Lack, mergeLacks } from "./lacks.ts";
-import type { Limit } from "./limit.ts";
-import type { Mend } from "./mend.ts";
 import { isRaw } from "./place.ts";
 import type { CoverageReason } from "./reason.ts";
 import { fieldsOfTest } from "./rule-parts.ts";
+import type { Mend } from "./supplies.ts";
+import type { Limit } from "./values.ts";
 
 /** Why `condition` never holds at `places`, where it does not. */
-export function blamed(condition: Checked, places: Iterable<Assessment>): readonly CoverageReason[] {
+export function whyNever(condition: Checked, places: Iterable<Assessment>): readonly CoverageReason[] {
   const reasons = new Map<string, CoverageReason>();
   const lacks: Lack[] = [];
   for (const assessment of places) {
-    for (const test of blame(condition, assessment)) explain(test, assessment, reasons, lacks);
+    for (const test of blame(condition, assessment)) addReason(test, assessment, reasons, lacks);
   }
   return [...reasons.values(), ...mergeLacks(lacks, "never", "condition")];
 }
@@ -24,7 +25,7 @@ export function tellingPlaces(places: ReadonlyMap<string, readonly Assessment[]>
   return [...places.values()].flatMap((all) => all.find(({ place }) => !isRaw(place)) ?? all[0] ?? []);
 }
 
-function explain(
+function addReason(
   test: Test,
   assessment: Assessment,
   reasons: Map<string, CoverageReason>,
@@ -36,10 +37,10 @@ function explain(
     if (limit === undefined) continue;
     if (limit.kind === "session")
       lacks.push(...limit.mends.map((mend: Mend) => ({ mend, fields: [field.name] })));
-    else add(reasons, type, reasonOf(field.name, limit, type));
+    else merge(reasons, type, reasonOf(field.name, limit, type));
     return;
   }
-  add(reasons, type, { kind: "settled", comparison: textOf(test), eventTypes: [type] });
+  merge(reasons, type, { kind: "settled", comparison: textOf(test), eventTypes: [type] });
 }
 
 function reasonOf(field: string, limit: Exclude<Limit, { kind: "session" }>, type: string): CoverageReason {
@@ -56,10 +57,8 @@ function reasonOf(field: string, limit: Exclude<Limit, { kind: "session" }>, typ
 }
 
 /** Reasons that differ only in the type of the events are one. */
-function add(reasons: Map<string, CoverageReason>, type: string, reason: CoverageReason): void {
-  const key = JSON.stringify({ ...reason, eventTypes: [] }, (_, value) =>
-    typeof value === "bigint" ? String(value) : value,
-  );
+function merge(reasons: Map<string, CoverageReason>, type: string, reason: CoverageReason): void {
+  const key = jsonText({ ...reason, eventTypes: [] });
   const known = reasons.get(key);
   if (known === undefined) reasons.set(key, reason);
   else if ("eventTypes" in known && !known.eventTypes.includes(type)) {
