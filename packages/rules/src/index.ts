@@ -105,7 +105,7 @@ export { type ParseOptions, type ParseResult, parse, type SyntaxProblem } from "
 export { print } from "./language/print.ts";
 export { type LoadOptions, type LoadResult, loadRules } from "./loading/load-rules.ts";
 export type { RuleSource } from "./loading/source-file.ts";
-export { nearest } from "./nearest.ts";
+export { didYouMean } from "./nearest.ts";
 export type { TimeFormat } from "./output/alert-line.ts";
 export { type FormatAlertJsonOptions, formatAlertJson } from "./output/format-alert-json.ts";
 export { type FormatAlertTextOptions, formatAlertText } from "./output/format-alert-text.ts";
@@ -120,3 +120,4 @@ export {
 export type { BytesFormat } from "./output/printed.ts";
 export { type Priority, parsePriority, priorities } from "./priority.ts";
 export type { Rule } from "./rule.ts";
+export { matchesWildcard } from "./wildcard.ts";

@@ -1,4 +1,4 @@
-import { nearest } from "@sentrytap/rules";
+import { didYouMean } from "@sentrytap/rules";
 import type { SessionProblem } from "./session-config.ts";
 
 /** Gathers what is wrong with a session file. */
@@ -72,8 +72,5 @@ export function quoted(written: string): string {
 
 /** The end of a message about a name that is not there. */
 export function meant(name: string, names: Iterable<string>, otherwise: string): Hint {
-  return () => {
-    const near = nearest(name, names);
-    return near === undefined ? `: ${otherwise}` : `: did you mean "${near}"?`;
-  };
+  return () => didYouMean(name, names, otherwise);
 }

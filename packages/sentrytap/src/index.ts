@@ -221,6 +221,7 @@ export {
   type Matching,
   type MatchOptions,
   match,
+  matchesWildcard,
   type Need,
   needsOf,
   type OutputOptions,

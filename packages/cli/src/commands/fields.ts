@@ -1,4 +1,4 @@
-import { createFieldRegistry, type FieldDescription } from "sentrytap";
+import { createFieldRegistry, type FieldDescription, matchesWildcard } from "sentrytap";
 import { ExitCode } from "../exit-code.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -13,8 +13,7 @@ export async function fields(
   options: FieldsOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const matches = matcherOf(pattern);
-  const found = [...createFieldRegistry()].filter(({ name }) => matches(name)).sort(byName);
+  const found = [...createFieldRegistry()].filter(({ name }) => isNamed(name, pattern ?? "")).sort(byName);
   if (found.length === 0) {
     terminal.warn(`no field has "${pattern}" in its name`);
     return ExitCode.failed;
@@ -24,23 +23,8 @@ export async function fields(
 }
 
 /** Whether a name has `pattern` in it; one with `*` must be all of the name. */
-function matcherOf(pattern: string | undefined): (name: string) => boolean {
-  if (pattern === undefined) return () => true;
-  if (!pattern.includes("*")) return (name) => name.includes(pattern);
-  const [first = "", ...rest] = pattern.split("*");
-  const last = rest.pop() ?? "";
-  return (name) => {
-    if (!name.startsWith(first) || name.length < first.length + last.length || !name.endsWith(last))
-      return false;
-    let at = first.length;
-    const end = name.length - last.length;
-    for (const part of rest) {
-      const found = name.indexOf(part, at);
-      if (found < 0 || found + part.length > end) return false;
-      at = found + part.length;
-    }
-    return true;
-  };
+function isNamed(name: string, pattern: string): boolean {
+  return pattern.includes("*") ? matchesWildcard(pattern, name) : name.includes(pattern);
 }
 
 function byName(a: FieldDescription, b: FieldDescription): number {
