@@ -1,3 +1,5 @@
+import { words } from "../words.ts";
+
 /** Services by their ports, as the file /etc/services of Linux distributions names them after IANA's registry. */
 const names = `
   1:tcpmux,rtmp 2:nbp 6:zip 7:echo 9:discard,sink,null 11:systat,users 13:daytime 15:netstat 17:qotd,quote
@@ -43,11 +45,8 @@ const names = `
 
 /** The port of each service that a condition may name instead: Falco looks them up in /etc/services. */
 export const servicePorts: ReadonlyMap<string, number> = new Map(
-  names
-    .trim()
-    .split(/\s+/)
-    .flatMap((entry) => {
-      const [port, list = ""] = entry.split(":");
-      return list.split(",").map((name): [string, number] => [name, Number(port)]);
-    }),
+  words(names).flatMap((entry) => {
+    const [port, list = ""] = entry.split(":");
+    return list.split(",").map((name): [string, number] => [name, Number(port)]);
+  }),
 );

@@ -1,3 +1,4 @@
+import { types } from "../fields/event-groups.ts";
 import type { Need } from "./essentials.ts";
 import { isRaw, type Place } from "./place.ts";
 import type { PointShape, StreamShape } from "./stream-shape.ts";
@@ -243,10 +244,10 @@ export function tellsProgram({ type, point }: Place): boolean {
 }
 
 /** Calls that say themselves what their descriptor refers to. */
-const selfTold: ReadonlySet<string> = new Set(
-  `open openat creat socket connect bind listen accept accept4 pipe pipe2 socketpair eventfd eventfd2 signalfd
-  signalfd4 timerfd_create inotify_init inotify_init1`.split(/\s+/),
-);
+const selfTold: ReadonlySet<string> = types(`
+  open openat creat socket connect bind listen accept accept4 pipe pipe2 socketpair eventfd eventfd2 signalfd
+  signalfd4 timerfd_create inotify_init inotify_init1
+`);
 
 function contextField(field: string, point: PointShape): Mend {
   return { kind: "context-field", field, point: point.name };

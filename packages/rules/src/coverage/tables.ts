@@ -1,4 +1,5 @@
 import type { FieldNeed } from "../fields/field.ts";
+import { words } from "../words.ts";
 
 // What feeds the tables that packages/state keeps.
 
@@ -6,7 +7,7 @@ import type { FieldNeed } from "../fields/field.ts";
 export type Table = Exclude<FieldNeed, `${string}:${string}`>;
 
 function exits(calls: string): readonly string[] {
-  return calls.split(/\s+/).map((call) => `syscall/${call}/exit`);
+  return words(calls).map((call) => `syscall/${call}/exit`);
 }
 
 /** One line each, with no choice. */

@@ -1,4 +1,5 @@
 import { type SyscallName, syscallName } from "@sentrytap/events";
+import { words } from "../words.ts";
 
 // The trace points of gVisor that have a schema (pkg/sentry/seccheck/metadata*.go), and the events that come of them. Every
 // system call also has a raw point, of its number: syscall/sysno/N.
@@ -54,10 +55,6 @@ const falcoNames: Readonly<Record<string, string>> = {
   pwrite64: "pwrite",
   prlimit64: "prlimit",
 };
-
-function words(text: string): readonly string[] {
-  return text.split(/\s+/).filter((word) => word !== "");
-}
 
 const execFields = "binary_info binary_sha256 binary_sha1 fd_info pipe_proc_info";
 

@@ -1,7 +1,9 @@
 import { syscallSignature } from "@sentrytap/events";
 import type { BoundField } from "../fields/bound-field.ts";
+import { types } from "../fields/event-groups.ts";
 import { toldPlaces } from "../fields/event-parameters.ts";
 import type { FieldValue } from "../fields/field.ts";
+import { words } from "../words.ts";
 import { isRaw, type Place } from "./place.ts";
 import type { Limit } from "./values.ts";
 import { exactly, nothing, type Values } from "./values.ts";
@@ -11,23 +13,21 @@ import { exactly, nothing, type Values } from "./values.ts";
 const rawWhy = "the call comes raw, as numbers without paths and data";
 const otherWhy = "events of that type do not have it";
 
-function words(text: string): ReadonlySet<string> {
-  return new Set(text.trim().split(/\s+/));
-}
-
 /** Happenings that are no system calls. */
-const happenings = words(
+const happenings = types(
   "container_start sentry_exec sentry_mmap procexit exit_notify_parent gap sandbox_end",
 );
 
 /** Fields that only the path tells which a call was given. */
-const ofPaths = words("evt.abspath fs.path.name fs.path.nameraw fs.path.source fs.path.target");
+const ofPaths: ReadonlySet<string> = new Set(
+  words("evt.abspath fs.path.name fs.path.nameraw fs.path.source fs.path.target"),
+);
 
 /** Calls on a file that is open already. */
-const ofOpenFiles = words("fchmod fchown");
+const ofOpenFiles = types("fchmod fchown");
 
 /** Raw calls that make a file, of which the path did not come. */
-const fileMakers = words("open openat openat2 creat open_by_handle_at memfd_create");
+const fileMakers = types("open openat openat2 creat open_by_handle_at memfd_create");
 
 /** What `field` can be, as far as the type of the event tells; `undefined` where it tells nothing. */
 export function valuesByType(field: BoundField, place: Place): Values | undefined {

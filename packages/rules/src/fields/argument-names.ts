@@ -1,3 +1,5 @@
+import { words } from "../words.ts";
+
 // The words that Falco has for the arguments of calls that come as bare registers, over the numbers that those really
 // carry (the manual page of each call). A name without a number has the next one: one more, or the next bit. Where Falco
 // has a number of its own, it stands behind a colon. In Falco's order.
@@ -83,20 +85,17 @@ const parsed = new Map<string, readonly Word[]>();
 
 /** The words in `text`; `next` says which number follows one. */
 function parse(text: string, next: (linux: number) => number): readonly Word[] {
-  let words = parsed.get(text);
-  if (words === undefined) {
+  let found = parsed.get(text);
+  if (found === undefined) {
     let linux = 0;
-    words = text
-      .trim()
-      .split(/\s+/)
-      .map((word): Word => {
-        const [name = "", own, falco] = word.split(/[=:]/);
-        linux = own === undefined ? next(linux) : Number(own);
-        return { name, linux, falco: falco === undefined ? linux : Number(falco) };
-      });
-    parsed.set(text, words);
+    found = words(text).map((word): Word => {
+      const [name = "", own, falco] = word.split(/[=:]/);
+      linux = own === undefined ? next(linux) : Number(own);
+      return { name, linux, falco: falco === undefined ? linux : Number(falco) };
+    });
+    parsed.set(text, found);
   }
-  return words;
+  return found;
 }
 
 /** A number as Falco has it. */

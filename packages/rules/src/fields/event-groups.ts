@@ -1,11 +1,12 @@
 import { type EventType, syscallNames, syscallSignature } from "@sentrytap/events";
+import { words } from "../words.ts";
 
 // The types of events on which a field can have a value, as `evt.type` names them. A call may come decoded, under a type
 // of its own, or raw; its name is the same.
 
 /** A set of types, out of their names. */
 export function types(names: string): ReadonlySet<string> {
-  return new Set(names.trim().split(/\s+/));
+  return new Set(words(names));
 }
 
 /** The decoded calls, each of which returns something. */

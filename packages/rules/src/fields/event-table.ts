@@ -1,4 +1,5 @@
 import { syscallNames } from "@sentrytap/events";
+import { words } from "../words.ts";
 import type { FieldType } from "./field.ts";
 
 // The events that Falco's schema 4.1.0 names, and their parameters; behind them our own.
@@ -57,10 +58,7 @@ const eventNames = `
  * Every name that `evt.type` can have, those of system calls newer than Falco's schema too: a condition that names
  * another can never be true, so it is an error.
  */
-export const eventTypeNames: ReadonlySet<string> = new Set([
-  ...eventNames.trim().split(/\s+/),
-  ...syscallNames,
-]);
+export const eventTypeNames: ReadonlySet<string> = new Set([...words(eventNames), ...syscallNames]);
 
 const parameterNames: Readonly<Partial<Record<FieldType, string>>> = {
   bytes: `
@@ -108,9 +106,6 @@ const parameterNames: Readonly<Partial<Record<FieldType, string>>> = {
 export const falcoParameterTypes: ReadonlyMap<string, FieldType> = new Map(
   Object.entries(parameterNames).flatMap(([type, names]) =>
     // The keys of the table above are field types.
-    names
-      .trim()
-      .split(/\s+/)
-      .map((name): [string, FieldType] => [name, type as FieldType]),
+    words(names).map((name): [string, FieldType] => [name, type as FieldType]),
   ),
 );

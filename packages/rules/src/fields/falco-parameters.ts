@@ -1,3 +1,5 @@
+import { words } from "../words.ts";
+
 // The parameters of each event in the order of Falco's event table (schema 4.1.0): `evt.arg[0]` is the first. Of a call, they
 // are those of its return.
 
@@ -168,5 +170,5 @@ const lists: Readonly<Record<string, string>> = {
 
 /** The names of the parameters of every type of event that Falco has some of, in its order. */
 export const falcoParameters: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.entries(lists).map(([type, list]) => [type, list.trim().split(/\s+/)]),
+  Object.entries(lists).map(([type, list]) => [type, words(list)]),
 );

@@ -1,3 +1,4 @@
+import { words } from "../words.ts";
 import { define } from "./define.ts";
 import type { ArgumentKind, Field, FieldType, FieldTypes, FieldValue } from "./field.ts";
 
@@ -119,11 +120,6 @@ function splitName(written: string): Pick<Field, "name" | "argument" | "argument
   const [name = "", bracket] = written.split(/[[\]]/);
   const argument: ArgumentKind = bracket === "word" ? "word" : "none";
   return { name, argument, argumentRequired: argument !== "none" };
-}
-
-/** The words of `list`. */
-function words(list: string): readonly string[] {
-  return list.trim().split(/\s+/);
 }
 
 function absent(why: string, type: FieldType, written: string): Field {

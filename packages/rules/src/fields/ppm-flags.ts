@@ -9,12 +9,11 @@ import {
   ptraceRequestName,
 } from "@sentrytap/events";
 import type { TrackedEvent } from "@sentrytap/state";
+import { words } from "../words.ts";
 
 // The numbers that Falco prints and compares flags as: its own, the same on every architecture.
 
 type Architecture = TrackedEvent["sandbox"]["arch"];
-
-const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 /** Falco's bits, by name; each of `names` has the next bit, but for hyphens. */
 function bitsOf(names: string): Map<string, number> {
