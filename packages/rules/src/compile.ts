@@ -2,8 +2,8 @@ import { createGraph } from "./compiling/graph.ts";
 import type { Diagnostic, WarningDiagnostic } from "./diagnostic.ts";
 import { createFilter, type Filter } from "./evaluating/filter.ts";
 import { surroundingsOf } from "./evaluating/stream-context.ts";
-import type { ContainerLookup } from "./fields/container-metadata.ts";
-import { type FieldRegistry, lookupOf } from "./fields/field-registry.ts";
+import type { FieldOptions } from "./fields/field-options.ts";
+import { lookupOf } from "./fields/field-registry.ts";
 import { createConditionCompiler } from "./loading/condition-compiler.ts";
 import { tellProblems } from "./loading/condition-problems.ts";
 import type { Definitions, ListDefinition, MacroDefinition } from "./loading/definitions.ts";
@@ -13,22 +13,13 @@ import { joinTexts, wholeText } from "./loading/scalar-text.ts";
 import { createSourceFile } from "./loading/source-file.ts";
 
 /** Options of {@link compile}. */
-export interface CompileOptions {
+export interface CompileOptions extends FieldOptions {
   /** What diagnostics call the condition, as they do a file. Default `condition`. */
   readonly name?: string;
   /** Conditions that it may use by name; they may use each other. */
   readonly macros?: Readonly<Record<string, string>>;
   /** Values that it and the macros may use by name; lists may name lists. */
   readonly lists?: Readonly<Record<string, readonly string[]>>;
-  /** The fields that it may use. Default: those of `createFieldRegistry()`. */
-  readonly fields?: FieldRegistry;
-  /** What `evt.hostname` says. Default: nothing. */
-  readonly hostname?: string;
-  /**
-   * What is known of a container, by its whole id: fields such as `container.name` and `k8s.pod.name` read it. Asked for
-   * whenever one of them is read, so it must answer at once, from memory. Default: nothing is known.
-   */
-  readonly containers?: ContainerLookup;
 }
 
 /** The outcome of {@link compile}. */

@@ -2,23 +2,13 @@ import { TraceError } from "@sentrytap/core";
 import type { TrackedEvent } from "@sentrytap/state";
 import { StreamContext, surroundingsOf } from "./evaluating/stream-context.ts";
 import type { BoundField } from "./fields/bound-field.ts";
-import type { ContainerLookup } from "./fields/container-metadata.ts";
 import type { FieldValue } from "./fields/field.ts";
-import { type FieldRegistry, lookupOf } from "./fields/field-registry.ts";
+import type { FieldOptions } from "./fields/field-options.ts";
+import { lookupOf } from "./fields/field-registry.ts";
 import { parseOperand } from "./language/parse.ts";
 
 /** Options of {@link createFieldReader}. */
-export interface FieldReaderOptions {
-  /** The fields there are. Default: those of `createFieldRegistry()`. */
-  readonly fields?: FieldRegistry;
-  /** What `evt.hostname` says. Default: nothing. */
-  readonly hostname?: string;
-  /**
-   * What is known of a container, by its whole id: fields such as `container.name` and `k8s.pod.name` read it. Asked for
-   * whenever one of them is read, so it must answer at once, from memory. Default: nothing is known.
-   */
-  readonly containers?: ContainerLookup;
-}
+export type FieldReaderOptions = FieldOptions;
 
 /** What a field says of an event: `null` where it has no value, an array where it has several. */
 export type FieldReading = FieldValue | readonly FieldValue[] | null;

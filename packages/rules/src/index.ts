@@ -81,6 +81,7 @@ export type {
   Plurality,
   SingleField,
 } from "./fields/field.ts";
+export type { FieldOptions } from "./fields/field-options.ts";
 export { createFieldRegistry, type FieldDescription, type FieldRegistry } from "./fields/field-registry.ts";
 export type {
   Comparison,

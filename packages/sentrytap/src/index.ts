@@ -195,6 +195,7 @@ export {
   type FieldCoverage,
   type FieldDescription,
   type FieldNeed,
+  type FieldOptions,
   type FieldReader,
   type FieldReaderOptions,
   type FieldReading,

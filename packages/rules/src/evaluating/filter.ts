@@ -7,7 +7,7 @@ import { createRuns, type Runs } from "../compiling/run.ts";
 import { specialize } from "../compiling/specialize.ts";
 import { type EventTypes, includesType } from "../event-types.ts";
 import { typeOf } from "../fields/event-result.ts";
-import { eventTypeNames } from "../fields/event-table.ts";
+import { namedType } from "../fields/event-table.ts";
 import { explainCondition } from "./explain.ts";
 import type { ExplainOptions, Explanation } from "./explanation.ts";
 import { StreamContext, type Surroundings } from "./stream-context.ts";
@@ -30,9 +30,6 @@ export interface Filter {
   /** Why `event` matches or does not, as `RuleSet.explain` tells it of a rule. */
   explain(event: TrackedEvent, options?: ExplainOptions): Explanation;
 }
-
-/** Stands for every type that no condition can name. */
-const unnamed = "(unnamed)";
 
 class CompiledFilter implements Filter {
   readonly condition: string;
@@ -64,7 +61,7 @@ class CompiledFilter implements Filter {
     if (event.direction === "enter") return false;
     this.#context.advance(event);
     const type = typeOf(event);
-    const predicate = this.#predicates.get(type) ?? this.#prepare(eventTypeNames.has(type) ? type : unnamed);
+    const predicate = this.#predicates.get(type) ?? this.#prepare(namedType(type));
     try {
       return predicate.holds(this.#runs.next(event, this.#context));
     } catch {

@@ -7,7 +7,7 @@ import type { Run, Runs } from "../compiling/run.ts";
 import { specialize } from "../compiling/specialize.ts";
 import { includesType } from "../event-types.ts";
 import { typeOf } from "../fields/event-result.ts";
-import { eventTypeNames } from "../fields/event-table.ts";
+import { namedType } from "../fields/event-table.ts";
 import { type Candidate, type CandidateGroup, type CompiledRule, groupCandidates } from "./candidates.ts";
 import type { Ledger } from "./ledger.ts";
 import { makeAlert } from "./make-alert.ts";
@@ -19,9 +19,6 @@ export type Matching = "first" | "all";
 export interface Judge {
   judge(event: TrackedEvent, matching: Matching, ledger: Ledger): readonly Alert[];
 }
-
-/** Stands for every type that no condition can name. */
-const unnamed = "(unnamed)";
 
 const none: readonly Alert[] = Object.freeze([]);
 
@@ -63,10 +60,8 @@ class IndexedJudge implements Judge {
 
   /** Done once a type. Names that no condition can tell from another share one list, whoever invents them. */
   #prepare(name: string): readonly CandidateGroup[] {
-    if (!eventTypeNames.has(name)) {
-      return this.#groups.get(unnamed) ?? this.#prepareAs(unnamed);
-    }
-    return this.#prepareAs(name);
+    const type = namedType(name);
+    return this.#groups.get(type) ?? this.#prepareAs(type);
   }
 
   #prepareAs(name: string): readonly CandidateGroup[] {

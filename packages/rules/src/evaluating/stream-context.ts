@@ -1,6 +1,7 @@
 import type { TrackedEvent } from "@sentrytap/state";
 import type { ContainerLookup, ContainerMetadata } from "../fields/container-metadata.ts";
 import type { FieldContext } from "../fields/field.ts";
+import type { FieldOptions } from "../fields/field-options.ts";
 
 /** What is known beside a stream, from its start to its end. */
 export interface Surroundings {
@@ -10,16 +11,10 @@ export interface Surroundings {
   readonly containers: ContainerLookup;
 }
 
-/** What options say of that. */
-export interface SurroundingsOptions {
-  readonly hostname?: string;
-  readonly containers?: ContainerLookup;
-}
-
 const unknown: ContainerLookup = () => undefined;
 
-/** With what they leave out. */
-export function surroundingsOf({ hostname = "", containers = unknown }: SurroundingsOptions): Surroundings {
+/** What options say of that, with what they leave out. */
+export function surroundingsOf({ hostname = "", containers = unknown }: FieldOptions): Surroundings {
   return { hostname, containers };
 }
 

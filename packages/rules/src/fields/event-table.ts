@@ -60,6 +60,11 @@ const eventNames = `
  */
 export const eventTypeNames: ReadonlySet<string> = new Set([...words(eventNames), ...syscallNames]);
 
+/** `type`, or where no condition can name it what stands for all such types: a Sentry can invent any number of them. */
+export function namedType(type: string): string {
+  return eventTypeNames.has(type) ? type : "(unnamed)";
+}
+
 const parameterNames: Readonly<Partial<Record<FieldType, string>>> = {
   bytes: `
     data msgcontrol args cgroups env value_bytebuf img event_data

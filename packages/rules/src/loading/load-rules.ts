@@ -4,8 +4,8 @@ import type { Diagnostic, WarningDiagnostic } from "../diagnostic.ts";
 import { createRuleSet, type RuleSet } from "../evaluating/rule-set.ts";
 import type { SelectionStep, UnmatchedStep } from "../evaluating/selection.ts";
 import { surroundingsOf } from "../evaluating/stream-context.ts";
-import type { ContainerLookup } from "../fields/container-metadata.ts";
-import { type FieldRegistry, lookupOf } from "../fields/field-registry.ts";
+import type { FieldOptions } from "../fields/field-options.ts";
+import { lookupOf } from "../fields/field-registry.ts";
 import { readAppendedOutput } from "../output/appended-output.ts";
 import type { OutputOptions } from "../output/output-options.ts";
 import type { Priority } from "../priority.ts";
@@ -16,16 +16,7 @@ import { type ItemReading, readItems } from "./read-items.ts";
 import { createSourceFile, type RuleSource } from "./source-file.ts";
 
 /** Options of {@link loadRules}. */
-export interface LoadOptions {
-  /** The fields that rules may use. Default: those of `createFieldRegistry()`. */
-  readonly fields?: FieldRegistry;
-  /** What `evt.hostname` says. Default: nothing. */
-  readonly hostname?: string;
-  /**
-   * What is known of a container, by its whole id: fields such as `container.name` and `k8s.pod.name` read it. Asked for
-   * whenever one of them is read, so it must answer at once, from memory. Default: nothing is known.
-   */
-  readonly containers?: ContainerLookup;
+export interface LoadOptions extends FieldOptions {
   /** What is added to the outputs of rules, and how long they may be. Default: nothing is added. */
   readonly output?: OutputOptions;
   /**
