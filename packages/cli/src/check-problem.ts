@@ -38,3 +38,11 @@ export function unreadable(what: "rules" | "session", file: string, why: string)
     text: `${file}:1:1: error LOAD_ERR_FILE_READ: ${message}`,
   };
 }
+
+/** In the order of the files that `problems` first tells of, and by their places in these, as a reader goes through them. */
+export function byPlace(problems: readonly CheckProblem[]): readonly CheckProblem[] {
+  const files = [...new Set(problems.map(({ file }) => file))];
+  return [...problems].sort(
+    (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
+  );
+}

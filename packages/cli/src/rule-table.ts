@@ -19,7 +19,7 @@ export function ruleTable({ events, alerts, rules }: RuleSetStats): readonly str
 function aboutTime(rules: RuleSetStats["rules"]): string {
   const alone = "the time of a rule is as if it were the only one";
   const untimed = [...rules.values()].some(({ time }) => time?.samples === 0);
-  return untimed ? `${alone}, - where none of its events was timed: one event in 101 is` : alone;
+  return untimed ? `${alone}, - where no event was timed that it looks at` : alone;
 }
 
 function row([name, stats]: readonly [string, RuleStats]): readonly string[] {

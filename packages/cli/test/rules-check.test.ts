@@ -65,6 +65,15 @@ cannot fire:
     expect(stdout).toMatch(/\n2 errors, 0 warnings\n$/);
   });
 
+  test("tells problems in the order of their places", async () => {
+    const text = `${rule("Last", "evt.type = openat", "%fd.nam")}- list: unused\n- rule: Wrong\n  desc: d\n`;
+    const { stdout } = await sentrytap(["rules", "check", write("places.yaml", text), bad]);
+    const places = [...stdout.matchAll(/^\S*?(\w+)\.yaml:(\d+):/gm)].map(
+      ([, file, line]) => `${file} ${line}`,
+    );
+    expect(places).toEqual(["places 4", "places 6", "places 7", "places 7", "places 7", "bad 2", "bad 10"]);
+  });
+
   test("takes directories", async () => {
     mkdirSync(join(folder, "rules.d"));
     write("rules.d/a.yaml", opened);

@@ -78,7 +78,8 @@ test("detect --stats tells what each rule matched, and its time", async () => {
     expect.arrayContaining(["Any exec", "Any program", "Quiet"]),
   );
   for (const row of rows) {
-    const [alerts, matches, failures] = row.trim().split(/ {2,}/);
+    const [alerts, matches, failures, mean] = row.trim().split(/ {2,}/);
+    expect(mean).toMatch(/^[0-9.]+ [num]?s$|^-$/);
     expect([alerts, matches, failures]).toEqual([String(json.length / 3), String(json.length / 3), "0"]);
   }
 });

@@ -75,11 +75,12 @@ export async function detect(
 }
 
 async function loadRules(options: DetectOptions, terminal: Terminal): Promise<RuleSet> {
-  const { select, minPriority, stats = false } = options;
+  const { select, minPriority, stats = false, listen } = options;
   const rules = await loadRuleFiles(options.rules, {
     select,
     ...(minPriority !== undefined && { minPriority }),
-    measureTime: stats,
+    // Of a recording there may be few events, and nobody waits for them.
+    measureTime: stats && (listen === undefined ? { every: 1 } : true),
     ...outputOptions(options),
     onWarning: (text) => terminal.say(text),
   });

@@ -10,7 +10,7 @@ import {
   type StreamShape,
   streamOf,
 } from "sentrytap";
-import { type CheckProblem, ofDiagnostic, ofSession, unreadable } from "../check-problem.ts";
+import { byPlace, type CheckProblem, ofDiagnostic, ofSession, unreadable } from "../check-problem.ts";
 import { reportJson, reportText } from "../check-report.ts";
 import { ExitCode } from "../exit-code.ts";
 import type { Terminal } from "../terminal.ts";
@@ -48,11 +48,11 @@ async function check(files: readonly string[], options: RulesCheckOptions): Prom
   const read = await readRuleFiles(files);
   const loaded = loadRules(read.sources);
   const session = options.session === undefined ? undefined : await readSession(options.session);
-  const problems: CheckProblem[] = [
+  const problems = byPlace([
     ...read.unreadable.map(({ path, why }) => unreadable("rules", path, why)),
     ...(loaded.ok ? loaded.warnings : loaded.diagnostics).map(ofDiagnostic),
     ...(session?.problems ?? []),
-  ];
+  ]);
   if (!loaded.ok || problems.some(({ severity }) => severity === "error")) return { problems, coverage: [] };
   const stream = session?.file && streamOfFile(session.file, options.arch);
   return { problems, coverage: coverageOf(loaded.rules, stream && { stream }) };
