@@ -54,6 +54,7 @@ export const fieldArgumentSuites: readonly PortedSuite[] = [
       "evt.rawarg.nosuch exists",
       "evt.type.is = 1",
       "evt.around = 1000",
+      "evt.around[1404996934793590564] > 1000",
       "evt.abspath.other exists",
       "thread.cgroup exists",
       "proc.nosuch exists",

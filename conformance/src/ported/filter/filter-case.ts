@@ -30,11 +30,17 @@ export function filterSuite(title: string, cases: readonly PortedCase[]): Ported
 
 /** Whether each condition can be parsed: its names do not matter. */
 export function parsing(falco: boolean, ...conditions: readonly string[]): readonly PortedCase[] {
-  return conditions.map((condition) => ({
+  return conditions.map((condition) => parsingOf(falco, condition));
+}
+
+/** Whether the condition can be parsed. */
+export function parsingOf(falco: boolean, condition: string, options: CaseOptions = {}): PortedCase {
+  return {
     name: `${falco ? "parses" : "does not parse"}: ${JSON.stringify(condition)}`,
     falco,
     ours: () => parse(condition).ok,
-  }));
+    ...differs(options),
+  };
 }
 
 /** Whether a rule with each condition loads. */

@@ -1,5 +1,5 @@
 import type { PortedSuite } from "../case.ts";
-import { filterSuite, parsing } from "./filter-case.ts";
+import { filterSuite, parsing, parsingOf } from "./filter-case.ts";
 
 /** Where blanks, parentheses and the words between comparisons may stand. */
 const junctions = filterSuite("junctions and negations", [
@@ -310,6 +310,19 @@ const operators = filterSuite("operators in conditions", [
   ),
 ]);
 
+const slips = filterSuite("slips of Falco's parser", [
+  parsingOf(true, 'p.q in ("a\\q")', {
+    differs:
+      "an escape that does not exist, at the head of a list, empties the list in Falco: it is an error",
+  }),
+  parsingOf(true, "p.q containsin (a)", {
+    differs: "Falco drops an operator that has no blank behind it, where another follows: it is an error",
+  }),
+  parsingOf(true, "tolower(toupper(p.q)p.r) = a", {
+    differs: "Falco takes a field behind a function in place of it: it is an error",
+  }),
+]);
+
 /** What can be parsed, and what cannot. */
 export const syntaxSuites: readonly PortedSuite[] = [
   junctions,
@@ -318,4 +331,5 @@ export const syntaxSuites: readonly PortedSuite[] = [
   numbers,
   lists,
   operators,
+  slips,
 ];

@@ -163,6 +163,17 @@ const values = filterSuite("values that types of fields have", [
   loadingOf(false, "fd.cnet = ::/0", { differs: "every IPv6 address, as 0.0.0.0/0 is every IPv4 one" }),
 ]);
 
+const noReader =
+  "Falco's code has no way to read a value of its type, so it can only ask whether there is one";
+
+const rawTypes = filterSuite("raw arguments that Falco cannot compare", [
+  ...loading(true, "evt.rawarg.data exists", "evt.rawarg.tuple exists", "evt.rawarg.sig exists"),
+  loadingOf(false, "evt.rawarg.data contains a", { differs: noReader }),
+  loadingOf(false, "evt.rawarg.tuple = a", { differs: noReader }),
+  loadingOf(false, "evt.rawarg.euid = 0", { differs: noReader }),
+  loadingOf(false, "evt.rawarg.sig = 9", { differs: noReader }),
+]);
+
 const neverMatches = "it is an error; in Falco the rule loads, and never matches";
 
 const patterns = filterSuite("regular expressions that load", [
@@ -177,4 +188,4 @@ const patterns = filterSuite("regular expressions that load", [
 ]);
 
 /** Which operators and values fit which fields. */
-export const typeSuites: readonly PortedSuite[] = [operatorsOfTypes, values, patterns];
+export const typeSuites: readonly PortedSuite[] = [operatorsOfTypes, values, rawTypes, patterns];

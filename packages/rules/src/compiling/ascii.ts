@@ -19,6 +19,15 @@ export function asciiUpper(text: string): string {
   return text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 }
 
+/** Finds `text` within another, whatever the case of its letters A to Z. It only ever compares, so it never backtracks. */
+export function inAnyCase(text: string): RegExp {
+  const source = text.replace(/[\s\S]/g, (char) => {
+    if (/[a-z]/i.test(char)) return `[${char.toLowerCase()}${char.toUpperCase()}]`;
+    return /[$()*+./?[\\\]^{|}-]/.test(char) ? `\\${char}` : char;
+  });
+  return new RegExp(source);
+}
+
 const encoder = new TextEncoder();
 
 /** The bytes of `text`, each as one character. */

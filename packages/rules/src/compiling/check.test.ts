@@ -117,11 +117,20 @@ describe("positions", () => {
     ["tolower(proc.aname[2]) = x", [/^0: tolower\(\) .* such as proc\.aname\[2\]/]],
     ["fd.types in val(fd.types)", [/^16: fd\.types cannot be compared with another field/]],
     [`proc.name in (a, ${"b".repeat(256)})`, [/^17: the value is 256 bytes long, and 255 is the most/]],
+    [
+      "evt.around[1] > 5",
+      [/^14: the operator ">" cannot compare evt\.around\[1\], .*: use one of =, exists/],
+    ],
     ["proc.name regex (", [/^16: expected a value/]],
     ["proc.name regex '('", [/^16: not a regular expression: .*missing closing/]],
     ["evt.buffer bcontains abc", [/^21: "abc" is no hexadecimal number/]],
   ])("%s", (condition, messages) => {
     expect(problemsIn(condition)).toEqual(messages.map((message) => expect.stringMatching(message)));
+  });
+
+  test("a name that no event has is one that no event type has", () => {
+    expect(problemsOf(ruleYaml("syscall.type = nosuch")).join()).toMatch(/LOAD_NO_EVTTYPE: no type of event/);
+    expect(problemsOf(ruleYaml("syscall.type in (nosuch, open)"))).toEqual([]);
   });
 
   test("a condition that is right gets no error at all", () => {

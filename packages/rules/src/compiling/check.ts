@@ -125,7 +125,7 @@ function checkComparison(comparison: Comparison, context: CheckContext): Checked
     context.error(problem, left.kind === "transformed" ? left : right);
     return undefined;
   }
-  const allowed = node.many === "list" ? (["in", "intersects"] as const) : operatorsOf(node.type);
+  const allowed = allowedOperators(operand);
   if (!allowed.some((one) => one === operator)) {
     const fit = allowed.join(", ");
     const message = `the operator "${operator}" cannot compare ${printOperand(left)}, a ${node.type}: use one of ${fit}, exists`;
@@ -144,10 +144,17 @@ function checkComparison(comparison: Comparison, context: CheckContext): Checked
   return { kind: "type", types, exact: field.name === "evt.type", test };
 }
 
+function allowedOperators({ field, node }: CheckedOperand): readonly Operator[] {
+  if (field.name.startsWith("evt.around[")) return ["="];
+  return node.many === "list" ? ["in", "intersects"] : operatorsOf(node.type);
+}
+
 /** The event types that a comparison of `evt.type` or `syscall.type` is true for. */
 function typesOf(field: BoundField, operator: string, values: readonly FieldValue[]): EventTypes | undefined {
   if (field.name !== "evt.type" && field.name !== "syscall.type") return undefined;
-  const only: EventTypes = values.length === 0 ? noType : { only: new Set(values.map(String)) };
+  // What is the name of no event no event has: of syscall.type any text is taken.
+  const names = values.map(String).filter((name) => eventTypeNames.has(name));
+  const only: EventTypes = names.length === 0 ? noType : { only: new Set(names) };
   if (operator === "=" || operator === "in") return only;
   if (operator !== "!=") return undefined;
   // What is no system call has no syscall.type, and is not unequal to any.

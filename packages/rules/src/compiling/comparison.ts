@@ -1,7 +1,7 @@
 import type { FieldType, FieldValue } from "../fields/field.ts";
 import { byteLength } from "../fields/process-text.ts";
 import type { Operator } from "../language/ast.ts";
-import { asciiLower, compareBytes } from "./ascii.ts";
+import { compareBytes, inAnyCase } from "./ascii.ts";
 import { compileGlob } from "./glob.ts";
 import { isInNetwork, type Network, parseAddress, parseNetwork } from "./ip.ts";
 import { compilePathPrefixes } from "./path-prefixes.ts";
@@ -100,8 +100,8 @@ function textTest(operator: TextOperator, values: readonly string[]): ValueTest 
     case "contains":
       return text((value) => value.includes(first));
     case "icontains": {
-      const lower = asciiLower(first);
-      return text((value) => asciiLower(value).includes(lower));
+      const anyCase = inAnyCase(first);
+      return text((value) => anyCase.test(value));
     }
     case "startswith":
       return text((value) => value.startsWith(first));

@@ -13,12 +13,42 @@ type Token = "any" | "many" | { readonly char: string } | { readonly set: Charac
  * than pattern times string is long.
  */
 export function compileGlob(pattern: string, ignoreCase = false): Matcher {
-  const bytes = toByteText(pattern);
-  const tokens = tokenize(ignoreCase ? asciiLower(bytes) : bytes);
+  const folded = ignoreCase ? asciiLower(pattern) : pattern;
+  const pieces = piecesOf(folded);
+  if (pieces !== undefined) {
+    const matches = matchPieces(pieces);
+    return ignoreCase ? (text) => matches(asciiLower(text)) : matches;
+  }
+  const tokens = tokenize(toByteText(folded));
   if (tokens === undefined) return () => false;
   return (text) => {
     const plain = toByteText(text);
-    return matches(tokens, ignoreCase ? asciiLower(plain) : plain, plain);
+    return matchTokens(tokens, ignoreCase ? asciiLower(plain) : plain, plain);
+  };
+}
+
+/** What stands between the `*` of a pattern that has nothing else special: bytes or not is the same to it. */
+function piecesOf(pattern: string): readonly string[] | undefined {
+  return /[?[\\]/.test(pattern) ? undefined : pattern.split("*");
+}
+
+/** Whether a text begins with the first piece, ends with the last, and has the others between them, in order. */
+function matchPieces(pieces: readonly string[]): Matcher {
+  const [head = "", ...rest] = pieces;
+  const tail = rest.pop();
+  if (tail === undefined) return (text) => text === head;
+  const least = head.length + tail.length;
+  if (rest.every((piece) => piece === ""))
+    return (text) => text.length >= least && text.startsWith(head) && text.endsWith(tail);
+  return (text) => {
+    if (text.length < least || !text.startsWith(head) || !text.endsWith(tail)) return false;
+    let at = head.length;
+    for (const piece of rest) {
+      const found = text.indexOf(piece, at);
+      if (found < 0) return false;
+      at = found + piece.length;
+    }
+    return at <= text.length - tail.length;
   };
 }
 
@@ -47,7 +77,7 @@ function tokenize(pattern: string): readonly Token[] | undefined {
 }
 
 /** `plain`: the text as it was before its case was taken away, by which classes such as `[:upper:]` go. */
-function matches(tokens: readonly Token[], text: string, plain: string): boolean {
+function matchTokens(tokens: readonly Token[], text: string, plain: string): boolean {
   let token = 0;
   let at = 0;
   // Where to go on when what follows the last `*` did not fit: one byte further.
