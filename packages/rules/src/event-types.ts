@@ -22,16 +22,22 @@ export function otherTypes(types: EventTypes): EventTypes {
   return "only" in types ? { except: types.only } : { only: types.except };
 }
 
-/** Types that are in both. */
-export function commonTypes(a: EventTypes, b: EventTypes): EventTypes {
-  if ("only" in a) return { only: filter(a.only, b) };
-  if ("only" in b) return { only: filter(b.only, a) };
-  return { except: new Set([...a.except, ...b.except]) };
+/** Types that are in one of `sets`. */
+export function typesOfAny(sets: Iterable<EventTypes>): EventTypes {
+  const only = new Set<string>();
+  let except: ReadonlySet<string> | undefined;
+  // What many conditions share is one set, and is looked at once.
+  for (const types of new Set(sets)) {
+    if ("only" in types) for (const name of types.only) only.add(name);
+    else except = except === undefined ? types.except : filter(except, { only: types.except });
+  }
+  if (except === undefined) return { only };
+  return { except: only.size === 0 ? except : filter(except, { except: only }) };
 }
 
-/** Types that are in either. */
-export function eitherTypes(a: EventTypes, b: EventTypes): EventTypes {
-  return otherTypes(commonTypes(otherTypes(a), otherTypes(b)));
+/** Types that are in all of `sets`. */
+export function typesOfAll(sets: Iterable<EventTypes>): EventTypes {
+  return otherTypes(typesOfAny(Array.from(new Set(sets), otherTypes)));
 }
 
 function filter(names: ReadonlySet<string>, types: EventTypes): ReadonlySet<string> {

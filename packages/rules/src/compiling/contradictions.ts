@@ -4,6 +4,7 @@ import type { Checked, Test } from "./checked.ts";
 import { eitherKnown, type Known, knownOf, type Literal, togetherKnown } from "./known-values.ts";
 import type { Predicate } from "./predicate.ts";
 import type { ValueNode } from "./value-node.ts";
+import { createWork, type Work } from "./work.ts";
 
 /** The parts of a condition that exclude each other, in quotes; one alone where it is never true. */
 export type Contradiction = readonly [only: string] | readonly [first: string, second: string];
@@ -27,10 +28,15 @@ type Outcome = { readonly facts: Facts } | { readonly never: Contradiction };
 /** More is forgotten: contradictions are missed then, and none is made up. */
 const maxFacts = 300;
 
+/** Steps for all conditions together, a fraction of a second's. Falco's public rules take 35,000. */
+const maxSteps = 10_000_000;
+
+const noFacts: Outcome = { facts: { literals: new Map(), known: new Map() } };
+
 /**
  * Finds conditions that cannot hold whatever the event: where what must be so of one field excludes itself, in macros too.
  * Sound: a condition that is told to be one never matches. Only fields with at most one value of one type are looked at.
- * Macros that many conditions share are gone through once.
+ * Macros that many conditions share are gone through once. Of conditions that would take long nothing is told.
  */
 export function createContradictions(): (condition: Checked) => Contradiction | undefined {
   const analysis = new Analysis();
@@ -43,10 +49,11 @@ export function createContradictions(): (condition: Checked) => Contradiction | 
 class Analysis {
   readonly #plain = new Map<Checked, Outcome>();
   readonly #negated = new Map<Checked, Outcome>();
+  readonly #work: Work = createWork(maxSteps);
 
   outcome(condition: Checked, negated: boolean): Outcome {
     // Only macros are parts of several conditions.
-    if (condition.kind !== "macro") return this.#compute(condition, negated);
+    if (condition.kind !== "macro") return this.#work.spend(10) ? this.#compute(condition, negated) : noFacts;
     const memo = negated ? this.#negated : this.#plain;
     const found = memo.get(condition);
     if (found !== undefined) return found;
@@ -67,7 +74,9 @@ class Analysis {
       case "and":
       case "or": {
         const outcomes = condition.operands.map((operand) => this.outcome(operand, negated));
-        return (condition.kind === "and") === negated ? either(outcomes) : together(outcomes);
+        return (condition.kind === "and") === negated
+          ? either(outcomes, this.#work)
+          : together(outcomes, this.#work);
       }
     }
   }
@@ -92,11 +101,12 @@ function isNever({ absent, domain, low, high }: Known): boolean {
 }
 
 /** All must hold. */
-function together(outcomes: readonly Outcome[]): Outcome {
+function together(outcomes: readonly Outcome[], work: Work): Outcome {
   const literals = new Map<Predicate, Literal>();
   const known = new Map<ValueNode, Known>();
   for (const outcome of outcomes) {
     if ("never" in outcome) return outcome;
+    if (!work.spend(sizeOf(outcome.facts))) break;
     for (const [predicate, literal] of outcome.facts.literals) {
       const other = literals.get(predicate);
       if (other !== undefined && other.positive !== literal.positive)
@@ -105,8 +115,8 @@ function together(outcomes: readonly Outcome[]): Outcome {
     }
     for (const [node, added] of outcome.facts.known) {
       const other = known.get(node);
-      const both = other === undefined ? added : togetherKnown(other, added);
-      if (other !== undefined && isNever(both)) return { never: partsOf(other, added) };
+      const both = other === undefined ? added : togetherKnown(other, added, work);
+      if (other !== undefined && isNever(both)) return { never: partsOf(other, added, work) };
       if (known.size < maxFacts || other !== undefined) known.set(node, both);
     }
   }
@@ -114,15 +124,21 @@ function together(outcomes: readonly Outcome[]): Outcome {
 }
 
 /** One must hold: what is so whichever it is. */
-function either(outcomes: readonly Outcome[]): Outcome {
+function either(outcomes: readonly Outcome[], work: Work): Outcome {
   let facts: Facts | undefined;
   for (const outcome of outcomes) {
     if ("never" in outcome) continue;
+    if (!work.spend(sizeOf(outcome.facts) + sizeOf(facts))) return noFacts;
     facts = facts === undefined ? outcome.facts : eitherFacts(facts, outcome.facts);
   }
   const [first] = outcomes;
   if (facts !== undefined) return { facts };
-  return first ?? { facts: { literals: new Map(), known: new Map() } };
+  return first ?? noFacts;
+}
+
+/** Steps that going through facts takes. */
+function sizeOf(facts: Facts | undefined): number {
+  return facts === undefined ? 0 : 4 * (facts.literals.size + facts.known.size);
 }
 
 function eitherFacts(a: Facts, b: Facts): Facts {
@@ -139,11 +155,11 @@ function eitherFacts(a: Facts, b: Facts): Facts {
 }
 
 /** Two comparisons that exclude each other by themselves, or else the last of each side. */
-function partsOf(a: Known, b: Known): Contradiction {
+function partsOf(a: Known, b: Known, work: Work): Contradiction {
   for (const one of a.literals) {
     for (const other of b.literals) {
       const [left, right] = [knownOf(one), knownOf(other)];
-      if (left !== undefined && right !== undefined && isNever(togetherKnown(left, right)))
+      if (left !== undefined && right !== undefined && isNever(togetherKnown(left, right, work)))
         return [told(one), told(other)];
     }
   }

@@ -1,6 +1,8 @@
 import type { FieldType, FieldValue } from "../fields/field.ts";
 import { isOperand, type Test } from "./checked.ts";
 import { Compare } from "./predicate.ts";
+import { regexSize } from "./regex-size.ts";
+import type { Work } from "./work.ts";
 
 /** A comparison that must hold, or must not. */
 export interface Literal {
@@ -100,34 +102,45 @@ function step(value: number | bigint, by: 1 | -1): number | bigint {
   return typeof value === "bigint" ? value + BigInt(by) : value + by;
 }
 
-/** What is known where both are so. */
-export function togetherKnown(a: Known, b: Known): Known {
+/** What is known where both are so: less than that where there is no more `work` to be done. */
+export function togetherKnown(a: Known, b: Known, work: Work): Known {
+  if (!work.spend(a.literals.length + b.literals.length)) return a;
   return {
     absent: a.absent && b.absent,
-    domain: commonDomain(a, b),
+    domain: commonDomain(a, b, work),
     low: a.low === undefined || (b.low !== undefined && b.low > a.low) ? b.low : a.low,
     high: a.high === undefined || (b.high !== undefined && b.high < a.high) ? b.high : a.high,
     literals: [...a.literals, ...b.literals.filter((one) => !a.literals.includes(one))].slice(0, maxLiterals),
   };
 }
 
-function commonDomain(a: Known, b: Known): readonly FieldValue[] | undefined {
+function commonDomain(a: Known, b: Known, work: Work): readonly FieldValue[] | undefined {
   if (a.domain !== undefined) {
     const others = b.domain === undefined ? undefined : new Set(b.domain);
-    return a.domain.filter((value) => others?.has(value) !== false && agrees(b, value));
+    return a.domain.filter((value) => others?.has(value) !== false && agrees(b, value, work));
   }
-  return b.domain?.filter((value) => agrees(a, value));
+  return b.domain?.filter((value) => agrees(a, value, work));
 }
 
-/** Whether every comparison that is known allows a value. */
-function agrees({ literals, low, high }: Known, value: FieldValue): boolean {
+/** Whether every comparison that is known allows a value; those that there is no more work for do. */
+function agrees({ literals, low, high }: Known, value: FieldValue, work: Work): boolean {
   if (typeof value === "number" || typeof value === "bigint") {
     if (low !== undefined && value < low) return false;
     if (high !== undefined && value > high) return false;
   }
-  return literals.every(({ test: { predicate }, positive }) =>
-    predicate instanceof Compare ? predicate.accepts(value) === positive : true,
-  );
+  return literals.every(({ test, positive }) => {
+    const { predicate } = test;
+    if (!(predicate instanceof Compare) || !work.spend(stepsOf(test, value))) return true;
+    return predicate.accepts(value) === positive;
+  });
+}
+
+/** Steps that comparing one value takes, at most. */
+function stepsOf({ operator, right }: Test, value: FieldValue): number {
+  const [pattern] = "node" in right ? [] : right;
+  if (typeof value !== "string" || typeof pattern !== "string") return 1;
+  if (operator === "regex") return 1 + value.length * regexSize(pattern);
+  return operator === "glob" || operator === "iglob" ? 1 + value.length * pattern.length : 1;
 }
 
 /** What is known where one is so. */

@@ -1,4 +1,4 @@
-import { commonTypes, type EventTypes, eitherTypes, everyType, noType, otherTypes } from "../event-types.ts";
+import { type EventTypes, everyType, otherTypes, typesOfAll, typesOfAny } from "../event-types.ts";
 import type { Checked } from "./checked.ts";
 
 /**
@@ -44,9 +44,7 @@ function compute(condition: Checked, negated: boolean, memo: Memo): EventTypes {
     case "and":
     case "or": {
       const sets = condition.operands.map((operand) => typesOf(operand, negated, memo));
-      return (condition.kind === "and") === negated
-        ? sets.reduce(eitherTypes, noType)
-        : sets.reduce(commonTypes, everyType);
+      return (condition.kind === "and") === negated ? typesOfAny(sets) : typesOfAll(sets);
     }
   }
 }

@@ -13,12 +13,18 @@ export function specialize(
   graph: Graph,
   memo: Map<Checked, Predicate>,
 ): Predicate {
-  const known = memo.get(condition);
+  if (condition.kind === "test" || condition.kind === "type") return compute(condition, type, graph, memo);
+  // Of what asks for the type only macros are remembered: only they are parts of several conditions.
+  const kept = asksForType(condition) ? (condition.kind === "macro" ? memo : undefined) : untyped;
+  const known = kept?.get(condition);
   if (known !== undefined) return known;
   const predicate = compute(condition, type, graph, memo);
-  memo.set(condition, predicate);
+  kept?.set(condition, predicate);
   return predicate;
 }
+
+/** Predicates of conditions that ask for no type: one for all types. Each condition belongs to one graph. */
+const untyped = new WeakMap<Checked, Predicate>();
 
 function compute(condition: Checked, type: string, graph: Graph, memo: Map<Checked, Predicate>): Predicate {
   switch (condition.kind) {
@@ -33,8 +39,53 @@ function compute(condition: Checked, type: string, graph: Graph, memo: Map<Check
       return graph.not(specialize(condition.operand, type, graph, memo));
     case "and":
     case "or": {
-      const operands = condition.operands.map((operand) => specialize(operand, type, graph, memo));
-      return condition.kind === "and" ? graph.all(operands) : graph.any(operands);
+      const [decides, joined] =
+        condition.kind === "and" ? [graph.never, graph.all] : [graph.always, graph.any];
+      const operands: Predicate[] = [];
+      for (const part of partsOf(condition)) {
+        const operand = specialize(part, type, graph, memo);
+        if (operand === decides) return decides;
+        operands.push(operand);
+      }
+      return joined.call(graph, operands);
     }
   }
+}
+
+const typed = new WeakMap<Checked, boolean>();
+
+/** Whether what `condition` comes to may depend on the type. */
+function asksForType(condition: Checked): boolean {
+  if (condition.kind === "test") return false;
+  if (condition.kind === "type") return condition.exact;
+  const known = typed.get(condition);
+  if (known !== undefined) return known;
+  const asks =
+    condition.kind === "macro"
+      ? asksForType(condition.condition)
+      : condition.kind === "not"
+        ? asksForType(condition.operand)
+        : condition.operands.some(asksForType);
+  typed.set(condition, asks);
+  return asks;
+}
+
+type Junction = Checked & { readonly kind: "and" | "or" };
+
+/** Longer junctions are made in two parts. */
+const manyOperands = 64;
+
+const parts = new WeakMap<Junction, readonly Checked[]>();
+
+/** The operands. Of many, those that ask for no type are put into one, so that not every type has a list of them all. */
+function partsOf(junction: Junction): readonly Checked[] {
+  const { kind, operands } = junction;
+  if (operands.length <= manyOperands || !asksForType(junction)) return operands;
+  const known = parts.get(junction);
+  if (known !== undefined) return known;
+  const rest = operands.filter((operand) => !asksForType(operand));
+  const asking = operands.filter(asksForType);
+  const made: readonly Checked[] = rest.length > 1 ? [...asking, { kind, operands: rest }] : operands;
+  parts.set(junction, made);
+  return made;
 }

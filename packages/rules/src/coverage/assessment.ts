@@ -1,5 +1,7 @@
 import { type Checked, isOperand, type Test } from "../compiling/checked.ts";
 import { constantTest } from "../compiling/comparison.ts";
+import { Compare } from "../compiling/predicate.ts";
+import type { Work } from "../compiling/work.ts";
 import { includesType } from "../event-types.ts";
 import type { BoundField } from "../fields/bound-field.ts";
 import type { FieldValue } from "../fields/field.ts";
@@ -23,15 +25,19 @@ export interface Assessment {
 
 class PlaceAssessment implements Assessment {
   readonly place: Place;
+  readonly #work: Work;
   readonly #verdicts = new Map<Checked, Verdict>();
   readonly #values = new Map<string, Values>();
   readonly #mends = new Map<string, readonly Mend[]>();
 
-  constructor(place: Place) {
+  constructor(place: Place, work: Work) {
     this.place = place;
+    this.#work = work;
   }
 
   verdictOf(condition: Checked): Verdict {
+    // Only macros are parts of several conditions, and there are many places.
+    if (condition.kind !== "macro") return this.#assess(condition);
     const known = this.#verdicts.get(condition);
     if (known !== undefined) return known;
     const verdict = this.#assess(condition);
@@ -58,6 +64,7 @@ class PlaceAssessment implements Assessment {
   }
 
   #assess(condition: Checked): Verdict {
+    if (!this.#work.spend(1)) return "either";
     switch (condition.kind) {
       case "test":
         return judgeTest(condition.test, this);
@@ -69,16 +76,23 @@ class PlaceAssessment implements Assessment {
       case "not":
         return opposite(this.verdictOf(condition.operand));
       case "and":
-        return all(condition.operands.map((operand) => this.verdictOf(operand)));
+        return this.#all(condition.operands, false);
       case "or":
-        return opposite(all(condition.operands.map((operand) => opposite(this.verdictOf(operand)))));
+        return opposite(this.#all(condition.operands, true));
     }
   }
-}
 
-function all(verdicts: readonly Verdict[]): Verdict {
-  if (verdicts.includes("never")) return "never";
-  return verdicts.every((verdict) => verdict === "always") ? "always" : "either";
+  /** Whether all hold, or, `negated`, none does. */
+  #all(operands: readonly Checked[], negated: boolean): Verdict {
+    let together: Verdict = "always";
+    for (const operand of operands) {
+      const verdict = this.verdictOf(operand);
+      const wanted = negated ? opposite(verdict) : verdict;
+      if (wanted === "never") return "never";
+      if (wanted === "either") together = "either";
+    }
+    return together;
+  }
 }
 
 /** A comparison with no value is false, whatever the operator. */
@@ -92,14 +106,22 @@ function judgeTest(test: Test, assessment: Assessment): Verdict {
   return judgeConstants(test, left, right);
 }
 
-function judgeConstants({ left, operator }: Test, values: Values, constants: readonly FieldValue[]): Verdict {
+function judgeConstants(
+  { left, operator, predicate }: Test,
+  values: Values,
+  constants: readonly FieldValue[],
+): Verdict {
   const { absent, present, least } = values;
   if (operator === "in" && constants.length === 0) return "never";
   if (present === "any") {
     return least !== undefined && isBelow(operator, constants, least) ? "never" : "either";
   }
   if (operator === "exists") return verdictOf(true, absent);
-  const test = constantTest(left.node.type, operator, constants);
+  // Made anew, a large set or pattern would take long at each of the many places.
+  const test =
+    predicate instanceof Compare
+      ? (value: FieldValue) => predicate.accepts(value)
+      : constantTest(left.node.type, operator, constants);
   const outcomes = present.map((value) => test(value));
   return verdictOf(outcomes.includes(true), absent || outcomes.includes(false));
 }
@@ -121,6 +143,7 @@ function isFunction({ source }: Test): boolean {
   return source.left.kind !== "field";
 }
 
-export function assess(place: Place): Assessment {
-  return new PlaceAssessment(place);
+/** Takes what is judged from `work`: where that is used up, nothing is certain. */
+export function assess(place: Place, work: Work): Assessment {
+  return new PlaceAssessment(place, work);
 }

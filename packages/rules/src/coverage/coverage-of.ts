@@ -35,7 +35,8 @@ export interface RuleCoverage {
 
 /**
  * Which of `rules` can fire on a gVisor stream, which cannot and why, and what the stream lacks for them. Each rule is
- * there once, in the order of the set, those that are not enabled too.
+ * there once, in the order of the set, those that are not enabled too. Where rules are so large that judging them would
+ * take many seconds, the rest of them is taken for what can fire.
  *
  * @example
  * for (const { rule, canFire, reasons } of coverageOf(rules)) {

@@ -1,3 +1,4 @@
+import { createWork } from "../compiling/work.ts";
 import { addToGroup } from "../group.ts";
 import { type Assessment, assess } from "./assessment.ts";
 import { type ClassMaker, createClassMaker } from "./classes.ts";
@@ -16,12 +17,16 @@ export interface StreamAssessments {
   readonly classes: ClassMaker;
 }
 
+/** Parts of conditions, times the places they are judged for, of all rules together. Falco's public rules take 50,000. */
+const maxJudged = 5_000_000;
+
 export function assessmentsOf(stream: StreamShape): StreamAssessments {
   const supplies = suppliesOf(stream);
+  const work = createWork(maxJudged);
   const all: Assessment[] = [];
   const byType = new Map<string, Assessment[]>();
   const add = (type: string, point: PointShape | undefined): void => {
-    const assessment = assess({ type, point, supplies });
+    const assessment = assess({ type, point, supplies }, work);
     all.push(assessment);
     addToGroup(byType, type, assessment);
   };

@@ -4,7 +4,7 @@ import type { Alert } from "../alert.ts";
 import type { Checked } from "../compiling/checked.ts";
 import type { Graph } from "../compiling/graph.ts";
 import { createRuns, type Runs } from "../compiling/run.ts";
-import { type EventTypes, eitherTypes, noType } from "../event-types.ts";
+import { type EventTypes, typesOfAny } from "../event-types.ts";
 import type { FieldContext } from "../fields/field.ts";
 import { didYouMean } from "../nearest.ts";
 import { checkPriority, isAsGrave, type Priority } from "../priority.ts";
@@ -114,7 +114,7 @@ class CompiledRuleSet implements RuleSet {
     this.#on = on;
     this.#minPriority = minPriority;
     this.rules = compiled.map(({ rule }) => ({ ...rule, enabled: isEnabled(rule) }));
-    this.eventTypes = enabled.map(({ rule }) => rule.eventTypes).reduce(eitherTypes, noType);
+    this.eventTypes = typesOfAny(enabled.map(({ rule }) => rule.eventTypes));
     this.fields = new Set(enabled.flatMap(({ rule }) => [...rule.fields]));
     this.#judge = createJudge(enabled, graph, runs);
     this.#ledger = createLedger(surroundings, timedEvery);

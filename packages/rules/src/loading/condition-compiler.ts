@@ -4,7 +4,8 @@ import type { Graph } from "../compiling/graph.ts";
 import type { FieldLookup } from "../fields/field-registry.ts";
 import { parse } from "../language/parse.ts";
 import { didYouMean } from "../nearest.ts";
-import { depthOf, maxDepth } from "./condition-depth.ts";
+import { type ConditionBudget, createConditionBudget } from "./condition-budget.ts";
+import { depthOf, maxDepth, writtenDepth } from "./condition-depth.ts";
 import { ConditionProblems } from "./condition-problems.ts";
 import { type CompiledCondition, createConditionScope, type NoMacro } from "./condition-scope.ts";
 import type { Definitions, MacroDefinition } from "./definitions.ts";
@@ -25,6 +26,9 @@ export interface ConditionCompiler {
 /** What is wrong where lists, exceptions and aliases have made the conditions too long. */
 export const tooLong = "the lists make the conditions too long: name fewer of them, or shorter ones";
 
+/** What is wrong where all conditions together have too many parts. */
+const tooMany = "all conditions together have too many comparisons: use lists, or load fewer rules";
+
 /** Macros in macros in macros: more than anybody needs, less than the stack holds. */
 const maxMacroNesting = 100;
 
@@ -37,6 +41,9 @@ class Compiler implements ConditionCompiler {
   readonly #macros = new Map<string, CompiledCondition>();
   readonly #open: string[] = [];
   readonly #depths = new Map<Checked, number>();
+  readonly #budget: ConditionBudget = createConditionBudget();
+  /** Levels of the conditions that are being checked, each in one of the one before. */
+  #openDepth = 0;
   readonly used = new Set<string>();
 
   constructor(
@@ -78,6 +85,7 @@ class Compiler implements ConditionCompiler {
       graph: this.#graph,
       fields: this.#fields,
       diagnostics: this.#diagnostics,
+      budget: this.#budget,
       macro: (name) => this.#macro(name, visibility),
     });
     if (text === undefined) {
@@ -88,12 +96,16 @@ class Compiler implements ConditionCompiler {
       const { message, offset, opening } = parsed.problem;
       return scope.fail(message, offset, opening);
     }
+    if (!this.#budget.allows(parsed.condition)) return scope.fail(tooMany, 0);
+    const written = writtenDepth(parsed.condition);
+    // Macros that stand behind those that use them are checked within these: that needs the stack of both.
+    if (this.#openDepth + written > maxDepth) return scope.fail(tooDeep(this.#openDepth + written), 0);
+    this.#openDepth += written;
     const checked = check(parsed.condition, scope);
+    this.#openDepth -= written;
     if (checked === undefined) return scope.failed();
     const depth = depthOf(checked, this.#depths);
-    if (depth <= maxDepth) return { ok: true, checked, fields: scope.used };
-    const message = `nested ${depth} levels deep, macros included: ${maxDepth} is the most, so make it flatter`;
-    return scope.fail(message, 0);
+    return depth <= maxDepth ? { ok: true, checked, fields: scope.used } : scope.fail(tooDeep(depth), 0);
   }
 
   /** A macro as a condition that sees it finds it, or why it cannot be used. */
@@ -129,6 +141,10 @@ class Compiler implements ConditionCompiler {
       yield name;
     }
   }
+}
+
+function tooDeep(depth: number): string {
+  return `nested ${depth} levels deep, macros included: ${maxDepth} is the most, so make it flatter`;
 }
 
 /** A condition that is a macro's, marked as such. */

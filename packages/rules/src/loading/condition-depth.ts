@@ -1,4 +1,5 @@
 import type { Checked } from "../compiling/checked.ts";
+import type { Condition } from "../language/ast.ts";
 
 /** Levels of a condition that evaluation, which calls itself for each, certainly has stack for. */
 export const maxDepth = 1000;
@@ -29,5 +30,21 @@ function below(condition: Checked, known: Map<Checked, number>): number {
       for (const operand of condition.operands) deepest = Math.max(deepest, depthOf(operand, known));
       return deepest;
     }
+  }
+}
+
+/** Levels of a condition as it is written, without those of its macros. */
+export function writtenDepth(condition: Condition): number {
+  switch (condition.kind) {
+    case "and":
+    case "or": {
+      let deepest = 0;
+      for (const operand of condition.operands) deepest = Math.max(deepest, writtenDepth(operand));
+      return 1 + deepest;
+    }
+    case "not":
+      return 1 + writtenDepth(condition.operand);
+    default:
+      return 1;
   }
 }

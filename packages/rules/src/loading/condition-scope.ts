@@ -5,6 +5,7 @@ import type { BoundField } from "../fields/bound-field.ts";
 import type { FieldLookup } from "../fields/field-registry.ts";
 import type { Span } from "../language/ast.ts";
 import type { Hint } from "../nearest.ts";
+import type { ConditionBudget } from "./condition-budget.ts";
 import { ConditionProblems, type Problem } from "./condition-problems.ts";
 import type { Context, Diagnostics } from "./diagnostics.ts";
 import type { LocatedText, Location } from "./located-text.ts";
@@ -28,6 +29,7 @@ export interface ConditionSurroundings {
   readonly graph: Graph;
   readonly fields: FieldLookup;
   readonly diagnostics: Diagnostics;
+  readonly budget: ConditionBudget;
   /** The macro of a name, or why it cannot be used here. */
   readonly macro: (name: string) => CompiledCondition | NoMacro;
 }
@@ -87,7 +89,13 @@ class Scope implements ConditionScope {
       this.#problems.addMacro(compiled.problems);
       return undefined;
     }
-    for (const field of isNew ? compiled.fields : []) this.#used.add(field);
+    if (!isNew) return compiled.checked;
+    if (!this.#surroundings.budget.allowsFields(compiled.fields.size)) {
+      const message = "the macros use too many fields, summed over all that use them: use fewer in a macro";
+      this.#add("resolve", message, start);
+      return undefined;
+    }
+    for (const field of compiled.fields) this.#used.add(field);
     return compiled.checked;
   }
 

@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ruleYaml } from "../../test/load.ts";
+import { makeEvent, makeOpen } from "../../test/tracked-event.ts";
+import { coverageOf } from "../coverage/coverage-of.ts";
+import { eventTypeNames } from "../fields/event-table.ts";
 import { type LoadOptions, type LoadResult, loadRules } from "./load-rules.ts";
 
 /** Far more than it takes, so that a slow machine fails no test, and far less than what is not bounded would. */
@@ -137,6 +140,26 @@ describe("rules that ask for too much are refused", () => {
       excepted(`{name: e, fields: [fd.num], values: [${times(20_000, (i) => `[a${i}], `)}[z]]}`),
       /"a0" is no integer/,
     ],
+    [
+      "macros behind those that use them, each deep",
+      times(100, (i) => `- macro: m${i}\n  condition: proc.name = x\n`) +
+        times(100, (i) => {
+          const inner = i < 99 ? `m${i + 1}` : "proc.name = a";
+          return `- macro: m${i}\n  condition: ${"not (".repeat(900)}${inner}${")".repeat(900)}\n`;
+        }),
+      /nested \d+ levels deep, macros included: 1000 is the most/,
+    ],
+    [
+      "a macro of 10,000 fields in 5,000 rules",
+      `- macro: m\n  condition: ${times(10_000, (i) => `proc.env[v${i}] exists or `)}proc.name = a\n` +
+        times(5_000, (i) => rule(`evt.type = open and m and fd.num = ${i}`, "", `r${i}`)),
+      /the macros use too many fields/,
+    ],
+    [
+      "comparisons without end",
+      rule(`evt.type = open and (${times(400_000, (i) => `fd.num=${i} or `)}fd.num = 7)`),
+      /all conditions together have too many comparisons/,
+    ],
     ["a name without end", rule(`evt.type = open and ${"a".repeat(1_000_000)}`), /there is no macro/],
     ["a field without end", rule(`evt.type = open and ${"a.".repeat(500_000)}b = 1`), /there is no field/],
     ["a megabyte of parentheses", rule("(".repeat(1_000_000)), /nested more than/],
@@ -197,6 +220,54 @@ describe("rules that are only large are loaded", () => {
   ])("%s", (_, text) => {
     expect(errorOf(text)).toBe("ok");
   });
+});
+
+describe("what is asked of large rules ends, too", () => {
+  const types = [...eventTypeNames];
+  const typed = (i: number): string => types[i % types.length] ?? "";
+
+  test.each([
+    [
+      "system calls that there are not",
+      rule(`syscall.type = open${times(50_000, (i) => ` or syscall.type = x${i}`)}`),
+    ],
+    [
+      "types that stand again and again",
+      rule(`evt.type = open${times(100_000, (i) => ` or evt.type = ${typed(i)}`)}`),
+    ],
+    [
+      "comparisons with every type",
+      rule(
+        `${times(2_000, (i) => `(evt.type != ${typed(i)} or fd.num = ${i}) and `)}${times(100_000, (i) => `fd.num != ${i} and `)}fd.num exists`,
+      ),
+    ],
+    [
+      "values that many patterns are held against",
+      `- macro: m\n  condition: proc.name in (${times(99, (i) => `${"a".repeat(240)}${i}, `)}b)\n` +
+        `- macro: g\n  condition: ${times(38, (i) => `not proc.name glob *${"a".repeat(200)}${i}z and `)}proc.name exists\n` +
+        times(8_000, (i) => rule(`evt.type = open and g and m and fd.num = ${i}`, "", `r${i}`)),
+    ],
+    [
+      "facts that stand in every part",
+      `- macro: m\n  condition: ${times(290, (i) => `not proc.env[v${i}] = a and `)}proc.name = z\n` +
+        rule(`evt.type = open and (${times(20_000, (i) => `(m and fd.num = ${i}) or `)}m)`),
+    ],
+  ])(
+    "%s",
+    (_, text) => {
+      const loaded = load(text);
+      if (!loaded.ok) throw new Error(loaded.diagnostics[0]?.message);
+      const { rules } = loaded;
+      const start = performance.now();
+      for (const each of [rules, rules.select([{ enable: { rule: "*" } }]).rules]) {
+        for (const type of types) each.evaluate(makeEvent(type as "fork", { res: 0 }));
+      }
+      expect(coverageOf(rules)).toHaveLength(rules.rules.length);
+      expect(rules.explain(rules.rules[0]?.name ?? "", makeOpen()).judged).toBe(true);
+      expect(performance.now() - start).toBeLessThan(2 * limitMs);
+    },
+    60_000,
+  );
 });
 
 describe("text that is no rules file", () => {
