@@ -14,12 +14,14 @@ export interface CheckProblem {
   readonly text: string;
 }
 
+/** The problem that `diagnostic` tells of. */
 export function ofDiagnostic(diagnostic: Diagnostic): CheckProblem {
   const { severity, code, file, line, column, item, message } = diagnostic;
   const text = formatDiagnostic(diagnostic, { snippet: true });
   return { severity, code, file, line, column, item, message, text };
 }
 
+/** The problem of a session file, which has no codes of its own. */
 export function ofSession(problem: SessionProblem): CheckProblem {
   const { severity, file, line, column, message } = problem;
   const code = severity === "error" ? "LOAD_ERR_SESSION" : "LOAD_SESSION";

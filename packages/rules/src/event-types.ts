@@ -4,7 +4,10 @@
  */
 export type EventTypes = { readonly only: ReadonlySet<string> } | { readonly except: ReadonlySet<string> };
 
+/** All types. */
 export const everyType: EventTypes = { except: new Set() };
+
+/** No type at all. */
 export const noType: EventTypes = { only: new Set() };
 
 /** Whether `type` is one of `types`. */

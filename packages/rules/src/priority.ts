@@ -12,6 +12,7 @@ export const priorities = [
   "Debug",
 ] as const;
 
+/** One of {@link priorities}. */
 export type Priority = (typeof priorities)[number];
 
 /** The priority of that name, in whatever case; `INFO` is short for Informational. */

@@ -5,7 +5,7 @@ import { readRecording } from "@sentrytap/wire";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { tracePath } from "../../../test/traces/index.ts";
-import { assessmentsOf } from "../src/coverage/places.ts";
+import { assessmentsOf } from "../src/coverage/stream-assessments.ts";
 import { wholeStream } from "../src/coverage/stream-shape.ts";
 import { partsOf } from "../src/evaluating/rule-set.ts";
 import { placeOfEvent } from "./coverage-places.ts";

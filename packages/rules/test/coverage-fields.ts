@@ -1,6 +1,6 @@
 import type { TrackedEvent } from "@sentrytap/state";
 import { valuesOf } from "../src/coverage/field-values.ts";
-import type { StreamAssessments } from "../src/coverage/places.ts";
+import type { StreamAssessments } from "../src/coverage/stream-assessments.ts";
 import type { Values } from "../src/coverage/values.ts";
 import { StreamContext } from "../src/evaluating/stream-context.ts";
 import type { BoundField } from "../src/fields/bound-field.ts";

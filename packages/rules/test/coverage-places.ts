@@ -1,7 +1,7 @@
 import type { TrackedEvent } from "@sentrytap/state";
 import type { Assessment } from "../src/coverage/assessment.ts";
 import { isRaw } from "../src/coverage/place.ts";
-import type { StreamAssessments } from "../src/coverage/places.ts";
+import type { StreamAssessments } from "../src/coverage/stream-assessments.ts";
 import { typeOf } from "../src/fields/event-result.ts";
 
 /** Points whose messages are no system calls. */

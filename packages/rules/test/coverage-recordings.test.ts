@@ -7,7 +7,7 @@ import { readRecording } from "@sentrytap/wire";
 import { describe, expect, test } from "vitest";
 import { traceNames, tracePath } from "../../../test/traces/index.ts";
 import { coverageOf } from "../src/coverage/coverage-of.ts";
-import { assessmentsOf } from "../src/coverage/places.ts";
+import { assessmentsOf } from "../src/coverage/stream-assessments.ts";
 import { wholeStream } from "../src/coverage/stream-shape.ts";
 import type { RuleSet } from "../src/evaluating/rule-set.ts";
 import { typeOf } from "../src/fields/event-result.ts";

@@ -7,7 +7,7 @@ import { createTracker, parseProcfs, type TrackedEvent, track } from "@sentrytap
 import { decodeFrames, readTrace } from "@sentrytap/wire";
 import { describe, expect, test } from "vitest";
 import { coverageOf } from "../src/coverage/coverage-of.ts";
-import { assessmentsOf } from "../src/coverage/places.ts";
+import { assessmentsOf } from "../src/coverage/stream-assessments.ts";
 import type { RuleSet } from "../src/evaluating/rule-set.ts";
 import { checkFields } from "./coverage-fields.ts";
 import { mustLoad } from "./load.ts";

@@ -5,8 +5,8 @@ import { knowsContainers } from "../evaluating/stream-context.ts";
 import { isNoType } from "../event-types.ts";
 import { type Firing, firingOf } from "./firing.ts";
 import { gatherReasons } from "./gather-reasons.ts";
-import { assessmentsOf, type StreamAssessments } from "./places.ts";
 import type { CoverageReason } from "./reason.ts";
+import { assessmentsOf, type StreamAssessments } from "./stream-assessments.ts";
 import { type StreamShape, wholeStream } from "./stream-shape.ts";
 
 /** Options of {@link coverageOf}. */

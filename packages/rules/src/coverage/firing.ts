@@ -3,7 +3,7 @@ import type { CompiledRule } from "../evaluating/candidates.ts";
 import { type EventTypes, includesType } from "../event-types.ts";
 import { addToGroup } from "../group.ts";
 import type { Assessment } from "./assessment.ts";
-import type { StreamAssessments } from "./places.ts";
+import type { StreamAssessments } from "./stream-assessments.ts";
 
 /** Places by the type of their events. */
 export type PlacesByType = ReadonlyMap<string, readonly Assessment[]>;

@@ -2,13 +2,13 @@ import { createContradictions } from "../compiling/contradictions.ts";
 import { partsOf, type RuleSet } from "../evaluating/rule-set.ts";
 import type { BoundField } from "../fields/bound-field.ts";
 import type { Assessment } from "./assessment.ts";
-import { oneOfAlike } from "./classes.ts";
 import type { Need } from "./essentials.ts";
 import { firingOf } from "./firing.ts";
 import { needsAt } from "./needs-at.ts";
 import { isRaw } from "./place.ts";
-import { assessmentsOf } from "./places.ts";
+import { oneOfAlike } from "./place-classes.ts";
 import { fieldsOfCondition, fieldsOfOutput } from "./rule-parts.ts";
+import { assessmentsOf } from "./stream-assessments.ts";
 import { wholeStream } from "./stream-shape.ts";
 
 /** What a rule needs of the events of one point. */

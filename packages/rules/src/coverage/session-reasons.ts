@@ -1,11 +1,11 @@
 import type { CompiledRule } from "../evaluating/candidates.ts";
 import type { BoundField } from "../fields/bound-field.ts";
 import type { Assessment } from "./assessment.ts";
-import { groupAlike } from "./classes.ts";
 import type { Firing } from "./firing.ts";
 import { type Lack, mergeLacks } from "./lacks.ts";
 import { whyNever } from "./never-holds.ts";
 import { isRaw } from "./place.ts";
+import { groupAlike } from "./place-classes.ts";
 import type { CoverageReason } from "./reason.ts";
 import type { Mend } from "./supplies.ts";
 

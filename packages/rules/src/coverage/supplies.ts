@@ -2,7 +2,7 @@ import { types } from "../fields/event-groups.ts";
 import type { Need } from "./essentials.ts";
 import { isRaw, type Place } from "./place.ts";
 import type { PointShape, StreamShape } from "./stream-shape.ts";
-import { births, feeds, type Table, telling } from "./tables.ts";
+import { births, feeds, type Table, telling } from "./table-feeds.ts";
 import { tracePoint, tracePoints } from "./trace-points.ts";
 
 /** What to add to a session. */

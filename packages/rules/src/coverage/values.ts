@@ -26,6 +26,7 @@ export interface Values {
   readonly limit?: Limit;
 }
 
+/** Any value, or none: nothing is known. */
 export const anything: Values = { absent: true, present: "any" };
 
 /** No value, and why. */

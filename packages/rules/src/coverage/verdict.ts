@@ -7,6 +7,7 @@ export function verdictOf(canHold: boolean, canFail: boolean): Verdict {
   return canFail ? "either" : "always";
 }
 
+/** The verdict of the negation. */
 export function opposite(verdict: Verdict): Verdict {
   if (verdict === "either") return verdict;
   return verdict === "always" ? "never" : "always";

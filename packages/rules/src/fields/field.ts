@@ -30,6 +30,7 @@ export interface FieldTypes {
   bytes: string;
 }
 
+/** The name of a type, as fields and messages have it. */
 export type FieldType = keyof FieldTypes;
 
 /** A value of some field. */

@@ -26,13 +26,19 @@ export const scalarOperators = [
 /** Every operator that compares a field with a list of values. */
 export const listOperators = ["intersects", "in", "pmatch"] as const;
 
+/** An operator with one value, or a field, on its right. */
 export type ScalarOperator = (typeof scalarOperators)[number];
+
+/** An operator with a list on its right. */
 export type ListOperator = (typeof listOperators)[number];
+
 /** A comparison operator; `==` is parsed as `=`. */
 export type Operator = ScalarOperator | ListOperator;
 
 /** Functions that change a field's value before it is compared. */
 export const transformers = ["tolower", "toupper", "b64", "basename", "len"] as const;
+
+/** The name of such a function. */
 export type Transformer = (typeof transformers)[number];
 
 /** A field, with the argument that stands in brackets. */
@@ -67,6 +73,7 @@ export interface ListLiteral extends Span {
 /** What a comparison can have on its right; an operand is `val(field)` or a function of one. */
 export type RightSide = Literal | ListLiteral | Operand;
 
+/** A field, or a function of one, compared with values or another field. */
 export interface Comparison extends Span {
   readonly kind: "compare";
   readonly left: Operand;
@@ -88,12 +95,14 @@ export interface MacroReference extends Span {
   readonly name: string;
 }
 
+/** All operands must hold, or one of them. */
 export interface Junction extends Span {
   readonly kind: "and" | "or";
   /** Two or more. */
   readonly operands: readonly Condition[];
 }
 
+/** The opposite of its operand. */
 export interface Negation extends Span {
   readonly kind: "not";
   readonly operand: Condition;

@@ -1,8 +1,8 @@
 import type { FieldLookup } from "../fields/field-registry.ts";
+import { checkException, isGiven } from "./check-exception.ts";
 import type { Collector } from "./collector.ts";
 import type { RuleDefinition, RuleException } from "./definitions.ts";
 import type { Diagnostics } from "./diagnostics.ts";
-import { checkException, isGiven } from "./exception.ts";
 import { ExceptionTable } from "./exception-table.ts";
 import type { Item } from "./item.ts";
 import type { Override } from "./override.ts";

@@ -1,7 +1,7 @@
 import type { ErrorDiagnosticCode } from "../diagnostic.ts";
+import { isGiven, operatorsOfLists, textsOf } from "./check-exception.ts";
 import type { ExceptionValue, RuleException } from "./definitions.ts";
 import type { Diagnostics } from "./diagnostics.ts";
-import { isGiven, operatorsOfLists, textsOf } from "./exception.ts";
 import type { LocatedTextBuilder } from "./located-text.ts";
 import { fixedText, type ScalarText } from "./scalar-text.ts";
 

@@ -1,7 +1,7 @@
 import { changeRule } from "./change-rule.ts";
+import { checkException } from "./check-exception.ts";
 import type { Collector } from "./collector.ts";
 import type { Diagnostics } from "./diagnostics.ts";
-import { checkException } from "./exception.ts";
 import { ExceptionTable } from "./exception-table.ts";
 import type { Item } from "./item.ts";
 import { readAppend, readOverride } from "./override.ts";

@@ -24,6 +24,7 @@ export function readPriority(item: Item, diagnostics: Diagnostics): Priority | u
   return priority;
 }
 
+/** Tags, each once. */
 export function tagSet(tags: readonly ScalarText[]): Set<string> {
   return new Set(tags.map(({ value }) => value));
 }

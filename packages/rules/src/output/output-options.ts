@@ -89,6 +89,7 @@ export function readOutputStyle({
   return { maxValueLength, maxOutputLength, bytes, transformedFields };
 }
 
+/** What is thrown for an output option that is wrong. */
 export function wrong(message: string): TraceError {
   return new TraceError("ERR_INVALID_ARGUMENT", `output: ${message}`);
 }

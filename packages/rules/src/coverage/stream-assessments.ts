@@ -1,7 +1,7 @@
 import { createWork } from "../compiling/work.ts";
 import { addToGroup } from "../group.ts";
 import { type Assessment, assess } from "./assessment.ts";
-import { type ClassMaker, createClassMaker } from "./classes.ts";
+import { type ClassMaker, createClassMaker } from "./place-classes.ts";
 import type { PointShape, StreamShape } from "./stream-shape.ts";
 import { suppliesOf } from "./supplies.ts";
 
@@ -20,6 +20,7 @@ export interface StreamAssessments {
 /** Parts of conditions, times the places they are judged for, of all rules together. Falco's public rules take 50,000. */
 const maxJudged = 5_000_000;
 
+/** The places that `stream` has, each ready to be judged. */
 export function assessmentsOf(stream: StreamShape): StreamAssessments {
   const supplies = suppliesOf(stream);
   const work = createWork(maxJudged);

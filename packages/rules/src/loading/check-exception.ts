@@ -8,6 +8,7 @@ import type { ScalarText } from "./scalar-text.ts";
 
 const operators: ReadonlySet<string> = new Set([...scalarOperators, ...listOperators, "==", "exists"]);
 
+/** Those that compare with lists: the ones an exception of one field can have. */
 export const operatorsOfLists: ReadonlySet<string> = new Set(listOperators);
 
 /** Whether fields or operators were given, and are no empty sequence. */
