@@ -3,6 +3,7 @@ import { arch, cpus } from "node:os";
 import type { BenchResult } from "./bench-result.ts";
 import * as decode from "./decode.ts";
 import * as normalize from "./normalize.ts";
+import * as rules from "./rules.ts";
 import * as state from "./state.ts";
 import * as transport from "./transport.ts";
 
@@ -11,7 +12,7 @@ interface Bench {
   run(): Promise<BenchResult>;
 }
 
-const benches: readonly Bench[] = [transport, decode, normalize, state];
+const benches: readonly Bench[] = [transport, decode, normalize, state, rules];
 
 const chosen = process.argv.slice(2);
 const names = benches.map(({ name }) => name);

@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { normalize } from "@sentrytap/events";
 import { createTracker } from "@sentrytap/state";
-import { decodeFrame, isMessage, type Message, type TracedSandbox } from "@sentrytap/wire";
 import { type BenchResult, type BenchRow, median } from "./bench-result.ts";
+import { eachMessage } from "./each-message.ts";
 import { joined, measure, type Packets } from "./packets.ts";
 import { readRecording } from "./recordings.ts";
 import type { StateScale } from "./state-scale.ts";
@@ -83,21 +83,6 @@ function scaleRows(): BenchRow[] {
     { what: "event, decoded and tracked, of 100 threads", value: scale.nsPerEventSmall, unit: "ns" },
     { what: "event, decoded and tracked, of 100,000 threads", value: scale.nsPerEventLarge, unit: "ns" },
   ];
-}
-
-let sandboxes = 0;
-
-/** Every pass is a sandbox that starts. */
-function newSandbox(): TracedSandbox {
-  return { id: `bench ${sandboxes++}`, arch: "x64" };
-}
-
-function eachMessage({ bytes, starts, count }: Packets, look: (message: Message) => void): void {
-  const sandbox = newSandbox();
-  for (let i = 0; i < count; i++) {
-    const message = decodeFrame(sandbox, bytes, starts[i] as number, starts[i + 1] as number); // in bounds
-    if (isMessage(message)) look(message);
-  }
 }
 
 function passDecode(packets: Packets): number {
