@@ -39,10 +39,10 @@ export class StreamContext implements FieldContext {
     return this.surroundings.hostname;
   }
 
-  /** A source that throws knows nothing: it must not end the stream. */
+  /** A source that throws knows nothing: it must not end the stream. So does one that says null. */
   container(id: string): ContainerMetadata | undefined {
     try {
-      return this.surroundings.containers(id);
+      return this.surroundings.containers(id) ?? undefined;
     } catch {
       return undefined;
     }

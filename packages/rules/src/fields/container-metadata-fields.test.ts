@@ -164,6 +164,35 @@ test("a source that throws knows nothing", () => {
   expect(readField("container.name", makeOpen(), { containers })).toBeNull();
 });
 
+test.each<[string, unknown]>([
+  ["null", null],
+  ["a text", "x"],
+  ["names that are no texts", { name: {}, type: Symbol("x"), image: 7, startedAtNs: 7, privileged: "yes" }],
+  ["labels that are none", { labels: null }],
+  ["labels of other things", { labels: { tier: {} } }],
+  ["mounts that are no list", { mounts: 7 }],
+  ["mounts of nothing", { mounts: [null] }],
+  ["a pod that is none", { pod: 7 }],
+  [
+    "what cannot be read",
+    new Proxy(
+      {},
+      {
+        get() {
+          throw new Error("no");
+        },
+      },
+    ),
+  ],
+])("of a source that says %s nothing is known", (_, said) => {
+  const odd = (): ContainerMetadata => said as ContainerMetadata;
+  const names = ["container.name", "container.type", "container.image.tag", "container.label[tier]"].concat(
+    ["container.mounts", "container.mount[0]", "container.start_ts", "container.duration", "k8s.pod.name"],
+    ["k8s.pod.labels", "container.privileged"],
+  );
+  for (const name of names) expect(readField(name, makeOpen(), { containers: odd })).toBeNull();
+});
+
 test("rules and conditions read it too", () => {
   const condition = "container.image.repository endswith /web and container.mount.dest[/proc*] != N/A";
   const rules = mustLoad(ruleYaml(condition, "%container.name %k8s.pod.name %container.privileged"), {

@@ -6,6 +6,7 @@ import type { ContainerMetadata, ContainerMount, PodMetadata } from "./container
 import { findMount, mountText } from "./container-mounts.ts";
 import { define } from "./define.ts";
 import type { Field, FieldContext } from "./field.ts";
+import { isValueOf } from "./field-value.ts";
 
 // Falco's fields of containers and pods but for ids. Its container plugin fills them, and here whatever source a program
 // gives: see ContainerMetadata.
@@ -92,8 +93,23 @@ function pod(name: string, description: string, read: (pod: PodMetadata) => stri
   return text(name, description, (container) => container.pod && read(container.pod));
 }
 
-/** `container.*` and `k8s.*` that only a source outside the sandbox fills. */
-export const containerMetadataFields: readonly Field[] = [
+/** The source is no code of ours: what it says of another type than it should, or in a way that cannot be read, is not known. */
+function guarded(field: Field): Field {
+  const read = field.read.bind(field) as (...args: unknown[]) => unknown;
+  return {
+    ...field,
+    read: (event: TrackedEvent, argument: unknown, context: FieldContext) => {
+      try {
+        const value = read(event, argument, context);
+        return isValueOf(field.type, value) ? value : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+  } as Field;
+}
+
+const fields: readonly Field[] = [
   text("container.name", "Name of the container.", ({ name }) => name),
   text("container.type", "What runs it: docker, containerd, cri-o and so on.", ({ type }) => type),
   text("container.image", "The image as it was started with it: nginx:1.27.", ({ image }) => image),
@@ -192,3 +208,6 @@ export const containerMetadataFields: readonly Field[] = [
   pod("k8s.pod.ip", "Address of the pod.", ({ ip }) => ip),
   pod("k8s.pod.cni.json", "What the network plugin of the pod answered, as JSON.", ({ cniJson }) => cniJson),
 ];
+
+/** `container.*` and `k8s.*` that only a source outside the sandbox fills. */
+export const containerMetadataFields: readonly Field[] = fields.map(guarded);

@@ -2,6 +2,7 @@ import { TraceError } from "@sentrytap/core";
 import { describe, expect, test } from "vitest";
 import { errorsOf, mustLoad, ruleYaml } from "../../test/load.ts";
 import { makeOpen } from "../../test/tracked-event.ts";
+import { formatAlertJson } from "../output/format-alert-json.ts";
 import { createFieldRegistry } from "./field-registry.ts";
 
 describe("createFieldRegistry", () => {
@@ -45,6 +46,20 @@ describe("createFieldRegistry", () => {
     const rules = mustLoad(ruleYaml("not app.broken = x"), { fields });
     expect(rules.evaluate(makeOpen())).toHaveLength(1);
     expect(fields.failures).toBe(1);
+  });
+
+  test.each<[string, unknown]>([
+    ["an object", {}],
+    ["a function", () => 1],
+    ["a symbol", Symbol("x")],
+    ["a list of nothing", [null, undefined]],
+    ["a list of functions", [() => 1]],
+    ["no number", Number.NaN],
+  ])("whose reader gives %s instead of a text leaves the alert's line JSON", (_, said) => {
+    const fields = createFieldRegistry();
+    fields.register({ name: "app.odd", type: "string", description: "d", read: () => said as string });
+    const [alert] = mustLoad(ruleYaml("evt.type = openat", "%app.odd"), { fields }).evaluate(makeOpen());
+    expect(alert && JSON.parse(formatAlertJson(alert))).toMatchObject({ rule: "r" });
   });
 
   test.each(["proc.name", "evt.arg.fd", "evt.arg", "noDot", "a.b c", "9.a"])(

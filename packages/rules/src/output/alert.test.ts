@@ -117,3 +117,17 @@ test("an alert refers to its event and its sandbox", () => {
   expect(alert).toMatchObject({ rule: "r", priority: "Informational", source: "syscall", tags: [] });
   expect(alert.time).toBe("2026-11-21T18:41:01.313392178Z");
 });
+
+test("hundreds of fields of what a sandbox chose make no line without end", () => {
+  const long = "\u0001".repeat(100_000);
+  let process = makeProcess({ args: [long] });
+  for (let i = 0; i < 20; i++) process = makeProcess({ args: [long], parent: process });
+  const ways = Array.from({ length: 800 }, (_, i) => `%proc.acmdline[${"0".repeat(i / 20)}${i % 20}]`);
+  const { output, outputFields } = alertOf(ways.join(" "), makeOpen({ thread: makeThread(process) }));
+  const fields = Object.values(outputFields);
+  expect(output).toHaveLength(262_144);
+  expect(fields.length).toBeGreaterThan(100);
+  expect(fields.join("").length).toBeLessThan(2_000_000);
+  // What stands behind is cut, but still there.
+  expect(fields.map((value) => String(value).length)).toContain(1_000);
+});

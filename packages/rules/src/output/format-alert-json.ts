@@ -51,9 +51,13 @@ function fieldsToJson(fields: Readonly<Record<string, OutputValue>>): string {
   return `{${parts.join(",")}}`;
 }
 
-/** JSON has integers of any length; only JavaScript's own numbers end at 2^53. */
+/**
+ * JSON has integers of any length; only JavaScript's own numbers end at 2^53. What JSON has not, and fields must not give, such
+ * as a function, is null.
+ */
 function valueToJson(value: OutputValue): string {
   if (typeof value === "bigint") return String(value);
   if (Array.isArray(value)) return `[${value.map(valueToJson).join(",")}]`;
-  return JSON.stringify(value);
+  // TypeScript does not know that there can be nothing.
+  return (JSON.stringify(value) as string | undefined) ?? "null";
 }

@@ -126,6 +126,14 @@ describe("whatever a sandbox calls things", () => {
     );
   });
 
+  test("has no more than 1,000 fields", () => {
+    const output = (count: number): string => "%proc.name".repeat(count);
+    expect(errorsOf(ruleYaml("evt.type = openat", output(1_000)))).toEqual([]);
+    expect(errorsOf(ruleYaml("evt.type = openat", output(1_001)))).toEqual([
+      expect.stringContaining("more than 1000 fields: an output can have no more"),
+    ]);
+  });
+
   test("any text is a format or an error, and never throws", () => {
     const pieces = fc.constantFrom(
       "%",

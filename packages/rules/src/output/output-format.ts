@@ -90,17 +90,36 @@ class CompiledFormat implements OutputFormat {
   }
 
   values(run: Run): Record<string, OutputValue> {
-    const { maxValueLength, bytes } = this.#style;
+    const { maxOutputLength, maxValueLength } = this.#style;
     const values: Record<string, OutputValue> = {};
+    let left = maxOutputLength;
     for (const { name, node, field, printable } of this.#fields) {
-      if (!printable) values[name] = null;
-      else if (field.json === undefined || name !== field.name)
-        values[name] = shown(node.read(run), node, maxValueLength, bytes);
-      else values[name] = field.json(run.event, run.context) ?? null;
+      const max = left > 0 ? maxValueLength : Math.min(maxValueLength, maxLateLength);
+      const value = printable ? this.#value(run, { name, node, field }, max) : null;
+      values[name] = value;
+      left -= lengthOf(value);
     }
     return values;
   }
+
+  #value(run: Run, { name, node, field }: Omit<OutputField, "printable">, max: number): OutputValue {
+    if (field.json === undefined || name !== field.name)
+      return shown(node.read(run), node, max, this.#style.bytes);
+    const value = field.json(run.event, run.context) ?? null;
+    return typeof value === "string" ? cut(value, max) : value;
+  }
 }
+
+/** Characters of a value where the fields before it have used up what all may have. */
+const maxLateLength = 1_000;
+
+function lengthOf(value: OutputValue): number {
+  if (typeof value === "string") return value.length;
+  return Array.isArray(value) ? value.reduce<number>((sum, one) => sum + String(one).length, 0) : 0;
+}
+
+/** Fields of one output: no line can be read that has as many. */
+const maxFields = 1_000;
 
 /** Compiles a format of `%fields`. A `*` before it says what is the case anyway: absent values print as `<NA>`. */
 export function compileFormat(format: string, context: FormatContext): OutputFormat | FormatProblem {
@@ -112,6 +131,7 @@ export function compileFormat(format: string, context: FormatContext): OutputFor
     };
   }
   const pieces: Piece[] = [];
+  let fields = 0;
   let at = format.startsWith("*") ? 1 : 0;
   while (at < format.length) {
     const percent = format.indexOf("%", at);
@@ -122,6 +142,10 @@ export function compileFormat(format: string, context: FormatContext): OutputFor
     const value = bindValue(token.operand, token.width, context);
     if ("message" in value) return { ...value, offset: percent, unknown: false };
     pieces.push(value);
+    if (++fields > maxFields) {
+      const message = `more than ${maxFields} fields: an output can have no more`;
+      return { message, offset: percent, unknown: false };
+    }
     at = token.end;
   }
   return new CompiledFormat(pieces, context);

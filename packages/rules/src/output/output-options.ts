@@ -33,7 +33,10 @@ export interface OutputOptions {
    * choose names, arguments and environments as long as they like. Default 65,536.
    */
   readonly maxValueLength?: number;
-  /** Characters that an output may have, likewise. Default 262,144. */
+  /**
+   * Characters that an output may have, likewise, and its fields together: once they have as many, a value of each further
+   * one has 1,000 at most. Default 262,144.
+   */
   readonly maxOutputLength?: number;
   /**
    * Whether the fields of an output have what functions in it make of them, too, by what is written:
