@@ -1,4 +1,5 @@
 import { type Diagnostic, formatDiagnostic, formatSessionProblem, type SessionProblem } from "sentrytap";
+import { printable } from "./printable.ts";
 
 /** A problem of a rules or session file, as `sentrytap rules check` tells it. */
 export interface CheckProblem {
@@ -25,7 +26,16 @@ export function ofDiagnostic(diagnostic: Diagnostic): CheckProblem {
 export function ofSession(problem: SessionProblem): CheckProblem {
   const { severity, file, line, column, message } = problem;
   const code = severity === "error" ? "LOAD_ERR_SESSION" : "LOAD_SESSION";
-  return { severity, code, file, line, column, item: "", message, text: formatSessionProblem(problem) };
+  return {
+    severity,
+    code,
+    file,
+    line,
+    column,
+    item: "",
+    message,
+    text: printable(formatSessionProblem(problem)),
+  };
 }
 
 /** A file that cannot be read; `what` it should be. */
@@ -37,7 +47,7 @@ export function unreadable(what: "rules" | "session", file: string, why: string)
     code: "LOAD_ERR_FILE_READ",
     ...place,
     message,
-    text: `${file}:1:1: error LOAD_ERR_FILE_READ: ${message}`,
+    text: printable(`${file}:1:1: error LOAD_ERR_FILE_READ: ${message}`),
   };
 }
 

@@ -1,6 +1,7 @@
 import { describeReason, type RuleCoverage } from "sentrytap";
 import type { CheckProblem } from "./check-problem.ts";
 import { counted } from "./counted.ts";
+import { jsonLine } from "./json-line.ts";
 import { printable } from "./printable.ts";
 
 /** What `sentrytap rules check --json` prints: one document. */
@@ -9,7 +10,7 @@ export function reportJson(
   problems: readonly CheckProblem[],
   coverage: readonly RuleCoverage[],
 ): string {
-  return JSON.stringify({
+  return jsonLine({
     ok,
     diagnostics: problems.map(({ text: _, ...problem }) => problem),
     coverage: coverage.map(({ rule, canFire, reasons }) => ({

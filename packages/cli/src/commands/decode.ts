@@ -1,5 +1,6 @@
 import { isMessage, messageToJson } from "sentrytap";
 import { ExitCode } from "../exit-code.ts";
+import { jsonLine } from "../json-line.ts";
 import { eachRecording } from "../recordings.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -7,7 +8,7 @@ import type { Terminal } from "../terminal.ts";
 export async function decode(files: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const fine = await eachRecording(files, {}, terminal, async (messages) => {
     for await (const batch of messages) {
-      await terminal.print(batch.filter(isMessage).map((message) => JSON.stringify(messageToJson(message))));
+      await terminal.print(batch.filter(isMessage).map((message) => jsonLine(messageToJson(message))));
       if (terminal.closed) return;
     }
   });

@@ -11,6 +11,7 @@ import {
 } from "sentrytap";
 import { compileWhere } from "../compile-where.ts";
 import { ExitCode } from "../exit-code.ts";
+import { jsonLine } from "../json-line.ts";
 import { eachRecording, type RecordingOptions } from "../recordings.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -32,9 +33,7 @@ export async function events(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const all: Describe =
-    options.fields === undefined
-      ? (event) => JSON.stringify(eventToJson(event))
-      : describeFields(options.fields);
+    options.fields === undefined ? (event) => jsonLine(eventToJson(event)) : describeFields(options.fields);
   const describe = options.where === undefined ? all : matching(compileWhere(options.where, terminal), all);
   const fine = await eachRecording(files, options, terminal, async (messages, tracker) => {
     // In the pipe, so that an event is described before the next one changes what surrounds it.
@@ -64,7 +63,7 @@ function describeFields(names: readonly string[]): Describe {
   return (event) => {
     const values = reader.read(event);
     if (values === undefined) return undefined;
-    return JSON.stringify(Object.fromEntries(values.map((value, i) => [names[i], toJson(value)])));
+    return jsonLine(Object.fromEntries(values.map((value, i) => [names[i], toJson(value)])));
   };
 }
 
