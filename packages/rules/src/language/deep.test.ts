@@ -56,6 +56,6 @@ describe("deep nesting", () => {
     expect(problemsOf(ruleYaml(nested(20_000, "proc.name = cat"))).join()).toMatch(
       /nested more than 1000 levels deep/,
     );
-    expect(performance.now() - start).toBeLessThan(3_000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });

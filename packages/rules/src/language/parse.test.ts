@@ -143,7 +143,7 @@ describe("parse", () => {
     const start = performance.now();
     expect(parse(long).ok).toBe(true);
     expect(parse(`proc.name in (${"x,".repeat(500_000)}x)`).ok).toBe(true);
-    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });
 

@@ -93,7 +93,7 @@ describe("macros", () => {
     expect(
       matches(`- macro: m0\n  condition: proc.name=cat\n${macros}${rule("evt.type=openat and m60")}`),
     ).toBe(true);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   test("that are wrong and double with each other are told of once", () => {
@@ -341,7 +341,7 @@ describe("hostile input", () => {
     const text = `- &a0 [x]\n${levels}\n- list: l\n  items: *a25\n`;
     const start = performance.now();
     expect(errorsOf(text).join("\n")).toMatch(/more than 1000000 values, aliases written out/);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   test("many aliases", () => {
