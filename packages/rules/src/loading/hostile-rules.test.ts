@@ -51,6 +51,8 @@ describe("YAML that asks for too much is refused", () => {
     ["mistakes", "\t- @\n".repeat(300_000), /LOAD_ERR_YAML_PARSE/],
     ["colons", ": ".repeat(500_000), /LOAD_ERR_YAML_PARSE/],
     ["a string that does not end", `- "${"a\n".repeat(2_000_000)}`, /LOAD_ERR_YAML_PARSE/],
+    ["wrong escapes", `- "${"\\x".repeat(3_000_000)}"`, /more than 100 wrong escapes in a string/],
+    ["commas", `- [${",".repeat(600_000)}]`, /LOAD_ERR_YAML_PARSE/],
     ["too long a text", " ".repeat(9_000_000), /more than 8388608 characters/],
     ["100,000 rules", times(100_000, (i) => rule("evt.type = open", "", `r${i}`)), tooMany],
   ])("%s", (_, text, message) => {
@@ -71,6 +73,12 @@ describe("YAML that asks for too much is refused", () => {
     expect(errorOf("- &a\n  list: l\n  items: *a\n")).toMatch(/must be a sequence/);
     expect(errorOf("- list: l\n  items: &a [x, *a]\n")).toMatch(/every item of "items" must be a string/);
     expect(errorOf(excepted("{name: e, fields: [proc.name], values: &a [[b], *a]}"))).toMatch(/LOAD_ERR/);
+  });
+
+  test("escapes may be as many as they like, if they are right", () => {
+    const escapes = String.raw`\\\"\x41\u00e9\U0001f41a\n`.repeat(200);
+    expect(errorOf(`- list: l\n  items: ["${escapes}"]\n`)).toBe("ok");
+    expect(Error.stackTraceLimit).toBeGreaterThan(0);
   });
 
   test("what is allowed can be set", () => {

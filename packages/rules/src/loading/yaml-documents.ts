@@ -53,7 +53,7 @@ export function parseYaml(
       logLevel: "silent",
       keepSourceTokens: false,
     });
-    const documents = Array.from(composer.compose(yamlTokens(file, budget)));
+    const documents = withoutStacks(() => Array.from(composer.compose(yamlTokens(file, budget))));
     const errors = documents.flatMap((document) => document.errors);
     for (const error of errors.slice(0, maxErrors)) {
       wrong(`not valid YAML: ${error.message}${yamlMend(error.code)}`, error.pos[0]);
@@ -62,6 +62,18 @@ export function parseYaml(
   } catch (error) {
     if (error instanceof YamlLimit) return wrong(error.message, error.offset);
     throw error;
+  }
+}
+
+/** Each mistake is an Error, of which a hostile file has half a million: to tell where in our code each was made took seconds. */
+function withoutStacks<Result>(work: () => Result): Result {
+  const { stackTraceLimit } = Error;
+  // Where programs have frozen it, it stays.
+  Reflect.set(Error, "stackTraceLimit", 0);
+  try {
+    return work();
+  } finally {
+    Reflect.set(Error, "stackTraceLimit", stackTraceLimit);
   }
 }
 

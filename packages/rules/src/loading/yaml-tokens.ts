@@ -46,6 +46,12 @@ export function* yamlTokens({ text }: SourceFile, budget: TokenBudget): Generato
         parser.offset,
       );
     }
+    if (lexeme.startsWith('"') && hasManyWrongEscapes(lexeme)) {
+      throw new YamlLimit(
+        `more than ${maxErrors} wrong escapes in a string: use single quotes`,
+        parser.offset,
+      );
+    }
     if (isProperty(lexeme) && ++properties > maxProperties) {
       throw new YamlLimit(`more than ${maxProperties} tags and anchors: use fewer`, parser.offset);
     }
@@ -65,4 +71,15 @@ export function* yamlTokens({ text }: SourceFile, budget: TokenBudget): Generato
 
 function isProperty(lexeme: string): boolean {
   return lexeme.startsWith("&") || lexeme.startsWith("!");
+}
+
+/** An escape in double quotes; with a group where it is none that YAML has. */
+const escapes =
+  /\\(?:[0abtnvfre "/\\N_LP\t\r\n]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U00(?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4}|())/g;
+
+/** Each would be a mistake of its own, and a string has room for millions. */
+function hasManyWrongEscapes(quoted: string): boolean {
+  let wrong = 0;
+  for (const [, none] of quoted.matchAll(escapes)) if (none !== undefined && ++wrong > maxErrors) return true;
+  return false;
 }
