@@ -40,8 +40,11 @@ const byNumber = words(
 );
 const byWord = words("proc.env proc.aenv");
 
-describe.runIf(hasReference("Falco's fields"))("Falco's fields", () => {
-  const lines = readReference("spec/falco-fields.tsv").trim().split("\n").slice(1);
+const there = hasReference("Falco's fields");
+
+describe.runIf(there)("Falco's fields", () => {
+  // What describes tests is run also where they are skipped.
+  const lines = there ? readReference("spec/falco-fields.tsv").trim().split("\n").slice(1) : [];
   const fields = lines.map((line) => line.split("\t"));
 
   test.each(fields)("%s is %s", (name = "", type = "") => {
