@@ -62,15 +62,20 @@ export function canRunSandboxes(runsc?: Runsc): Ability {
 
 /**
  * A suite that runs once for each release. A release that cannot run here is skipped, with a line on stderr that nobody
- * overlooks; where `SENTRYTAP_REQUIRE_E2E` is set, it fails instead.
+ * overlooks; where `SENTRYTAP_REQUIRE_E2E` is set, it fails instead. `needs` tells of what the suite needs beside a runsc.
  */
-export function describeWithRunsc(name: string, suite: (runsc: Runsc) => void): void {
+export function describeWithRunsc(
+  name: string,
+  suite: (runsc: Runsc) => void,
+  needs: () => Ability = () => ({ ok: true }),
+): void {
   const installed = installedRunscs();
   for (const release of releases) {
     const title = `${name} (gVisor ${release})`;
     const runsc = installed.find((one) => one.release === release);
     // Without a runsc the general answer comes first: on a Mac the reason is the Mac, not the missing program.
-    const ability = canRunSandboxes(runsc);
+    const sandboxes = canRunSandboxes(runsc);
+    const ability = sandboxes.ok ? needs() : sandboxes;
     if (runsc !== undefined && ability.ok) {
       describe(title, () => {
         afterAll(async () => {
