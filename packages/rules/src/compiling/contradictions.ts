@@ -6,10 +6,13 @@ import type { Predicate } from "./predicate.ts";
 import type { ValueNode } from "./value-node.ts";
 import { createWork, type Work } from "./work.ts";
 
-/** The parts of a condition that exclude each other, in quotes; one alone where it is never true. */
-export type Contradiction = readonly [only: string] | readonly [first: string, second: string];
+/**
+ * The parts of a condition that exclude each other, in quotes; one alone where it is never true; none where no type of event
+ * is all that the condition asks for.
+ */
+export type Contradiction = readonly [] | readonly [only: string] | readonly [first: string, second: string];
 
-/** A contradiction in words. None: it is one of event types. */
+/** A contradiction in words. */
 export function describeContradiction([first, second]: readonly string[]): string {
   if (first === undefined) return "no type of event is all that it asks of evt.type";
   return second === undefined ? `${first} is never true` : `${first} and ${second} exclude each other`;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { mustLoad, ruleYaml } from "../../test/load.ts";
+import { createFieldRegistry } from "../fields/field-registry.ts";
 import { coverageOf, type RuleCoverage } from "./coverage-of.ts";
 import { describeReason } from "./reason.ts";
 import { type StreamShape, wholeStream } from "./stream-shape.ts";
@@ -143,4 +144,19 @@ it("judges rules that are not enabled as if they were", () => {
     eventTypes: ["openat"],
     reasons: [{ kind: "disabled" }],
   });
+});
+
+it("knows what users' own fields say of themselves", () => {
+  const fields = createFieldRegistry();
+  fields.register({
+    name: "app.tenant",
+    type: "string",
+    description: "Whose sandbox it is.",
+    filledBy: "tenant",
+    read: () => undefined,
+  });
+  const [covered] = coverageOf(mustLoad(ruleYaml("evt.type = openat", "%app.tenant"), { fields }));
+  expect(covered?.reasons.map(describeReason)).toEqual([
+    "the output's app.tenant has no value without tenant metadata",
+  ]);
 });

@@ -1,8 +1,6 @@
-import { type Contradiction, createContradictions } from "../compiling/contradictions.ts";
 import type { CompiledRule } from "../evaluating/candidates.ts";
 import { partsOf, type RuleSet } from "../evaluating/rule-set.ts";
 import { knowsContainers } from "../evaluating/stream-context.ts";
-import { isNoType } from "../event-types.ts";
 import { type Firing, firingOf } from "./firing.ts";
 import { gatherReasons } from "./gather-reasons.ts";
 import type { CoverageReason } from "./reason.ts";
@@ -52,29 +50,23 @@ export function coverageOf(rules: RuleSet, options: CoverageOptions = {}): reado
   // The best that can be asked of gVisor, with what is there beside it.
   const whole = stream === wholeStream ? given : assessmentsOf({ ...wholeStream, filledBy });
   const on = new Set(enabled);
-  const contradictionIn = createContradictions();
   return compiled.map((each) => {
-    const covered = coverRule(each, contradictionIn(each.condition), whole, given);
+    const covered = coverRule(each, whole, given);
     if (on.has(covered.rule)) return covered;
     return { ...covered, enabled: false, reasons: [{ kind: "disabled" }, ...covered.reasons] };
   });
 }
 
-function coverRule(
-  compiled: CompiledRule,
-  contradiction: Contradiction | undefined,
-  whole: StreamAssessments,
-  given: StreamAssessments,
-): RuleCoverage {
-  const { name: rule, eventTypes } = compiled.rule;
-  const parts = contradiction ?? (isNoType(eventTypes) ? [] : undefined);
-  if (parts !== undefined) {
+function coverRule(compiled: CompiledRule, whole: StreamAssessments, given: StreamAssessments): RuleCoverage {
+  const { contradiction } = compiled;
+  const rule = compiled.rule.name;
+  if (contradiction !== undefined) {
     return {
       rule,
       enabled: true,
       canFire: false,
       eventTypes: [],
-      reasons: [{ kind: "contradiction", parts }],
+      reasons: [{ kind: "contradiction", parts: contradiction }],
     };
   }
   const atBest = firingOf(compiled, whole);

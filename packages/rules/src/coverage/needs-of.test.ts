@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { mustLoad, ruleYaml } from "../../test/load.ts";
+import { createFieldRegistry } from "../fields/field-registry.ts";
+import type { LoadOptions } from "../loading/load-rules.ts";
 import { needsOf, type PointNeeds } from "./needs-of.ts";
 
-function pointsOf(condition: string, output = "x"): readonly PointNeeds[] {
-  const [needs] = needsOf(mustLoad(ruleYaml(condition, output)));
+function pointsOf(condition: string, output = "x", options: LoadOptions = {}): readonly PointNeeds[] {
+  const [needs] = needsOf(mustLoad(ruleYaml(condition, output), options));
   if (needs === undefined) throw new Error("no rule");
   return needs.points;
 }
@@ -33,5 +35,18 @@ describe("needsOf", () => {
     const [point] = pointsOf("evt.type = setns", "%fd.name %fd.cip.name %container.name");
     expect([...(point?.output ?? [])]).toEqual(["context:thread_id", "descriptors", "directories"]);
     expect(pointsOf("evt.type = setuid", "%fd.name")[0]?.output).toEqual(new Set());
+  });
+
+  it("asks for what users' own fields need, and for what is added to the output", () => {
+    const fields = createFieldRegistry();
+    const read = (): undefined => undefined;
+    fields.register({ name: "app.env", type: "string", description: "d", needs: ["optional:env"], read });
+    const needsOfOutput = (output: string, options: LoadOptions): ReadonlySet<unknown> | undefined =>
+      pointsOf("evt.type = openat", output, { fields, ...options })[0]?.output;
+    expect(needsOfOutput("%app.env", {})).toEqual(new Set(["optional:env"]));
+    const append = [{ extraOutput: "%user.uid", extraFields: ["app.env"] }];
+    expect(needsOfOutput("x", { output: { append } })).toEqual(
+      new Set(["context:thread_id", "identities", "optional:env"]),
+    );
   });
 });

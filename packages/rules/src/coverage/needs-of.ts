@@ -1,4 +1,3 @@
-import { createContradictions } from "../compiling/contradictions.ts";
 import { partsOf, type RuleSet } from "../evaluating/rule-set.ts";
 import type { BoundField } from "../fields/bound-field.ts";
 import type { Assessment } from "./assessment.ts";
@@ -40,10 +39,9 @@ export function needsOf(rules: RuleSet): readonly RuleNeeds[] {
   const whole = assessmentsOf(wholeStream);
   const { compiled, enabled } = partsOf(rules);
   const on = new Set(enabled);
-  const contradictionIn = createContradictions();
   return compiled.map((each) => {
     const { name: rule } = each.rule;
-    if (contradictionIn(each.condition) !== undefined) return { rule, enabled: on.has(rule), points: [] };
+    if (each.contradiction !== undefined) return { rule, enabled: on.has(rule), points: [] };
     const read = [...oneOfAlike(fieldsOfCondition(each.condition).values()).values()];
     const printed = [...oneOfAlike(fieldsOfOutput(each)).values()];
     const places = [...firingOf(each, whole).live.values()].flatMap(decodedFirst);

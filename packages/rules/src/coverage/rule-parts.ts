@@ -1,8 +1,6 @@
 import { type Checked, isOperand, type Test } from "../compiling/checked.ts";
 import type { CompiledRule } from "../evaluating/candidates.ts";
 import type { BoundField } from "../fields/bound-field.ts";
-import { createFieldLookup, type FieldLookup } from "../fields/field-registry.ts";
-import { parseOperand } from "../language/parse.ts";
 
 /** Every comparison of `condition`, those of its macros included, each once. */
 export function testsOf(condition: Checked): readonly Test[] {
@@ -31,19 +29,8 @@ export function fieldsOfCondition(condition: Checked): ReadonlyMap<string, Bound
   return new Map(fields.map((field) => [field.name, field]));
 }
 
-let lookup: FieldLookup | undefined;
-
-/** The fields that only the output of a rule prints; of those that users have registered nothing is known. */
-export function fieldsOfOutput({ rule, condition }: CompiledRule): readonly BoundField[] {
-  lookup ??= createFieldLookup();
+/** The fields that only the output of a rule prints. */
+export function fieldsOfOutput({ condition, format }: CompiledRule): readonly BoundField[] {
   const read = fieldsOfCondition(condition);
-  const fields: BoundField[] = [];
-  for (const written of rule.fields) {
-    if (read.has(written)) continue;
-    const operand = parseOperand(written, 0);
-    if (!("kind" in operand) || operand.kind !== "field") continue;
-    const field = lookup.bind(operand.name, operand.argument);
-    if (typeof field !== "string") fields.push(field);
-  }
-  return fields;
+  return format.fields.filter(({ name }) => !read.has(name));
 }

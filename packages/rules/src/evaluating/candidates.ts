@@ -1,4 +1,5 @@
 import type { Checked } from "../compiling/checked.ts";
+import type { Contradiction } from "../compiling/contradictions.ts";
 import type { Predicate } from "../compiling/predicate.ts";
 import { addToGroup } from "../group.ts";
 import type { OutputFormat } from "../output/output-format.ts";
@@ -8,6 +9,8 @@ import type { Rule } from "../rule.ts";
 export interface CompiledRule {
   readonly rule: Rule;
   readonly condition: Checked;
+  /** Why it can never match, whatever the event. */
+  readonly contradiction: Contradiction | undefined;
   readonly format: OutputFormat;
 }
 

@@ -5,10 +5,9 @@ import type { Location } from "./located-text.ts";
 import type { RuleSurroundings } from "./rule-surroundings.ts";
 import { joinTexts } from "./scalar-text.ts";
 
-/** Compiles what a rule prints, with what is added to it; `used` gets the names of its fields. */
+/** Compiles what a rule prints, with what is added to it. */
 export function compileOutput(
   definition: RuleDefinition,
-  used: Set<string>,
   { graph, fields, diagnostics, appended }: RuleSurroundings,
 ): OutputFormat | undefined {
   const { context, output, skipIfUnknownFilter } = definition;
@@ -33,7 +32,6 @@ export function compileOutput(
     fields,
     style: appended.style,
     uses: (field, { start }) => {
-      used.add(field.name);
       if (!field.deprecated) return;
       const message = `the field ${field.name} is deprecated, it says nothing here: take it out`;
       diagnostics.warning("LOAD_DEPRECATED_ITEM", message, context, place(start));

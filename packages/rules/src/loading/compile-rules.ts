@@ -75,18 +75,17 @@ class RuleCompiler {
       this.#diagnostics.warning("LOAD_UNKNOWN_SOURCE", message, context, undefined, hint);
       return undefined;
     }
-    const used = new Set<string>();
-    const format = compileOutput(definition, used, this.#surroundings);
+    const format = compileOutput(definition, this.#surroundings);
     const condition = this.#condition(definition);
     if (condition === undefined) return undefined;
     const eventTypes = this.#matchingTypes(condition.checked);
     if (definition.warnEventTypes) warnOfTypes(eventTypes, definition, this.#diagnostics);
-    const contradiction = this.#contradictions(condition.checked);
-    if (contradiction !== undefined || isNoType(eventTypes))
-      warnOfContradiction(contradiction ?? [], definition, this.#diagnostics);
+    const contradiction = this.#contradictions(condition.checked) ?? (isNoType(eventTypes) ? [] : undefined);
+    if (contradiction !== undefined) warnOfContradiction(contradiction, definition, this.#diagnostics);
     if (format === undefined) return undefined;
-    for (const field of condition.fields) used.add(field);
-    return { rule: describe(definition, eventTypes, used), condition: condition.checked, format };
+    const fields = new Set([...format.fields.map(({ name }) => name), ...condition.fields]);
+    const rule = describe(definition, eventTypes, fields);
+    return { rule, condition: condition.checked, contradiction, format };
   }
 
   #condition(definition: RuleDefinition): (CompiledCondition & { readonly ok: true }) | undefined {

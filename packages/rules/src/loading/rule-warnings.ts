@@ -27,7 +27,7 @@ const contradictionMends = [
 
 /** Warns of a rule whose condition never holds, for these `parts`. */
 export function warnOfContradiction(
-  parts: Contradiction | readonly [],
+  parts: Contradiction,
   { condition, context }: RuleDefinition,
   diagnostics: Diagnostics,
 ): void {

@@ -1,4 +1,5 @@
 import type { Run } from "../compiling/run.ts";
+import type { BoundField } from "../fields/bound-field.ts";
 import { readToken } from "./format-token.ts";
 import { compileFormat, type FormatContext, type OutputFormat, type OutputValue } from "./output-format.ts";
 import {
@@ -163,10 +164,13 @@ interface Extra extends Pick<ExtraField, "key" | "raw"> {
 class WithFields implements OutputFormat {
   readonly #format: OutputFormat;
   readonly #extras: readonly Extra[];
+  readonly fields: readonly BoundField[];
 
   constructor(format: OutputFormat, extras: readonly Extra[]) {
     this.#format = format;
     this.#extras = extras;
+    const fields = [format, ...extras.map((extra) => extra.format)].flatMap((each) => each.fields);
+    this.fields = [...new Map(fields.map((field) => [field.name, field])).values()];
   }
 
   render(run: Run): string {

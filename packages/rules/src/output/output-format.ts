@@ -18,6 +18,8 @@ export type OutputValue = FieldValue | readonly FieldValue[] | null;
 
 /** An output, compiled. */
 export interface OutputFormat {
+  /** The fields that it reads, each once. */
+  readonly fields: readonly BoundField[];
   render(run: Run): string;
   /** The fields that it names, without functions, sorted. */
   values(run: Run): Record<string, OutputValue>;
@@ -50,25 +52,25 @@ interface OutputField extends Pick<Value, "node" | "field" | "printable"> {
 class CompiledFormat implements OutputFormat {
   readonly #pieces: readonly Piece[];
   readonly #style: OutputStyle;
-  readonly #fields: readonly OutputField[];
+  readonly #values: readonly OutputField[];
+  readonly fields: readonly BoundField[];
 
   constructor(pieces: readonly Piece[], { graph, style }: FormatContext) {
     this.#pieces = pieces;
     this.#style = style;
-    const fields = new Map<string, OutputField>();
+    const fields = new Map<string, BoundField>();
+    const values = new Map<string, OutputField>();
     for (const piece of pieces) {
       if (typeof piece === "string") continue;
       const { node, field, printable } = piece;
+      const { name } = field;
       const plain = graph.field(field);
-      fields.set(field.name, {
-        name: field.name,
-        node: plain,
-        field,
-        printable: plain !== node || printable,
-      });
-      if (style.transformedFields) fields.set(node.key, { name: node.key, node, field, printable });
+      fields.set(name, field);
+      values.set(name, { name, node: plain, field, printable: plain !== node || printable });
+      if (style.transformedFields) values.set(node.key, { name: node.key, node, field, printable });
     }
-    this.#fields = [...fields.values()].sort(({ name: a }, { name: b }) => (a < b ? -1 : 1));
+    this.fields = [...fields.values()];
+    this.#values = [...values.values()].sort(({ name: a }, { name: b }) => (a < b ? -1 : 1));
   }
 
   render(run: Run): string {
@@ -93,7 +95,7 @@ class CompiledFormat implements OutputFormat {
     const { maxOutputLength, maxValueLength } = this.#style;
     const values: Record<string, OutputValue> = {};
     let left = maxOutputLength;
-    for (const { name, node, field, printable } of this.#fields) {
+    for (const { name, node, field, printable } of this.#values) {
       const max = left > 0 ? maxValueLength : Math.min(maxValueLength, maxLateLength);
       const value = printable ? this.#value(run, { name, node, field }, max) : null;
       values[name] = value;
