@@ -33,6 +33,34 @@ export type Checked =
   | { readonly kind: "and" | "or"; readonly operands: readonly Checked[] }
   | { readonly kind: "not"; readonly operand: Checked }
   | { readonly kind: "macro"; readonly name: string; readonly condition: Checked }
+  | CheckedTest;
+
+/** A part that has no parts. */
+export type CheckedTest =
   /** A comparison that holds for some types of events only, and is certain to hold for them if it is of `evt.type`. */
   | { readonly kind: "type"; readonly types: EventTypes; readonly exact: boolean; readonly test: Test }
   | { readonly kind: "test"; readonly test: Test };
+
+/** The conditions that `condition` is made of; none of a comparison. */
+export function childrenOf(condition: Checked): readonly Checked[] {
+  switch (condition.kind) {
+    case "test":
+    case "type":
+      return [];
+    case "macro":
+      return [condition.condition];
+    case "not":
+      return [condition.operand];
+    case "and":
+    case "or":
+      return condition.operands;
+  }
+}
+
+/** The comparisons of `condition`, those of its macros included, each macro gone through once. */
+export function leavesOf(condition: Checked): readonly CheckedTest[] {
+  const seen = new Set<Checked>([condition]);
+  // What is added while the set is gone through is gone through as well.
+  for (const part of seen) for (const child of childrenOf(part)) seen.add(child);
+  return [...seen].filter((part) => part.kind === "test" || part.kind === "type");
+}

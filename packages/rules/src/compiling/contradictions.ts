@@ -1,6 +1,7 @@
 import type { FieldValue } from "../fields/field.ts";
 import { print } from "../language/print.ts";
 import type { Checked, Test } from "./checked.ts";
+import { createFold } from "./fold.ts";
 import { eitherKnown, type Known, knownOf, type Literal, togetherKnown } from "./known-values.ts";
 import type { Predicate } from "./predicate.ts";
 import type { ValueNode } from "./value-node.ts";
@@ -42,47 +43,16 @@ const noFacts: Outcome = { facts: { literals: new Map(), known: new Map() } };
  * Macros that many conditions share are gone through once. Of conditions that would take long nothing is told.
  */
 export function createContradictions(): (condition: Checked) => Contradiction | undefined {
-  const analysis = new Analysis();
+  const work = createWork(maxSteps);
+  const outcomeOf = createFold<Outcome>({
+    leaf: ({ test }, negated) => (work.spend(10) ? ofLiteral({ test, positive: !negated }) : noFacts),
+    all: (outcomes) => together(outcomes, work),
+    any: (outcomes) => either(outcomes, work),
+  });
   return (condition) => {
-    const outcome = analysis.outcome(condition, false);
+    const outcome = outcomeOf(condition);
     return "never" in outcome ? outcome.never : undefined;
   };
-}
-
-class Analysis {
-  readonly #plain = new Map<Checked, Outcome>();
-  readonly #negated = new Map<Checked, Outcome>();
-  readonly #work: Work = createWork(maxSteps);
-
-  outcome(condition: Checked, negated: boolean): Outcome {
-    // Only macros are parts of several conditions.
-    if (condition.kind !== "macro") return this.#work.spend(10) ? this.#compute(condition, negated) : noFacts;
-    const memo = negated ? this.#negated : this.#plain;
-    const found = memo.get(condition);
-    if (found !== undefined) return found;
-    const outcome = this.#compute(condition, negated);
-    memo.set(condition, outcome);
-    return outcome;
-  }
-
-  #compute(condition: Checked, negated: boolean): Outcome {
-    switch (condition.kind) {
-      case "test":
-      case "type":
-        return ofLiteral({ test: condition.test, positive: !negated });
-      case "macro":
-        return this.outcome(condition.condition, negated);
-      case "not":
-        return this.outcome(condition.operand, !negated);
-      case "and":
-      case "or": {
-        const outcomes = condition.operands.map((operand) => this.outcome(operand, negated));
-        return (condition.kind === "and") === negated
-          ? either(outcomes, this.#work)
-          : together(outcomes, this.#work);
-      }
-    }
-  }
 }
 
 function ofLiteral(literal: Literal): Outcome {

@@ -1,5 +1,6 @@
 import { type EventTypes, everyType, otherTypes, typesOfAll, typesOfAny } from "../event-types.ts";
 import type { Checked } from "./checked.ts";
+import { createFold } from "./fold.ts";
 
 /**
  * The event types that a condition can be true for. Negations are pushed down to the comparisons: only there is the
@@ -11,40 +12,12 @@ export function matchingTypes(condition: Checked): EventTypes {
 
 /** {@link matchingTypes} for many conditions that share macros: each macro is gone through once. */
 export function createTypeMatching(): (condition: Checked) => EventTypes {
-  const memo: Memo = { plain: new Map(), negated: new Map() };
-  return (condition) => typesOf(condition, false, memo);
-}
-
-interface Memo {
-  readonly plain: Map<Checked, EventTypes>;
-  readonly negated: Map<Checked, EventTypes>;
-}
-
-function typesOf(condition: Checked, negated: boolean, memo: Memo): EventTypes {
-  // Only macros are parts of several conditions.
-  if (condition.kind !== "macro") return compute(condition, negated, memo);
-  const known = memo[negated ? "negated" : "plain"];
-  const found = known.get(condition);
-  if (found !== undefined) return found;
-  const types = compute(condition, negated, memo);
-  known.set(condition, types);
-  return types;
-}
-
-function compute(condition: Checked, negated: boolean, memo: Memo): EventTypes {
-  switch (condition.kind) {
-    case "test":
-      return everyType;
-    case "type":
-      return negated ? otherTypes(condition.types) : condition.types;
-    case "macro":
-      return typesOf(condition.condition, negated, memo);
-    case "not":
-      return typesOf(condition.operand, !negated, memo);
-    case "and":
-    case "or": {
-      const sets = condition.operands.map((operand) => typesOf(operand, negated, memo));
-      return (condition.kind === "and") === negated ? typesOfAny(sets) : typesOfAll(sets);
-    }
-  }
+  return createFold({
+    leaf: (leaf, negated) => {
+      if (leaf.kind === "test") return everyType;
+      return negated ? otherTypes(leaf.types) : leaf.types;
+    },
+    all: typesOfAll,
+    any: typesOfAny,
+  });
 }

@@ -1,5 +1,5 @@
 import { includesType } from "../event-types.ts";
-import type { Checked } from "./checked.ts";
+import { type Checked, childrenOf } from "./checked.ts";
 import type { Graph } from "./graph.ts";
 import type { Predicate } from "./predicate.ts";
 
@@ -60,12 +60,7 @@ function asksForType(condition: Checked): boolean {
   if (condition.kind === "type") return condition.exact;
   const known = typed.get(condition);
   if (known !== undefined) return known;
-  const asks =
-    condition.kind === "macro"
-      ? asksForType(condition.condition)
-      : condition.kind === "not"
-        ? asksForType(condition.operand)
-        : condition.operands.some(asksForType);
+  const asks = childrenOf(condition).some(asksForType);
   typed.set(condition, asks);
   return asks;
 }

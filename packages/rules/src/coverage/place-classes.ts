@@ -1,4 +1,4 @@
-import type { Checked } from "../compiling/checked.ts";
+import { type Checked, leavesOf } from "../compiling/checked.ts";
 import { type EventTypes, includesType } from "../event-types.ts";
 import type { BoundField } from "../fields/bound-field.ts";
 import { addToGroup } from "../group.ts";
@@ -28,8 +28,7 @@ class PlaceClasses implements ClassMaker {
 
   classesOf(condition: Checked): Classes {
     const byField = oneOfAlike(fieldsOfCondition(condition).values());
-    const typeSets = new Map<string, EventTypes>();
-    gatherTypes(condition, typeSets, new Set());
+    const typeSets = typeSetsOf(condition);
     const keys = [...byField.keys(), ...typeSets.keys()].sort();
     return this.#known(keys.join("\n"), () => {
       const parts = [
@@ -80,28 +79,16 @@ export function groupAlike(fields: Iterable<BoundField>): Iterable<readonly Boun
   return groups.values();
 }
 
-function gatherTypes(condition: Checked, found: Map<string, EventTypes>, seen: Set<Checked>): void {
-  if (seen.has(condition)) return;
-  seen.add(condition);
-  switch (condition.kind) {
-    case "test":
-      return;
-    case "type": {
-      const { types } = condition;
-      const [sign, names] = "only" in types ? ["in", types.only] : ["not in", types.except];
-      found.set(`${sign} ${[...names].sort().join(" ")}`, types);
-      return;
-    }
-    case "macro":
-      gatherTypes(condition.condition, found, seen);
-      return;
-    case "not":
-      gatherTypes(condition.operand, found, seen);
-      return;
-    case "and":
-    case "or":
-      for (const operand of condition.operands) gatherTypes(operand, found, seen);
+/** The sets of types that a condition asks for, by what they have in common. */
+function typeSetsOf(condition: Checked): ReadonlyMap<string, EventTypes> {
+  const found = new Map<string, EventTypes>();
+  for (const leaf of leavesOf(condition)) {
+    if (leaf.kind === "test") continue;
+    const { types } = leaf;
+    const [sign, names] = "only" in types ? ["in", types.only] : ["not in", types.except];
+    found.set(`${sign} ${[...names].sort().join(" ")}`, types);
   }
+  return found;
 }
 
 /** Equal texts get equal numbers. */

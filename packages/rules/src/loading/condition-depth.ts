@@ -1,4 +1,4 @@
-import type { Checked } from "../compiling/checked.ts";
+import { type Checked, childrenOf } from "../compiling/checked.ts";
 import type { Condition } from "../language/ast.ts";
 
 /** Levels of a condition that evaluation, which calls itself for each, certainly has stack for. */
@@ -16,21 +16,9 @@ export function depthOf(condition: Checked, known: Map<Checked, number>): number
 }
 
 function below(condition: Checked, known: Map<Checked, number>): number {
-  switch (condition.kind) {
-    case "test":
-    case "type":
-      return 0;
-    case "macro":
-      return depthOf(condition.condition, known);
-    case "not":
-      return depthOf(condition.operand, known);
-    case "and":
-    case "or": {
-      let deepest = 0;
-      for (const operand of condition.operands) deepest = Math.max(deepest, depthOf(operand, known));
-      return deepest;
-    }
-  }
+  let deepest = 0;
+  for (const child of childrenOf(condition)) deepest = Math.max(deepest, depthOf(child, known));
+  return deepest;
 }
 
 /** Levels of a condition as it is written, without those of its macros. */
