@@ -1,9 +1,10 @@
-import { type Batches, flat, pipe } from "@sentrytap/core";
+import { type Batches, flat, type HoldStats, pipe } from "@sentrytap/core";
 import { events } from "@sentrytap/events";
 import { type Alert, type Matching, match, type RuleSet } from "@sentrytap/rules";
 import { createTracker, type Tracker, track } from "@sentrytap/state";
 import type { StreamItem } from "@sentrytap/wire";
 import { loadRuleFiles } from "./rule-files.ts";
+import { type WaitFor, waitForAll } from "./wait-for.ts";
 
 /** Options of {@link detect}. */
 export interface DetectOptions {
@@ -13,6 +14,12 @@ export interface DetectOptions {
   readonly matching?: Matching;
   /** Keeps the tables of threads and descriptors. Default: one of its own, with default limits. */
   readonly tracker?: Tracker;
+  /**
+   * What messages have to wait for. A sandbox's messages, from one on, go on when all promises that these gave for it have
+   * settled; those of other sandboxes go on meanwhile. Of one sandbox at most 32 MiB wait, of all four times that: beyond
+   * it they go on early, which {@link Alerts.waiting} counts. Default: they wait for nothing.
+   */
+  readonly waitFor?: readonly WaitFor[];
 }
 
 /** What {@link detect} can read: a server, or a stream of messages. */
@@ -21,6 +28,8 @@ export type MessageSource = { batches(): Batches<StreamItem> } | Batches<StreamI
 /** Alerts, one at a time or in batches. One stream, with one consumer. */
 export interface Alerts extends AsyncIterable<Alert> {
   batches(): Batches<Alert>;
+  /** Figures of the messages that had to wait, see `waitFor`. */
+  waiting(): HoldStats;
 }
 
 /**
@@ -34,8 +43,12 @@ export interface Alerts extends AsyncIterable<Alert> {
  * for await (const alert of detect(server)) console.log(alert.output);
  */
 export function detect(source: MessageSource, options: DetectOptions = {}): Alerts {
-  const batches = (): Batches<Alert> => alertsOf("batches" in source ? source.batches() : source, options);
-  return { batches, [Symbol.asyncIterator]: () => flat(batches()) };
+  const held = waitForAll(options.waitFor ?? []);
+  const batches = (): Batches<Alert> => {
+    const messages = "batches" in source ? source.batches() : source;
+    return alertsOf((options.waitFor?.length ?? 0) > 0 ? held(messages) : messages, options);
+  };
+  return { batches, waiting: held.stats, [Symbol.asyncIterator]: () => flat(batches()) };
 }
 
 async function* alertsOf(

@@ -5,6 +5,10 @@ export {
   type ErrorCode,
   expand,
   flat,
+  type HoldOptions,
+  type HoldStage,
+  type HoldStats,
+  hold,
   pipe,
   type Stage,
   stage,
@@ -325,6 +329,7 @@ export {
   type MessageJson,
   MessageType,
   messageToJson,
+  ownBytes,
   type ReadTraceOptions,
   type RecordingOptions,
   readRecording,
@@ -339,3 +344,4 @@ export {
 export { type Alerts, type DetectOptions, detect, type MessageSource } from "./detect.ts";
 export { type RuleFiles, readRuleFiles, type UnreadableFile } from "./read-rule-files.ts";
 export { type LoadRuleFilesOptions, loadRuleFiles, starterRulesPath } from "./rule-files.ts";
+export type { WaitFor } from "./wait-for.ts";

@@ -56,6 +56,7 @@ export {
 export { decodeHandshake, encodeHandshake, maxHandshakeSize, protocolVersion } from "./handshake.ts";
 export { type MessageJson, messageToJson } from "./json.ts";
 export { isMalformed, MalformedFrame } from "./malformed-frame.ts";
+export { ownBytes } from "./own-bytes.ts";
 export { decodeFrames, type RecordingOptions, readRecording } from "./recording.ts";
 export { type Architecture, hostArchitecture, type TracedSandbox } from "./sandbox.ts";
 export { isMessage, SandboxEnd, type StreamItem } from "./stream-item.ts";
