@@ -1,5 +1,4 @@
 import { type Checked, isOperand, type Test } from "../compiling/checked.ts";
-import { constantTest } from "../compiling/comparison.ts";
 import { Compare } from "../compiling/predicate.ts";
 import type { Work } from "../compiling/work.ts";
 import { includesType } from "../event-types.ts";
@@ -107,22 +106,16 @@ function judgeTest(test: Test, assessment: Assessment): Verdict {
 }
 
 function judgeConstants(
-  { left, operator, predicate }: Test,
-  values: Values,
+  { operator, predicate }: Test,
+  { absent, present, least }: Values,
   constants: readonly FieldValue[],
 ): Verdict {
-  const { absent, present, least } = values;
   if (operator === "in" && constants.length === 0) return "never";
   if (present === "any") {
     return least !== undefined && isBelow(operator, constants, least) ? "never" : "either";
   }
-  if (operator === "exists") return verdictOf(true, absent);
-  // Made anew, a large set or pattern would take long at each of the many places.
-  const test =
-    predicate instanceof Compare
-      ? (value: FieldValue) => predicate.accepts(value)
-      : constantTest(left.node.type, operator, constants);
-  const outcomes = present.map((value) => test(value));
+  if (!(predicate instanceof Compare)) return "either";
+  const outcomes = present.map((value) => predicate.accepts(value));
   return verdictOf(outcomes.includes(true), absent || outcomes.includes(false));
 }
 

@@ -23,6 +23,23 @@ export interface Supplies {
   mendsOf(need: Need, place: Place): readonly Mend[];
 }
 
+/** What meets a need. */
+interface Source {
+  supply(place: Place): Supply;
+  mends(point: PointShape): readonly Mend[];
+}
+
+type Sources = Readonly<Partial<Record<Need, Source>>>;
+
+/** Needs that are met by what meets another. */
+const sameAs: Readonly<Partial<Record<Need, Need>>> = {
+  "context:credentials": "identities",
+  "context:cwd": "directories",
+  "optional:env": "environments",
+  "optional:envv": "environments",
+  "optional:fd_path": "descriptors",
+};
+
 /** Context fields that are kept of a thread or process once one of its events has told them. */
 const kept: ReadonlySet<string> = new Set([
   "process_name",
@@ -46,6 +63,52 @@ class StreamSupplies implements Supplies {
   /** Some point names descriptors. */
   readonly #namesDescriptors: boolean;
 
+  readonly #sources: Sources = {
+    "context:thread_id": askedAs("thread_id", (place) => this.#thread(place)),
+    "context:container_id": askedAs("container_id", (place) =>
+      best(this.#context("container_id", place), this.#has("container/start") ? "some" : "none"),
+    ),
+    "context:thread_group_start_time": askedAs("thread_group_start_time", (place) =>
+      best(this.#context("thread_group_start_time", place), this.#table("lineage")),
+    ),
+    identities: askedAs("credentials", (place) => this.#ids(place)),
+    directories: askedAs("cwd", (place) => best(this.#context("cwd", place), this.#table("directories"))),
+    names: askedAs("process_name", (place) =>
+      best(this.#context("process_name", place), this.#programs(place)),
+    ),
+    programs: {
+      supply: (place) => this.#programs(place),
+      mends: () => this.#feedsOf("programs"),
+    },
+    terminals: {
+      supply: () => best(this.#has("container/start") ? "all" : "none", this.#seeded),
+      mends: () => [{ kind: "points", points: ["container/start"] }],
+    },
+    environments: {
+      supply: (place) => this.#environments(place),
+      mends: () => this.#environmentMends(),
+    },
+    lineage: {
+      supply: () => best(this.#table("lineage"), this.#toldBy("parent_thread_group_id")),
+      mends: () => this.#feedsOf("lineage"),
+    },
+    sessions: {
+      supply: () => best(this.#table("sessions"), this.#toldBy("is_exec_session")),
+      mends: () => this.#feedsOf("sessions"),
+    },
+    descriptors: {
+      supply: (place) => best(this.#fdPath(place), this.#descriptors(place)),
+      mends: (point) =>
+        offersFdPath(point)
+          ? [{ kind: "optional-field", field: "fd_path", point: point.name }]
+          : this.#feedsOf("descriptors"),
+    },
+    enters: {
+      supply: (place) => this.#enters(place),
+      mends: (point) => [{ kind: "points", points: [enterOf(point)] }],
+    },
+  };
+
   constructor({ points, filledBy, seeded }: StreamShape) {
     this.filledBy = filledBy;
     this.#seeded = seeded ? "some" : "none";
@@ -63,78 +126,19 @@ class StreamSupplies implements Supplies {
   }
 
   supplyOf(need: Need, place: Place): Supply {
-    switch (need) {
-      case "context:thread_id":
-        return this.#thread(place);
-      case "context:container_id":
-        return best(this.#context("container_id", place), this.#has("container/start") ? "some" : "none");
-      case "context:thread_group_start_time":
-        return best(this.#context("thread_group_start_time", place), this.#table("lineage"));
-      case "context:credentials":
-      case "identities":
-        return this.#ids(place);
-      case "context:cwd":
-      case "directories":
-        return best(this.#context("cwd", place), this.#table("directories"));
-      case "names":
-        return best(this.#context("process_name", place), this.#programs(place));
-      case "programs":
-        return this.#programs(place);
-      case "terminals":
-        return best(this.#has("container/start") ? "all" : "none", this.#seeded);
-      case "environments":
-      case "optional:envv":
-      case "optional:env":
-        return this.#environments(place);
-      case "lineage":
-        return best(this.#table("lineage"), this.#toldBy("parent_thread_group_id"));
-      case "sessions":
-        return best(this.#table("sessions"), this.#toldBy("is_exec_session"));
-      case "descriptors":
-      case "optional:fd_path":
-        return best(this.#fdPath(place), this.#descriptors(place));
-      case "enters":
-        return this.#enters(place);
-      default:
-        if (need.startsWith("context:")) return this.#context(need.slice("context:".length), place);
-        return this.#asked.has(need.slice("optional:".length)) ? "all" : "none";
-    }
+    return this.#sourceOf(need).supply(place);
   }
 
-  mendsOf(need: Need, place: Place): readonly Mend[] {
-    const { point } = place;
-    if (point === undefined) return [];
-    switch (need) {
-      case "context:credentials":
-      case "identities":
-        return [contextField("credentials", point)];
-      case "context:cwd":
-      case "directories":
-        return [contextField("cwd", point)];
-      case "names":
-        return [contextField("process_name", point)];
-      case "programs":
-        return this.#feedsOf("programs");
-      case "terminals":
-        return [{ kind: "points", points: ["container/start"] }];
-      case "environments":
-      case "optional:envv":
-      case "optional:env":
-        return this.#environmentMends();
-      case "lineage":
-        return this.#feedsOf("lineage");
-      case "sessions":
-        return this.#feedsOf("sessions");
-      case "descriptors":
-      case "optional:fd_path":
-        if (offersFdPath(point)) return [{ kind: "optional-field", field: "fd_path", point: point.name }];
-        return this.#feedsOf("descriptors");
-      case "enters":
-        return [{ kind: "points", points: [enterOf(point)] }];
-      default:
-        if (need.startsWith("context:")) return [contextField(need.slice("context:".length), point)];
-        return offering(need.slice("optional:".length));
-    }
+  mendsOf(need: Need, { point }: Place): readonly Mend[] {
+    return point === undefined ? [] : this.#sourceOf(need).mends(point);
+  }
+
+  #sourceOf(need: Need): Source {
+    const known = this.#sources[sameAs[need] ?? need];
+    if (known !== undefined) return known;
+    const [kind, field = ""] = need.split(":");
+    if (kind === "context") return askedAs(field, (place) => this.#context(field, place));
+    return { supply: () => (this.#asked.has(field) ? "all" : "none"), mends: () => offering(field) };
   }
 
   #has(name: string): boolean {
@@ -249,8 +253,9 @@ const selfTold: ReadonlySet<string> = types(`
   signalfd4 timerfd_create inotify_init inotify_init1
 `);
 
-function contextField(field: string, point: PointShape): Mend {
-  return { kind: "context-field", field, point: point.name };
+/** What the context field of that name is to be added for. */
+function askedAs(field: string, supply: Source["supply"]): Source {
+  return { supply, mends: ({ name }) => [{ kind: "context-field", field, point: name }] };
 }
 
 /** To ask every point for `field` that offers it. */

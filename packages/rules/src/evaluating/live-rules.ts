@@ -4,8 +4,10 @@ import type { EventTypes } from "../event-types.ts";
 import type { Rule } from "../rule.ts";
 import type { ExplainOptions, Explanation } from "./explanation.ts";
 import type { Matching } from "./judge.ts";
-import { createLedger, type Ledger } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 import {
+  explainRule,
+  ledgerOf,
   parts,
   partsOf,
   type RuleSet,
@@ -39,8 +41,7 @@ class ReplaceableRules implements LiveRules {
   constructor(rules: RuleSet) {
     this.#current = inForce(rules);
     this.#parts = partsOf(rules);
-    this.#ledger = createLedger(this.#parts.surroundings, this.#parts.timedEvery);
-    this.#ledger.adopt(this.#parts.enabled);
+    this.#ledger = ledgerOf(this.#parts);
   }
 
   get current(): RuleSet {
@@ -72,7 +73,7 @@ class ReplaceableRules implements LiveRules {
   }
 
   explain(name: string, event: TrackedEvent, options?: ExplainOptions): Explanation {
-    return this.#parts.explain(name, event, this.#ledger.context, options);
+    return explainRule(this.#parts, name, event, this.#ledger.context, options);
   }
 
   stats(): RuleSetStats {

@@ -1,7 +1,6 @@
 import { TraceError } from "@sentrytap/core";
 import type { TrackedEvent } from "@sentrytap/state";
 import type { Alert } from "../alert.ts";
-import type { Checked } from "../compiling/checked.ts";
 import type { Graph } from "../compiling/graph.ts";
 import { createRuns, type Runs } from "../compiling/run.ts";
 import { type EventTypes, typesOfAny } from "../event-types.ts";
@@ -81,15 +80,10 @@ interface Origin {
 }
 
 /** The parts of a rule set that remember nothing of a stream. */
-export interface RuleSetParts {
-  /** All rules, with whether they are on as their files have it. */
-  readonly compiled: readonly CompiledRule[];
+export interface RuleSetParts extends Origin {
   readonly judge: Judge;
   /** Names of the rules that are on. */
   readonly enabled: readonly string[];
-  readonly surroundings: Surroundings;
-  readonly timedEvery: number;
-  explain(name: string, event: TrackedEvent, context: FieldContext, options?: ExplainOptions): Explanation;
 }
 
 /** Where a rule set keeps its parts: not for users, who may hold one of another copy of this package. */
@@ -100,56 +94,67 @@ class CompiledRuleSet implements RuleSet {
   readonly eventTypes: EventTypes;
   readonly fields: ReadonlySet<string>;
   readonly [parts]: RuleSetParts;
-  readonly #origin: Origin;
   readonly #on: ReadonlySet<string>;
   readonly #minPriority: Priority;
-  readonly #judge: Judge;
   readonly #ledger: Ledger;
 
   constructor(origin: Origin, on: ReadonlySet<string>, minPriority: Priority) {
-    const { compiled, graph, runs, surroundings, timedEvery } = origin;
+    const { compiled, graph, runs } = origin;
     const isEnabled = ({ name, priority }: Rule): boolean => on.has(name) && isAsGrave(priority, minPriority);
     const enabled = compiled.filter(({ rule }) => isEnabled(rule));
-    this.#origin = origin;
     this.#on = on;
     this.#minPriority = minPriority;
     this.rules = compiled.map(({ rule }) => ({ ...rule, enabled: isEnabled(rule) }));
     this.eventTypes = typesOfAny(enabled.map(({ rule }) => rule.eventTypes));
     this.fields = new Set(enabled.flatMap(({ rule }) => [...rule.fields]));
-    this.#judge = createJudge(enabled, graph, runs);
-    this.#ledger = createLedger(surroundings, timedEvery);
     const names = enabled.map(({ rule }) => rule.name);
-    this.#ledger.adopt(names);
-    const explain: RuleSetParts["explain"] = (name, event, context, options) =>
-      explainCondition(this.#conditionOf(name), event, runs, context, options);
-    this[parts] = { compiled, judge: this.#judge, enabled: names, surroundings, timedEvery, explain };
+    this[parts] = { ...origin, judge: createJudge(enabled, graph, runs), enabled: names };
+    this.#ledger = ledgerOf(this[parts]);
   }
 
   evaluate(event: TrackedEvent, matching: Matching = "first"): readonly Alert[] {
-    return this.#judge.judge(event, matching, this.#ledger);
+    return this[parts].judge.judge(event, matching, this.#ledger);
   }
 
   select(steps: readonly SelectionStep[], options: SelectOptions = {}): Selection {
     const minPriority = checkPriority(options.minPriority ?? this.#minPriority);
     const { names, unmatched } = choose(this.rules, this.#on, steps, minPriority);
-    return { rules: new CompiledRuleSet(this.#origin, names, minPriority), unmatched };
+    return { rules: new CompiledRuleSet(this[parts], names, minPriority), unmatched };
   }
 
   explain(name: string, event: TrackedEvent, options?: ExplainOptions): Explanation {
-    return this[parts].explain(name, event, this.#ledger.context, options);
+    return explainRule(this[parts], name, event, this.#ledger.context, options);
   }
 
   stats(): RuleSetStats {
     return this.#ledger.stats();
   }
+}
 
-  #conditionOf(name: string): Checked {
-    const found = this.#origin.compiled.find(({ rule }) => rule.name === name);
-    if (found !== undefined) return found.condition;
-    const names = this.rules.map((rule) => rule.name);
-    const hint = didYouMean(name, names, "name one of those that are loaded");
-    throw new TraceError("ERR_INVALID_ARGUMENT", `there is no rule "${name}"${hint}`);
-  }
+/** What counts for the rules of `parts`, from zero. */
+export function ledgerOf({ enabled, surroundings, timedEvery }: RuleSetParts): Ledger {
+  const ledger = createLedger(surroundings, timedEvery);
+  ledger.adopt(enabled);
+  return ledger;
+}
+
+/**
+ * What {@link RuleSet.explain} says, where `context` is what has come before.
+ *
+ * @throws {TraceError} `ERR_INVALID_ARGUMENT` where there is no rule of that name.
+ */
+export function explainRule(
+  { compiled, runs }: RuleSetParts,
+  name: string,
+  event: TrackedEvent,
+  context: FieldContext,
+  options?: ExplainOptions,
+): Explanation {
+  const found = compiled.find(({ rule }) => rule.name === name);
+  if (found !== undefined) return explainCondition(found.condition, event, runs, context, options);
+  const names = compiled.map(({ rule }) => rule.name);
+  const hint = didYouMean(name, names, "name one of those that are loaded");
+  throw new TraceError("ERR_INVALID_ARGUMENT", `there is no rule "${name}"${hint}`);
 }
 
 /**
