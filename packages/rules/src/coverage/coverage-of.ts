@@ -1,10 +1,9 @@
 import type { CompiledRule } from "../evaluating/candidates.ts";
 import { partsOf, type RuleSet } from "../evaluating/rule-set.ts";
-import { knowsContainers } from "../evaluating/stream-context.ts";
 import { type Firing, firingOf } from "./firing.ts";
 import { gatherReasons } from "./gather-reasons.ts";
 import type { CoverageReason } from "./reason.ts";
-import { assessmentsOf, type StreamAssessments } from "./stream-assessments.ts";
+import { assessmentsOf, besides, type StreamAssessments } from "./stream-assessments.ts";
 import { type StreamShape, wholeStream } from "./stream-shape.ts";
 
 /** Options of {@link coverageOf}. */
@@ -44,8 +43,7 @@ export interface RuleCoverage {
 export function coverageOf(rules: RuleSet, options: CoverageOptions = {}): readonly RuleCoverage[] {
   const { compiled, enabled, surroundings } = partsOf(rules);
   const { stream = wholeStream } = options;
-  const filledBy = new Set(stream.filledBy);
-  if (knowsContainers(surroundings)) filledBy.add("container");
+  const { filledBy } = besides(stream, surroundings);
   const given = assessmentsOf({ ...stream, filledBy });
   // The best that can be asked of gVisor, with what is there beside it.
   const whole = stream === wholeStream ? given : assessmentsOf({ ...wholeStream, filledBy });

@@ -49,4 +49,11 @@ describe("needsOf", () => {
       new Set(["context:thread_id", "identities", "optional:env"]),
     );
   });
+
+  it("takes rules that were loaded with containers to be told of those", () => {
+    const condition = "evt.type = openat and container.image.repository = nginx";
+    expect(pointsOf(condition)).toEqual([]);
+    const [point] = pointsOf(condition, "x", { containers: () => undefined });
+    expect(point?.condition).toEqual(new Set(["context:container_id"]));
+  });
 });

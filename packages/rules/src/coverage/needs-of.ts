@@ -7,7 +7,7 @@ import { needsAt } from "./needs-at.ts";
 import { isRaw } from "./place.ts";
 import { oneOfAlike } from "./place-classes.ts";
 import { fieldsOfCondition, fieldsOfOutput } from "./rule-parts.ts";
-import { assessmentsOf } from "./stream-assessments.ts";
+import { assessmentsOf, besides } from "./stream-assessments.ts";
 import { wholeStream } from "./stream-shape.ts";
 
 /** What a rule needs of the events of one point. */
@@ -34,10 +34,11 @@ export interface RuleNeeds {
 /**
  * What each of `rules` needs of a stream, so that it can fire and says all that it can say: which points, and beside
  * them which context fields, optional fields and tables. Of rules that look at nearly all events these are most points.
+ * Rules that were loaded with `containers` are taken to be told of those.
  */
 export function needsOf(rules: RuleSet): readonly RuleNeeds[] {
-  const whole = assessmentsOf(wholeStream);
-  const { compiled, enabled } = partsOf(rules);
+  const { compiled, enabled, surroundings } = partsOf(rules);
+  const whole = assessmentsOf(besides(wholeStream, surroundings));
   const on = new Set(enabled);
   return compiled.map((each) => {
     const { name: rule } = each.rule;

@@ -1,4 +1,5 @@
 import { createWork } from "../compiling/work.ts";
+import { knowsContainers, type Surroundings } from "../evaluating/stream-context.ts";
 import { addToGroup } from "../group.ts";
 import { type Assessment, assess } from "./assessment.ts";
 import { type ClassMaker, createClassMaker } from "./place-classes.ts";
@@ -19,6 +20,12 @@ export interface StreamAssessments {
 
 /** Parts of conditions, times the places they are judged for, of all rules together. Falco's public rules take 50,000. */
 const maxJudged = 5_000_000;
+
+/** `stream`, with the sources beside it that rules were loaded with. */
+export function besides(stream: StreamShape, surroundings: Surroundings): StreamShape {
+  if (!knowsContainers(surroundings)) return stream;
+  return { ...stream, filledBy: new Set([...stream.filledBy, "container"]) };
+}
 
 /** The places that `stream` has, each ready to be judged. */
 export function assessmentsOf(stream: StreamShape): StreamAssessments {
