@@ -36,7 +36,9 @@ export type ErrorCode =
   /** Rules did not load; `message` lists every diagnostic. */
   | "ERR_RULES"
   /** A session file is none that gVisor takes, or cannot be read; `message` lists every error. */
-  | "ERR_SESSION";
+  | "ERR_SESSION"
+  /** A call of `runsc` failed; the error is a `RunscError` and its `reason` says why. */
+  | "ERR_RUNSC";
 
 /** What {@link TraceError} is made of beside its message. */
 export interface TraceErrorOptions {

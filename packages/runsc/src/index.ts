@@ -1,4 +1,11 @@
 export { checkSessionConfig } from "./check-session-config.ts";
+export { findRunsc } from "./driver/find-runsc.ts";
+export { createRunsc, type Runsc, type RunscOptions } from "./driver/runsc.ts";
+export type { RunscContainer } from "./driver/runsc-container.ts";
+export { RunscError, type RunscErrorOptions, type RunscFailure } from "./driver/runsc-error.ts";
+export type { RunscVersion } from "./driver/runsc-version.ts";
+export type { MetadataPoint, TraceMetadata } from "./driver/trace-metadata.ts";
+export type { TraceSession, TraceSink } from "./driver/trace-sessions.ts";
 export {
   type PodInitConfig,
   type PodInitOptions,
@@ -14,3 +21,4 @@ export {
   type SessionProblem,
 } from "./session-config.ts";
 export { type StreamOptions, streamOf } from "./stream-of.ts";
+export type { TraceSessionConfig, TraceSinkConfig } from "./trace-session-config.ts";

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { TraceError } from "@sentrytap/core";
 import { allPoints, contextFields, pipelinePoints } from "./points.ts";
+import type { TraceSessionConfig } from "./trace-session-config.ts";
 
 /** Options of {@link podInitConfig}. */
 export interface PodInitOptions {
@@ -29,19 +30,7 @@ export interface PointConfig {
 
 /** The file that `runsc --pod-init-config` takes. */
 export interface PodInitConfig {
-  readonly trace_session: {
-    readonly name: "Default";
-    /** One file serves old and new releases: each skips the points and fields that it lacks. */
-    readonly ignore_missing: true;
-    readonly points: readonly PointConfig[];
-    readonly sinks: readonly [
-      {
-        readonly name: "remote";
-        readonly config: { readonly endpoint: string; readonly retries: number };
-        readonly ignore_setup_error: boolean;
-      },
-    ];
-  };
+  readonly trace_session: TraceSessionConfig;
 }
 
 /**

@@ -1,0 +1,106 @@
+import { Buffer } from "node:buffer";
+import { type ChildProcess, spawn } from "node:child_process";
+import { kill } from "node:process";
+import type { Readable } from "node:stream";
+import { RunscError } from "./runsc-error.ts";
+
+/** Options of {@link runProgram}. */
+export interface RunOptions {
+  /** What messages call it. */
+  readonly name: string;
+  /** After so many milliseconds the program is killed. */
+  readonly timeoutMs: number;
+  /** Bytes that it may print on its standard output; with more it is killed. */
+  readonly maxOutput: number;
+  /** Kills it. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A program's end. */
+export interface Ended {
+  readonly exitCode: number;
+  readonly stdout: string;
+  /** The first of what it printed there. */
+  readonly stderr: string;
+}
+
+/** Of what is printed on standard error, this much is kept. */
+const maxStderr = 64 * 1024;
+
+/** So long a killed program is waited for. One that the kernel holds can take longer to end. */
+const killedMs = 1_000;
+
+/**
+ * Runs a program to its end, in a process group of its own: a script around runsc is killed with what it started.
+ *
+ * @throws {RunscError} where it does not start, exceeds a limit or is ended by a signal.
+ * @throws the reason of `signal`, when that is aborted.
+ */
+export function runProgram(program: string, args: readonly string[], options: RunOptions): Promise<Ended> {
+  const { name, timeoutMs, maxOutput, signal } = options;
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], detached: true });
+    let stopped: unknown;
+    let waiting: NodeJS.Timeout | undefined;
+    const stop = (reason: unknown): void => {
+      if (stopped !== undefined) return;
+      stopped = reason;
+      killGroup(child);
+      // Whatever has left the group can still hold them open.
+      child.stdout.destroy();
+      child.stderr.destroy();
+      waiting = setTimeout(() => settle(() => reject(reason)), killedMs);
+    };
+    const timer = setTimeout(
+      () => stop(new RunscError(`${name} did not end within ${timeoutMs} ms`, { reason: "timed-out" })),
+      timeoutMs,
+    );
+    const abort = (): void => stop(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    const settle = (how: () => void): void => {
+      clearTimeout(timer);
+      clearTimeout(waiting);
+      signal?.removeEventListener("abort", abort);
+      how();
+    };
+    const tooMuch = (): void =>
+      stop(new RunscError(`${name} printed more than ${maxOutput} bytes`, { reason: "unexpected-output" }));
+    const stdout = collect(child.stdout, maxOutput, tooMuch);
+    const stderr = collect(child.stderr, maxStderr);
+    child.once("error", (cause) => {
+      const message = `${program} does not start: ${cause.message}`;
+      settle(() => reject(new RunscError(message, { reason: "no-runsc", cause })));
+    });
+    // "close" and not "exit": all output has been read by then.
+    child.once("close", (exitCode, endedBy) => {
+      settle(() => {
+        if (stopped !== undefined) reject(stopped);
+        else if (exitCode !== null) resolve({ exitCode, stdout: stdout(), stderr: stderr() });
+        else reject(new RunscError(`${name} was ended by ${endedBy}`, { reason: "failed" }));
+      });
+    });
+  });
+}
+
+function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+  // Once it has been waited for, its number can be somebody else's.
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  try {
+    kill(-pid, "SIGKILL");
+  } catch {
+    // It is no more.
+  }
+}
+
+/** Reads a stream to its end and keeps its first `most` bytes. */
+function collect(stream: Readable, most: number, exceeded?: () => void): () => string {
+  const chunks: Buffer[] = [];
+  let left = most;
+  stream.on("data", (chunk: Buffer) => {
+    if (chunk.length > left) exceeded?.();
+    if (left > 0) chunks.push(chunk.subarray(0, left));
+    left = Math.max(0, left - chunk.length);
+  });
+  return () => Buffer.concat(chunks).toString();
+}
