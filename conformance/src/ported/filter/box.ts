@@ -21,7 +21,7 @@ export type CallName = keyof typeof MessageType extends infer Name
 
 /** The context of thread `tid` of process `pid`. */
 export function threadOf(tid: number, pid: number = tid, more: Fields = {}): Context {
-  const names = { containerId: "c1", cwd: "/work", processName: "sh", credentials: {} };
+  const names = { containerId: "c1", cwd: "/srv", processName: "sh", credentials: {} };
   return { threadId: tid, threadGroupId: pid, timeNs: startNs, ...names, ...more };
 }
 
@@ -40,8 +40,8 @@ export class Box {
     this.send("MESSAGE_CONTAINER_START", first, {
       id: "c1",
       args: ["/bin/sh", "-c", "run"],
-      env: ["HOME=/work"],
-      cwd: "/work",
+      env: ["HOME=/srv"],
+      cwd: "/srv",
     });
   }
 

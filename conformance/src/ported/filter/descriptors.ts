@@ -50,11 +50,11 @@ const files = filterSuite("descriptors of files", [
     ["fs.path.nameraw", "/srv/a/b..//../../log"],
   ]),
   ...readings("a path from the working directory", (box) => box.openat(-100, "tmp/log", 3), [
-    ["fd.name", "/work/tmp/log"],
+    ["fd.name", "/srv/tmp/log"],
     ["fd.nameraw", "tmp/log"],
-    ["fs.path.name", "/work/tmp/log"],
+    ["fs.path.name", "/srv/tmp/log"],
     ["fs.path.nameraw", "tmp/log"],
-    ["evt.abspath", "/work/tmp/log"],
+    ["evt.abspath", "/srv/tmp/log"],
   ]),
   ...readings(
     "a path from an open directory",

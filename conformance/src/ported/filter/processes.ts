@@ -63,8 +63,8 @@ const spawned = filterSuite("a process that was spawned", [
     ["proc.env[MOD]", ""],
     ["proc.aenv[0]", "MODE=test"],
     ["proc.aenv[1]", "MODE=test"],
-    ["proc.aenv[HOME]", "/work"],
-    ["proc.cwd", "/work/"],
+    ["proc.aenv[HOME]", "/srv"],
+    ["proc.cwd", "/srv/"],
     ["proc.nthreads", "1"],
     ["proc.nchilds", "0"],
     ["proc.is_vpgid_leader", "false"],
@@ -129,7 +129,7 @@ const ancestors = filterSuite("ancestors, compared", [
     [true, "proc.apid = 2"],
     [true, "proc.apid > 2"],
     [false, "proc.apid = 4"],
-    [true, "proc.aenv contains 'HOME=/work'"],
+    [true, "proc.aenv contains 'HOME=/srv'"],
     [true, "proc.name = val(proc.name) and proc.name != val(proc.pname)"],
     [true, "proc.cmdline startswith val(proc.name)"],
     [true, "proc.exepath endswith val(proc.name)"],
@@ -143,20 +143,19 @@ function write(box: Box, context: Context): TrackedEvent {
   return box.call("WRITE", { sysno: 1n, fd: 1n, fdPath: "/x", count: 1n }, 1, context);
 }
 
+/** Threads that the first process makes. */
+function addThreads(box: Box, ...ids: readonly number[]): void {
+  for (const createdThreadId of ids) {
+    const flags = 0x3d0f00n;
+    box.send("MESSAGE_SENTRY_CLONE", first, { createdThreadId, createdThreadGroupId: 1, flags });
+  }
+}
+
 const threads = filterSuite("threads and process groups", [
   ...readings(
     "a process of three threads",
     (box) => {
-      box.send("MESSAGE_SENTRY_CLONE", first, {
-        createdThreadId: 5,
-        createdThreadGroupId: 1,
-        flags: 0x3d0f00n,
-      });
-      box.send("MESSAGE_SENTRY_CLONE", first, {
-        createdThreadId: 6,
-        createdThreadGroupId: 1,
-        flags: 0x3d0f00n,
-      });
+      addThreads(box, 5, 6);
       return write(box, threadOf(5, 1));
     },
     [
@@ -170,16 +169,7 @@ const threads = filterSuite("threads and process groups", [
   ...readings(
     "one of three threads has ended",
     (box) => {
-      box.send("MESSAGE_SENTRY_CLONE", first, {
-        createdThreadId: 5,
-        createdThreadGroupId: 1,
-        flags: 0x3d0f00n,
-      });
-      box.send("MESSAGE_SENTRY_CLONE", first, {
-        createdThreadId: 6,
-        createdThreadGroupId: 1,
-        flags: 0x3d0f00n,
-      });
+      addThreads(box, 5, 6);
       box.send("MESSAGE_SENTRY_TASK_EXIT", threadOf(6, 1));
       return write(box, threadOf(5, 1));
     },
@@ -234,7 +224,7 @@ const directories = filterSuite("working directories", [
     [["proc.cwd", "/srv/open/"]],
   ),
   ...readings("a chdir that failed", (box) => box.call("CHDIR", { sysno: 80n, pathname: "/none" }, -2), [
-    ["proc.cwd", "/work/"],
+    ["proc.cwd", "/srv/"],
     ["evt.res", "ENOENT"],
   ]),
 ]);
