@@ -1,5 +1,10 @@
-import { type Diagnostic, formatDiagnostic, formatSessionProblem, type SessionProblem } from "sentrytap";
-import { printable } from "./printable.ts";
+import {
+  type Diagnostic,
+  formatDiagnostic,
+  formatSessionProblem,
+  printable,
+  type SessionProblem,
+} from "sentrytap";
 
 /** A problem of a rules or session file, as `sentrytap rules check` tells it. */
 export interface CheckProblem {

@@ -1,8 +1,7 @@
-import { describeReason, type RuleCoverage } from "sentrytap";
+import { describeReason, printable, type RuleCoverage } from "sentrytap";
 import type { CheckProblem } from "./check-problem.ts";
 import { counted } from "./counted.ts";
 import { jsonLine } from "./json-line.ts";
-import { printable } from "./printable.ts";
 
 /** What `sentrytap rules check --json` prints: one document. */
 export function reportJson(

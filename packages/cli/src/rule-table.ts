@@ -1,6 +1,5 @@
-import type { RuleSetStats, RuleStats } from "sentrytap";
+import { printable, type RuleSetStats, type RuleStats } from "sentrytap";
 import { counted } from "./counted.ts";
-import { printable } from "./printable.ts";
 
 /** What has become of each rule, as lines of a table: the dearest first. */
 export function ruleTable({ events, alerts, rules }: RuleSetStats): readonly string[] {

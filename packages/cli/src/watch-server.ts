@@ -1,5 +1,4 @@
-import type { SentryServer } from "sentrytap";
-import { printable } from "./printable.ts";
+import { printable, type SentryServer } from "sentrytap";
 import type { Terminal } from "./terminal.ts";
 
 /** Tells the person what goes on at `server`: trouble always, comings and goings on a terminal only. */

@@ -1,4 +1,4 @@
-import { printable } from "./printable.ts";
+import { printable } from "@sentrytap/core";
 
 /** Codes of errors, named as Falco names them. */
 export type ErrorDiagnosticCode =

@@ -10,6 +10,8 @@ export {
   type HoldStats,
   hold,
   pipe,
+  printable,
+  printableJson,
   type Stage,
   stage,
   TraceError,

@@ -8,6 +8,7 @@ import {
   type DetectOptions as DetectInOptions,
   detect as detectIn,
   loadRuleFiles,
+  printable,
   type RuleSet,
   type RuleSetStats,
   type Sandbox,
@@ -17,7 +18,6 @@ import {
 } from "sentrytap";
 import { type AlertLineOptions, alertLine, outputOptions } from "../alert-lines.ts";
 import { ExitCode } from "../exit-code.ts";
-import { printable } from "../printable.ts";
 import { eachRecording, type RecordingOptions } from "../recordings.ts";
 import { reloadOnHangup } from "../reload.ts";
 import { ruleTable } from "../rule-table.ts";

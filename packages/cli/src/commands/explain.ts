@@ -6,6 +6,7 @@ import {
   loadRuleFiles,
   events as normalizeEvents,
   pipe,
+  printable,
   type Rule,
   type RuleSet,
   stage,
@@ -16,7 +17,6 @@ import {
 import { compileWhere } from "../compile-where.ts";
 import { counted } from "../counted.ts";
 import { ExitCode } from "../exit-code.ts";
-import { printable } from "../printable.ts";
 import { eachRecording, type RecordingOptions } from "../recordings.ts";
 import type { Terminal } from "../terminal.ts";
 

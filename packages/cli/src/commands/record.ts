@@ -3,13 +3,13 @@ import { join } from "node:path";
 import {
   createSentryServer,
   createTraceWriter,
+  printable,
   type ReceivedPacket,
   type Sandbox,
   TraceError,
   type TraceWriter,
 } from "sentrytap";
 import { ExitCode } from "../exit-code.ts";
-import { printable } from "../printable.ts";
 import { untilStopped } from "../stop-signal.ts";
 import type { Terminal } from "../terminal.ts";
 import { watchServer } from "../watch-server.ts";

@@ -1,3 +1,4 @@
+import { printable } from "@sentrytap/core";
 import type {
   Diagnostic,
   ErrorDiagnosticCode,
@@ -6,7 +7,6 @@ import type {
   WarningDiagnosticCode,
 } from "../diagnostic.ts";
 import type { Hint } from "../nearest.ts";
-import { printable } from "../printable.ts";
 import type { Location } from "./located-text.ts";
 import { snippetAt } from "./snippet.ts";
 import { positionAt, type SourceFile } from "./source-file.ts";

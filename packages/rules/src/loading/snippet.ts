@@ -1,4 +1,4 @@
-import { printable } from "../printable.ts";
+import { printable } from "@sentrytap/core";
 
 /** Columns shown on either side of the place. */
 const reach = 60;

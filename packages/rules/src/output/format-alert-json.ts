@@ -1,6 +1,6 @@
+import { printableJson } from "@sentrytap/core";
 import type { Alert } from "../alert.ts";
 import { alertLine, type TimeFormat, timeField } from "./alert-line.ts";
-import { escapeHidden } from "./hidden.ts";
 import type { OutputValue } from "./output-format.ts";
 
 /** Options of {@link formatAlertJson}. */
@@ -41,7 +41,7 @@ export function formatAlertJson(alert: Alert, options: FormatAlertJsonOptions = 
   add("source", JSON.stringify(alert.source));
   if (includeTags) add("tags", JSON.stringify(alert.tags));
   add("time", JSON.stringify(alert.time));
-  return escapeHidden(`{${parts.join(",")}}`);
+  return printableJson(`{${parts.join(",")}}`);
 }
 
 function fieldsToJson(fields: Readonly<Record<string, OutputValue>>): string {

@@ -1,6 +1,6 @@
+import { printable } from "@sentrytap/core";
 import type { Alert } from "../alert.ts";
 import { alertLine, type TimeFormat } from "./alert-line.ts";
-import { hidden } from "./hidden.ts";
 
 /** Options of {@link formatAlertText}. */
 export interface FormatAlertTextOptions {
@@ -16,5 +16,5 @@ export interface FormatAlertTextOptions {
  * formatAlertText(alert); // 18:39:27.542112944: Error Package management process launched ...
  */
 export function formatAlertText(alert: Alert, { timeFormat = "local" }: FormatAlertTextOptions = {}): string {
-  return alertLine(alert, timeFormat).replace(hidden, ".");
+  return printable(alertLine(alert, timeFormat), () => ".");
 }

@@ -1,10 +1,10 @@
+import { printable } from "@sentrytap/core";
 import type {
   ExplainedComparison,
   ExplainedCondition,
   Explanation,
   SeenValue,
 } from "../evaluating/explanation.ts";
-import { printable } from "../printable.ts";
 
 /** Characters of a comparison or a value that are shown. */
 const maxShown = 200;
