@@ -4,7 +4,7 @@ export { type CompileOptions, type CompileResult, compile } from "./compile.ts";
 
 export { type CoverageOptions, coverageOf, type RuleCoverage } from "./coverage/coverage-of.ts";
 export type { Need } from "./coverage/essentials.ts";
-export { needsOf, type PointNeeds, type RuleNeeds } from "./coverage/needs-of.ts";
+export { type NeedsOptions, needsOf, type PointNeeds, type RuleNeeds } from "./coverage/needs-of.ts";
 export { type CoverageReason, describeReason, type FieldUse } from "./coverage/reason.ts";
 export {
   type AskedPoint,
@@ -18,6 +18,7 @@ export {
   lastRawSysno,
   type RawPoint,
   rawPoint,
+  syscallNumbers,
   type TracePoint,
   tracePoint,
   tracePoints,

@@ -7,6 +7,13 @@ export type { RunscVersion } from "./driver/runsc-version.ts";
 export type { MetadataPoint, TraceMetadata } from "./driver/trace-metadata.ts";
 export type { TraceSession, TraceSink } from "./driver/trace-sessions.ts";
 export {
+  type Fidelity,
+  type GivenUp,
+  type PlanOptions,
+  planSession,
+  type SessionPlan,
+} from "./plan-session.ts";
+export {
   type PodInitConfig,
   type PodInitOptions,
   type PointConfig,

@@ -269,6 +269,7 @@ export {
   type MetadataPoint,
   type PodInitConfig,
   type PodInitOptions,
+  planSession,
   podInitConfig,
   type Runsc,
   type RunscContainer,

@@ -2,13 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Budget } from "./budget.ts";
 import { DescriptorTable } from "./descriptor-table.ts";
+import { KnownSockets } from "./known-sockets.ts";
 import { plainDescriptor } from "./make-descriptor.ts";
 
 const file = (name: string, closeOnExec = false): ReturnType<typeof plainDescriptor> =>
   plainDescriptor("file", name, closeOnExec);
 
 function table(limit = 100, budget: Budget = new Budget(1e6)): { table: DescriptorTable; budget: Budget } {
-  return { table: new DescriptorTable(limit, budget), budget };
+  return { table: new DescriptorTable(limit, budget, new KnownSockets()), budget };
 }
 
 describe("DescriptorTable", () => {
@@ -99,7 +100,10 @@ describe("DescriptorTable", () => {
       fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
         const budget = new Budget(1e9);
         const pairs = [
-          { ours: new DescriptorTable(100, budget), plain: new Map<number, ReturnType<typeof file>>() },
+          {
+            ours: new DescriptorTable(100, budget, new KnownSockets()),
+            plain: new Map<number, ReturnType<typeof file>>(),
+          },
         ];
         for (const { kind, which, fd, name, closeOnExec } of actions) {
           const pair = pairs[which % pairs.length];

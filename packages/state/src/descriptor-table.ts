@@ -1,5 +1,6 @@
 import type { Budget, Held } from "./budget.ts";
 import type { Descriptor } from "./descriptor.ts";
+import type { KnownSockets } from "./known-sockets.ts";
 import { NumberIndex } from "./number-index.ts";
 import { NumberSet } from "./number-set.ts";
 import { OldestKey } from "./oldest-key.ts";
@@ -73,15 +74,23 @@ class Entries implements Held {
 export class DescriptorTable {
   readonly #limit: number;
   readonly #budget: Budget;
+  /** The sockets of the whole sandbox. */
+  readonly sockets: KnownSockets;
   #entries: Entries;
   /** What was closed, while what was open before is still to be told. */
   #closed: NumberSet | undefined;
   /** Processes, and threads that do not share their process's table, which share this one. */
   #users = 1;
 
-  constructor(limit: number, budget: Budget, entries: Entries = new Entries(new Map())) {
+  constructor(
+    limit: number,
+    budget: Budget,
+    sockets: KnownSockets,
+    entries: Entries = new Entries(new Map()),
+  ) {
     this.#limit = limit;
     this.#budget = budget;
+    this.sockets = sockets;
     this.#entries = entries;
     this.#closed = undefined;
   }
@@ -148,7 +157,7 @@ export class DescriptorTable {
   /** The table of a child that does not share this one. */
   fork(): DescriptorTable {
     this.#entries.readers++;
-    return new DescriptorTable(this.#limit, this.#budget, this.#entries);
+    return new DescriptorTable(this.#limit, this.#budget, this.sockets, this.#entries);
   }
 
   /** The table of one that shares it with none from now on: this one, where it never did. */
@@ -170,7 +179,7 @@ export class DescriptorTable {
 
   /** The same, and what that one uses should it turn out to live: an empty table. */
   leave(): DescriptorTable {
-    if (--this.#users > 0) return new DescriptorTable(this.#limit, this.#budget);
+    if (--this.#users > 0) return new DescriptorTable(this.#limit, this.#budget, this.sockets);
     this.#leave(new Entries(new Map()));
     this.#closed = undefined;
     this.#users = 1;

@@ -29,7 +29,9 @@ export function connected(
     isUnspecified(address) ? disconnected : { remote: address, role: "client" },
   );
   // Of an attempt that failed, the event shows where it went; the descriptor is what it was.
-  if (!event.failed || event.errno === einprogress || event.errno === eintr) table.set(args.fd, after);
+  if (!event.failed || event.errno === einprogress || event.errno === eintr) {
+    keep(table, args.fd, after);
+  }
   return after;
 }
 
@@ -48,7 +50,7 @@ export function bound(slots: EventSlots, event: EventOf<"bind">, thread: LiveThr
   const address = addressGiven(slots, event, thread, fd, addr);
   if (event.direction === "enter" || event.failed || address === undefined) return before;
   const after = withAddress(before, { local: address, role: "server" });
-  table.set(fd, after);
+  keep(table, fd, after);
   return after;
 }
 
@@ -64,8 +66,14 @@ export function listens(event: EventOf<"listen">, table: DescriptorTable): Descr
     role: "server",
     listening: true,
   });
-  table.set(fd, after);
+  keep(table, fd, after);
   return after;
+}
+
+/** `after` is what is known of the socket `fd` from now on. */
+function keep(table: DescriptorTable, fd: number, after: Descriptor): void {
+  table.set(fd, after);
+  table.sockets.note(after);
 }
 
 /** The connection that accept(2) or accept4(2) made. */

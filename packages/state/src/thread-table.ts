@@ -4,6 +4,7 @@ import { CallPairs } from "./call-pairs.ts";
 import { Coverage } from "./coverage.ts";
 import { DescriptorTable } from "./descriptor-table.ts";
 import { Gaps } from "./gaps.ts";
+import { KnownSockets } from "./known-sockets.ts";
 import { type FindProcess, LiveProcess } from "./live-process.ts";
 import { LiveThread } from "./live-thread.ts";
 import { NumberSet } from "./number-set.ts";
@@ -58,6 +59,7 @@ export class ThreadTable {
   readonly coverage: Coverage = new Coverage();
   readonly calls: CallPairs = new CallPairs(this.gaps, this.coverage);
   readonly #budget: Budget;
+  readonly #sockets = new KnownSockets();
   readonly #limits: TableLimits;
   readonly #threads: Map<number, LiveThread> = new Map();
   readonly #processes: Map<number, LiveProcess> = new Map();
@@ -166,7 +168,8 @@ export class ThreadTable {
   /** Adds a process, to which a thread must be added next. What was known under its id has ended. */
   addProcess(fields: ProcessFields, descriptors?: DescriptorTable): LiveProcess {
     const { pid } = fields;
-    const table = descriptors ?? new DescriptorTable(this.#limits.maxDescriptors, this.#budget);
+    const { maxDescriptors } = this.#limits;
+    const table = descriptors ?? new DescriptorTable(maxDescriptors, this.#budget, this.#sockets);
     const added = new LiveProcess(fields, table, this.#find, this.#budget);
     const before = this.#processes.get(pid);
     if (before !== undefined) for (const tid of before.threads) this.remove(tid);

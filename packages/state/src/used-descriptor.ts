@@ -18,12 +18,24 @@ export function usedDescriptor(
   event: UsingEvent,
 ): Descriptor | undefined {
   if (fd < 0) return undefined;
+  const { sockets } = table;
   const known = table.get(fd);
   // The enter has told already, and text is costly to decode.
-  if (known?.fdPath !== undefined && event.direction === "exit") return known;
+  if (known?.fdPath !== undefined && event.direction === "exit" && sockets.tellsCloses) return known;
   const { fdPath } = event.message;
   if ((known !== undefined && fdPath === known.fdPath) || !namesDescriptor(fdPath)) return known;
-  const told = known === undefined ? inferDescriptor(fdPath) : reconcile(known, fdPath);
+  const told = toldDescriptor(known, sockets.find(fdPath), fdPath);
   table.set(fd, told);
+  sockets.note(told);
   return told;
+}
+
+/** What `fdPath` names: `socket`, where that is known by this name, or what the table has, if it can be. */
+function toldDescriptor(
+  known: Descriptor | undefined,
+  socket: Descriptor | undefined,
+  fdPath: string,
+): Descriptor {
+  if (socket !== undefined) return { ...socket, closeOnExec: known?.closeOnExec ?? false };
+  return known === undefined ? inferDescriptor(fdPath) : reconcile(known, fdPath);
 }

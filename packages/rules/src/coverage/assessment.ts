@@ -25,13 +25,15 @@ export interface Assessment {
 class PlaceAssessment implements Assessment {
   readonly place: Place;
   readonly #work: Work;
+  readonly #assume: Assume;
   readonly #verdicts = new Map<Checked, Verdict>();
   readonly #values = new Map<string, Values>();
   readonly #mends = new Map<string, readonly Mend[]>();
 
-  constructor(place: Place, work: Work) {
+  constructor(place: Place, work: Work, assume: Assume) {
     this.place = place;
     this.#work = work;
+    this.#assume = assume;
   }
 
   verdictOf(condition: Checked): Verdict {
@@ -47,7 +49,7 @@ class PlaceAssessment implements Assessment {
   valuesOf(field: BoundField): Values {
     const known = this.#values.get(field.name);
     if (known !== undefined) return known;
-    const values = valuesOf(field, this.place);
+    const values = this.#assume(field) ?? valuesOf(field, this.place);
     this.#values.set(field.name, values);
     return values;
   }
@@ -136,7 +138,10 @@ function isFunction({ source }: Test): boolean {
   return source.left.kind !== "field";
 }
 
+/** What a field is taken to be; `undefined` where nothing is assumed of it. */
+export type Assume = (field: BoundField) => Values | undefined;
+
 /** Takes what is judged from `work`: where that is used up, nothing is certain. */
-export function assess(place: Place, work: Work): Assessment {
-  return new PlaceAssessment(place, work);
+export function assess(place: Place, work: Work, assume: Assume = () => undefined): Assessment {
+  return new PlaceAssessment(place, work, assume);
 }

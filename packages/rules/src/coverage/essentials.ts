@@ -4,9 +4,10 @@ import type { FieldNeed } from "../fields/field.ts";
 /**
  * What a field can be made of: what fields say of themselves, and parts of that. `names`: what a program is called.
  * `terminals`: whether containers were started with one. `environments`: what programs were started with. `enters`: calls
- * when they begin.
+ * when they begin. `sockets`: of the descriptors only the sockets. `memory`: what lies in the caller's memory, as it was when
+ * the call began: until it returns, another thread can change it.
  */
-export type Need = FieldNeed | "names" | "terminals" | "environments" | "enters";
+export type Need = FieldNeed | "names" | "terminals" | "environments" | "enters" | "sockets" | "memory";
 
 /** What a field is nothing without. */
 export interface Essentials {

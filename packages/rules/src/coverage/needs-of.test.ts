@@ -3,6 +3,7 @@ import { mustLoad, ruleYaml } from "../../test/load.ts";
 import { createFieldRegistry } from "../fields/field-registry.ts";
 import type { LoadOptions } from "../loading/load-rules.ts";
 import { needsOf, type PointNeeds } from "./needs-of.ts";
+import { wholeStream } from "./stream-shape.ts";
 
 function pointsOf(condition: string, output = "x", options: LoadOptions = {}): readonly PointNeeds[] {
   const [needs] = needsOf(mustLoad(ruleYaml(condition, output), options));
@@ -16,7 +17,7 @@ describe("needsOf", () => {
       {
         point: "syscall/openat/exit",
         eventType: "openat",
-        condition: new Set(["context:thread_id", "descriptors", "directories", "names"]),
+        condition: new Set(["context:thread_id", "descriptors", "directories", "names", "memory"]),
         output: new Set(["identities"]),
       },
     ]);
@@ -55,5 +56,42 @@ describe("needsOf", () => {
     expect(pointsOf(condition)).toEqual([]);
     const [point] = pointsOf(condition, "x", { containers: () => undefined });
     expect(point?.condition).toEqual(new Set(["context:container_id"]));
+  });
+
+  it("asks for sockets alone where the condition holds for nothing else", () => {
+    const ofDup = (condition: string): boolean | undefined =>
+      pointsOf(`evt.type = dup and ${condition}`)[0]?.condition.has("sockets");
+    expect(ofDup("fd.type in (ipv4, ipv6)")).toBe(true);
+    expect(ofDup("(fd.typechar = 4 or fd.sport = 80) and proc.name = sh")).toBe(true);
+    expect(ofDup("not fd.type in (file, ipv4)")).toBe(false);
+    expect(ofDup("(fd.type = ipv4 or fd.name = /x)")).toBe(false);
+    expect(pointsOf("evt.type = connect and fd.name contains x")[0]?.condition).toContain("sockets");
+  });
+
+  it("tells what is read from memory that the caller can change", () => {
+    const reads = (condition: string): boolean | undefined => pointsOf(condition)[0]?.condition.has("memory");
+    expect(reads("evt.type = openat and fd.name = /x")).toBe(true);
+    expect(reads("evt.type = openat and fd.num > 3 and proc.name = x")).toBe(false);
+    expect(reads("evt.type = connect and fd.sip = 10.0.0.1")).toBe(true);
+    expect(reads("evt.type = chdir and evt.arg.path = /x")).toBe(true);
+    expect(reads("evt.type = openat and evt.arg.flags contains x")).toBe(false);
+    expect(reads("evt.type = dup and fd.name = /x")).toBe(false);
+  });
+
+  it("tells who looks at gaps", () => {
+    const [needs] = needsOf(mustLoad(ruleYaml("evt.type = gap and gap.kind = drop")));
+    expect(needs?.gaps).toBe(true);
+    expect(needsOf(mustLoad(ruleYaml("evt.type = openat")))[0]?.gaps).toBe(false);
+  });
+
+  it("names the raw point of a call that the release does not decode", () => {
+    const old = wholeStream.points.filter(({ name }) => !name.startsWith("syscall/ptrace/"));
+    const [needs] = needsOf(mustLoad(ruleYaml("evt.type = ptrace")), {
+      stream: { ...wholeStream, points: old },
+    });
+    expect(needs?.points.map(({ point }) => point)).toEqual([
+      "syscall/sysno/101/exit",
+      "syscall/sysno/117/exit",
+    ]);
   });
 });

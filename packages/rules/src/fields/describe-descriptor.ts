@@ -48,6 +48,24 @@ const typeChars: Readonly<Record<DescriptorKind, string>> = {
 export const descriptorTypeNames: readonly string[] = [...new Set(Object.values(typeNames))];
 export const descriptorTypeChars: readonly string[] = [...new Set(Object.values(typeChars))];
 
+const socketKinds: ReadonlySet<string> = new Set<DescriptorKind>([
+  "ipv4",
+  "ipv6",
+  "unix",
+  "netlink",
+  "packet",
+]);
+
+/** Those of `table` that are of no socket. */
+function ofOthers(table: Readonly<Record<DescriptorKind, string>>): readonly string[] {
+  const kinds = Object.entries(table).filter(([kind]) => !socketKinds.has(kind));
+  return [...new Set(kinds.map(([, value]) => value))];
+}
+
+/** Every `fd.type`, and every `fd.typechar`, of what is no socket. */
+export const otherTypeNames: readonly string[] = ofOthers(typeNames);
+export const otherTypeChars: readonly string[] = ofOthers(typeChars);
+
 /** Falco's word for what a descriptor refers to: `fd.type`. */
 export function descriptorType({ kind }: Descriptor): string {
   return typeNames[kind];
