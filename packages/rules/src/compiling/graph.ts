@@ -10,8 +10,6 @@ import { createFieldNode, createTransformedNode, type ValueNode } from "./value-
 export interface Graph {
   readonly always: Predicate;
   readonly never: Predicate;
-  /** How many nodes there are. */
-  readonly size: number;
   /** What its regular expressions may still take to compile. */
   readonly patterns: PatternBudget;
   field(field: BoundField): ValueNode;
@@ -32,10 +30,6 @@ class HashConsedGraph implements Graph {
   readonly never: Predicate = new Constant(1, false);
   readonly patterns: PatternBudget = createPatternBudget();
   #next = 2;
-
-  get size(): number {
-    return this.#next;
-  }
 
   field(field: BoundField): ValueNode {
     return this.#value(field.name, () => createFieldNode(field));

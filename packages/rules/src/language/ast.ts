@@ -4,14 +4,14 @@ export interface Span {
   readonly end: number;
 }
 
-/** Every operator that compares a field with one value. */
-export const scalarOperators = [
-  "<=",
-  "<",
-  ">=",
-  ">",
-  "=",
-  "!=",
+/** Operators that compare numbers, in the order in which they are looked for. */
+export const numberOperators = ["<=", "<", ">=", ">"] as const;
+
+/** Operators that compare values of any type; `==` is another way to write the first. */
+export const equalityOperators = ["=", "!="] as const;
+
+/** Operators that are words: a blank must follow. */
+export const wordOperators = [
   "glob",
   "iglob",
   "contains",
@@ -23,11 +23,21 @@ export const scalarOperators = [
   "regex",
 ] as const;
 
-/** Every operator that compares a field with a list of values. */
+/** Every operator that compares a field with one value. */
+export const scalarOperators: readonly ScalarOperator[] = [
+  ...numberOperators,
+  ...equalityOperators,
+  ...wordOperators,
+];
+
+/** Every operator that compares a field with a list of values, in the order in which they are looked for. */
 export const listOperators = ["intersects", "in", "pmatch"] as const;
 
 /** An operator with one value, or a field, on its right. */
-export type ScalarOperator = (typeof scalarOperators)[number];
+export type ScalarOperator =
+  | (typeof numberOperators)[number]
+  | (typeof equalityOperators)[number]
+  | (typeof wordOperators)[number];
 
 /** An operator with a list on its right. */
 export type ListOperator = (typeof listOperators)[number];

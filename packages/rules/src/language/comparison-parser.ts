@@ -1,35 +1,21 @@
 import {
   type Comparison,
   type Existence,
+  equalityOperators,
   type FieldReference,
   type ListLiteral,
-  type ListOperator,
   type Literal,
+  listOperators,
+  numberOperators,
   type Operand,
   type Operator,
   type RightSide,
-  type ScalarOperator,
   type Transformer,
   transformers,
+  wordOperators,
 } from "./ast.ts";
 import { nextWord, type Scanner, SyntaxFailure, words } from "./scanner.ts";
 import { mendOperator, mendValue } from "./syntax-mends.ts";
-
-const numberOperators = ["<=", "<", ">=", ">"] as const;
-const symbolOperators = ["==", "=", "!="] as const;
-/** These want a blank behind them. */
-const wordOperators = [
-  "glob",
-  "iglob",
-  "contains",
-  "icontains",
-  "bcontains",
-  "startswith",
-  "bstartswith",
-  "endswith",
-  "regex",
-] as const;
-const listOperatorWords = ["intersects", "in", "pmatch"] as const;
 
 /** Parses what stands between `and`, `or`, `not` and parentheses: comparisons, and the fields in them. */
 export class ComparisonParser {
@@ -103,10 +89,9 @@ export class ComparisonParser {
     if (numeric !== undefined) {
       return this.#compare(left, numeric, at, () => this.#reference() ?? this.#number(numeric));
     }
-    const symbol = symbolOperators.find((operator) => scanner.take(operator));
-    if (symbol !== undefined) {
-      const operator: ScalarOperator = symbol === "==" ? "=" : symbol;
-      return this.#compare(left, operator, at, () => this.#reference() ?? this.#string());
+    const equality = scanner.take("==") ? "=" : equalityOperators.find((operator) => scanner.take(operator));
+    if (equality !== undefined) {
+      return this.#compare(left, equality, at, () => this.#reference() ?? this.#string());
     }
     const word = wordOperators.find((operator) => scanner.take(operator));
     if (word !== undefined) {
@@ -115,7 +100,7 @@ export class ComparisonParser {
         return this.#reference() ?? this.#string();
       });
     }
-    const list: ListOperator | undefined = listOperatorWords.find((operator) => scanner.take(operator));
+    const list = listOperators.find((operator) => scanner.take(operator));
     if (list !== undefined) return this.#compare(left, list, at, () => this.#list());
     throw this.#failure(
       `expected an operator after ${scanner.text.slice(start, left.end)}, got ${this.#next()}${mendOperator(scanner.text, scanner.offset)}`,
