@@ -1,7 +1,8 @@
 // Programs that behave as a runsc might.
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { getuid, seteuid } from "node:process";
 import { createRunsc, type Runsc, type RunscOptions } from "@sentrytap/runsc";
 import { onTestFinished } from "vitest";
 
@@ -22,4 +23,13 @@ export function fakeRunsc(
   writeFileSync(path, `#!/bin/sh\nfolder='${folder}'\n${script}\n`);
   chmodSync(path, 0o755);
   return { runsc: createRunsc({ path, root: folder, ...options }), folder };
+}
+
+/** For the rest of a test that root runs: be somebody else, to whom the folder belongs. */
+export function asNobody(folder: string): void {
+  const nobody = 65_534;
+  if (getuid?.() !== 0) return;
+  chownSync(folder, nobody, nobody);
+  seteuid?.(nobody);
+  onTestFinished(() => seteuid?.(0));
 }

@@ -172,6 +172,14 @@ describe("a runsc that misbehaves", () => {
   });
 });
 
+describe("list", () => {
+  it("is empty where there are no containers, or no folder", async () => {
+    const { runsc, folder } = fakeRunsc("echo null");
+    expect(await runsc.list()).toEqual([]);
+    expect(await createRunsc({ path: runsc.path, root: join(folder, "none") }).list()).toEqual([]);
+  });
+});
+
 describe("an aborted signal", () => {
   it("kills the call under way, which rejects with its reason", async () => {
     const controller = new AbortController();

@@ -264,6 +264,7 @@ export {
 export {
   checkSessionConfig,
   createRunsc,
+  findRoots,
   findRunsc,
   formatSessionProblem,
   type MetadataPoint,
@@ -277,6 +278,7 @@ export {
   type RunscErrorOptions,
   type RunscFailure,
   type RunscOptions,
+  type RunscRoot,
   type RunscVersion,
   readSessionConfig,
   type SessionConfig,
