@@ -20,6 +20,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   switch (error.code) {
     case "ERR_RULES":
     case "ERR_SESSION":
+    case "ERR_DAEMON_JSON":
     case "ERR_INVALID_ARGUMENT":
       return ExitCode.usage;
     default:

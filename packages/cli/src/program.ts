@@ -7,11 +7,13 @@ import { type DetectOptions, detect } from "./commands/detect.ts";
 import { type EventsOptions, events } from "./commands/events.ts";
 import { type ExplainOptions, explain } from "./commands/explain.ts";
 import { type FieldsOptions, fields } from "./commands/fields.ts";
+import { type InstallOptions, install, type UninstallOptions, uninstall } from "./commands/install.ts";
 import { type RecordOptions, record } from "./commands/record.ts";
 import { type ReplayOptions, replay } from "./commands/replay.ts";
 import { type RulesCheckOptions, rulesCheck } from "./commands/rules-check.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { addSelection } from "./selection.ts";
+import type { SessionOptions } from "./session-of.ts";
 import type { Streams, Terminal } from "./terminal.ts";
 import { version } from "./version.ts";
 
@@ -102,12 +104,33 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
     )
     .action(run((files: string[], options: ReplayOptions) => replay(files, options, terminal)));
 
-  program
-    .command("config")
-    .description("Print a configuration for runsc --pod-init-config, with which every new sandbox connects.")
-    .option("-e, --endpoint <socket>", "the socket that the server listens at", "/run/sentrytap.sock")
-    .option("--all", "every point with all its fields, reads and writes too: costs the sandboxes much")
-    .action(run((options: { endpoint: string; all?: boolean }) => config(options, terminal)));
+  addSession(
+    program
+      .command("config")
+      .description(
+        "Print a configuration for runsc --pod-init-config, with which every new sandbox connects.",
+      ),
+  ).action(run((options: SessionOptions) => config(options, terminal)));
+
+  addSession(
+    addInstallation(
+      program
+        .command("install")
+        .description("Have the containers of a Docker runtime connect: show what that changes, or do it."),
+    )
+      .option("--runsc <path>", "runsc, for a runtime that is not there yet (default: the one on the PATH)")
+      .option(
+        "--pod-init <file>",
+        "where the session goes that sandboxes get",
+        "/etc/sentrytap/pod-init.json",
+      ),
+  ).action(run((options: InstallOptions) => install(options, terminal)));
+
+  addInstallation(
+    program
+      .command("uninstall")
+      .description("Take back what install did, and nothing else: show what that changes, or do it."),
+  ).action(run((options: UninstallOptions) => uninstall(options, terminal)));
 
   const rules = program.command("rules").description("See what rules can say.");
 
@@ -141,6 +164,21 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
     .action(run((files: string[], options: ExplainOptions) => explain(files, options, terminal)));
 
   return program;
+}
+
+/** What new sandboxes report, and where to. */
+function addSession(command: Command): Command {
+  return command
+    .option("-e, --endpoint <socket>", "the socket that the server listens at", "/run/sentrytap.sock")
+    .option("--all", "every point with all its fields, reads and writes too: costs the sandboxes much");
+}
+
+function addInstallation(command: Command): Command {
+  return command
+    .option("--docker", "a runtime of Docker")
+    .option("--runtime <name>", "the runtime, as in docker run --runtime", "runsc")
+    .option("--config-file <file>", "Docker's configuration", "/etc/docker/daemon.json")
+    .option("--apply", "do it");
 }
 
 function rulesFiles(): Option {

@@ -24,7 +24,8 @@ export async function run(args: readonly string[], streams: Streams = process): 
 
 function tell(error: unknown, terminal: Terminal): void {
   // Lines that begin with their file, as editors and terminals know to link.
-  if (error instanceof TraceError && error.code === "ERR_RULES") terminal.say(error.message);
+  if (error instanceof TraceError && (error.code === "ERR_RULES" || error.code === "ERR_DAEMON_JSON"))
+    terminal.say(error.message);
   else terminal.warn(describe(error));
 }
 

@@ -38,7 +38,11 @@ export type ErrorCode =
   /** A session file is none that gVisor takes, or cannot be read; `message` lists every error. */
   | "ERR_SESSION"
   /** A call of `runsc` failed; the error is a `RunscError` and its `reason` says why. */
-  | "ERR_RUNSC";
+  | "ERR_RUNSC"
+  /** Docker's daemon.json is no JSON, or of another shape than Docker's; `message` has file, line and column. */
+  | "ERR_DAEMON_JSON"
+  /** A file cannot be installed or taken back: it cannot be written, is not of ours, or changed meanwhile. */
+  | "ERR_INSTALL";
 
 /** What {@link TraceError} is made of beside its message. */
 export interface TraceErrorOptions {

@@ -7,6 +7,20 @@ export { RunscError, type RunscErrorOptions, type RunscFailure } from "./driver/
 export type { RunscVersion } from "./driver/runsc-version.ts";
 export type { MetadataPoint, TraceMetadata } from "./driver/trace-metadata.ts";
 export type { TraceSession, TraceSink } from "./driver/trace-sessions.ts";
+export { applySteps } from "./install/apply-steps.ts";
+export { describePlan } from "./install/describe-plan.ts";
+export { type DockerInstallOptions, planDockerInstall } from "./install/docker-install.ts";
+export type { DockerPaths } from "./install/docker-paths.ts";
+export { planDockerUninstall } from "./install/docker-uninstall.ts";
+export { readFileState } from "./install/file-state.ts";
+export { oneAtATime } from "./install/one-at-a-time.ts";
+export type {
+  FolderStep,
+  InstallPlan,
+  InstallStep,
+  RemoveStep,
+  WriteStep,
+} from "./install/step.ts";
 export {
   type Fidelity,
   type GivenUp,

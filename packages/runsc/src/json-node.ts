@@ -1,5 +1,5 @@
-/** A value of a JSON text, and where it stands. */
-export type JsonNode = { readonly offset: number } & (
+/** A value of a JSON text, and where it stands: from `offset` up to, and not with, `end`. */
+export type JsonNode = { readonly offset: number; readonly end: number } & (
   | { readonly kind: "object"; readonly members: readonly JsonMember[] }
   | { readonly kind: "array"; readonly items: readonly JsonNode[] }
   | { readonly kind: "string"; readonly value: string }
@@ -14,3 +14,13 @@ export interface JsonMember {
   readonly offset: number;
   readonly value: JsonNode;
 }
+
+/** What people call the kinds of values. */
+export const kindNames: Readonly<Record<JsonNode["kind"], string>> = {
+  object: "an object in braces",
+  array: "a list in brackets",
+  string: "a string in quotes",
+  number: "a number",
+  boolean: "true or false",
+  null: "null",
+};

@@ -1,4 +1,4 @@
-import type { JsonNode } from "./json-node.ts";
+import { type JsonNode, kindNames } from "./json-node.ts";
 import { meant, type Problems, quoted } from "./problems.ts";
 
 type Node<Kind extends JsonNode["kind"]> = Extract<JsonNode, { readonly kind: Kind }>;
@@ -15,15 +15,6 @@ export interface Members {
   /** Told as an error. */
   wrong(message: string, at: JsonNode): void;
 }
-
-const kinds: Readonly<Record<JsonNode["kind"], string>> = {
-  object: "an object in braces",
-  array: "a list in brackets",
-  string: "a string in quotes",
-  number: "a number",
-  boolean: "true or false",
-  null: "null",
-};
 
 class ObjectMembers implements Members {
   readonly offset: number;
@@ -65,7 +56,7 @@ class ObjectMembers implements Members {
     if (node === undefined || node.kind === "null") return undefined;
     // The kind has been looked at.
     if (node.kind === kind) return node as Node<Kind>;
-    this.wrong(`"${key}" must be ${kinds[kind]}, not ${kinds[node.kind]}`, node);
+    this.wrong(`"${key}" must be ${kindNames[kind]}, not ${kindNames[node.kind]}`, node);
     return undefined;
   }
 }
@@ -78,7 +69,7 @@ export function membersOf(
   problems: Problems,
 ): Members | undefined {
   if (node.kind !== "object") {
-    problems.error(`${what} must be ${kinds.object}, not ${kinds[node.kind]}`, node.offset);
+    problems.error(`${what} must be ${kindNames.object}, not ${kindNames[node.kind]}`, node.offset);
     return undefined;
   }
   const values = new Map<string, JsonNode>();
@@ -104,7 +95,7 @@ export function textsIn(members: Members, key: string): readonly Node<"string">[
   const texts: Node<"string">[] = [];
   for (const item of members.list(key) ?? []) {
     if (item.kind === "string") texts.push(item);
-    else members.wrong(`"${key}" must have strings, not ${kinds[item.kind]}`, item);
+    else members.wrong(`"${key}" must have strings, not ${kindNames[item.kind]}`, item);
   }
   return texts;
 }

@@ -15,6 +15,13 @@ const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON strings have none.
 const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 
+/** A value without its place. */
+type Content = JsonNode extends infer Node
+  ? Node extends JsonNode
+    ? Omit<Node, "offset" | "end">
+    : never
+  : never;
+
 class Failure {
   readonly problem: JsonProblem;
 
@@ -42,15 +49,20 @@ class Parser {
     this.#match(space);
     const offset = this.#at;
     if (depth > maxDepth) throw new Failure(`nested more than ${maxDepth} levels deep`, offset);
-    if (this.#takes("{")) return { kind: "object", offset, members: this.#members(depth) };
-    if (this.#takes("[")) return { kind: "array", offset, items: this.#items(depth) };
-    if (this.#text[offset] === '"') return { kind: "string", offset, value: this.#string() };
+    const content = this.#content(depth);
+    return { offset, end: this.#at, ...content };
+  }
+
+  #content(depth: number): Content {
+    if (this.#takes("{")) return { kind: "object", members: this.#members(depth) };
+    if (this.#takes("[")) return { kind: "array", items: this.#items(depth) };
+    if (this.#text[this.#at] === '"') return { kind: "string", value: this.#string() };
     const word = this.#match(literal);
-    if (word === "null") return { kind: "null", offset };
-    if (word !== undefined) return { kind: "boolean", offset, value: word === "true" };
+    if (word === "null") return { kind: "null" };
+    if (word !== undefined) return { kind: "boolean", value: word === "true" };
     const digits = this.#match(number);
     if (digits === undefined) throw this.#expected("a value");
-    return { kind: "number", offset, value: Number(digits) };
+    return { kind: "number", value: Number(digits) };
   }
 
   #members(depth: number): readonly JsonMember[] {
