@@ -68,7 +68,8 @@ export class Planner {
     const shape = pointShape({ name: point, arch: this.#arch, contextFields: [], optionalFields: [] });
     // Raw points of another CPU are other calls.
     if (shape?.eventTypes.includes(eventType) !== true) return;
-    this.#points.ask(point, rule);
+    // A program that execveat(2) was given no path of is named after its descriptor.
+    this.#points.ask(point, rule, eventType === "execveat" ? ["fd_path"] : []);
     for (const need of [...condition, ...output]) this.#serve(need, rule, point, eventType);
   }
 
@@ -76,7 +77,7 @@ export class Planner {
   planGaps(rule: string): void {
     for (const call of ["execve", "execveat"]) {
       this.#points.ask(`syscall/${call}/enter`, rule);
-      this.#points.ask(`syscall/${call}/exit`, rule);
+      this.#points.ask(`syscall/${call}/exit`, rule, ["fd_path"]);
       this.#points.askContext(`syscall/${call}/exit`, "process_name");
     }
     for (const need of ["programs", "lineage"] as const) this.#tables.add(need);
@@ -160,7 +161,7 @@ export class Planner {
   /** Asks for what a lean session does without. */
   #spare(what: GivenUp["what"], rule: string, points: readonly string[]): void {
     if (this.#fidelity === "exact") {
-      for (const point of points) this.#points.ask(point, rule);
+      for (const point of points) this.#points.ask(point, rule, point === copies ? ["fd_path"] : []);
       return;
     }
     const spared = this.#givenUp.get(what) ?? { rules: new Set(), points: new Set() };
