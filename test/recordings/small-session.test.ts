@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { decodeFrame, type Message, type TracedSandbox } from "@sentrytap/wire";
+import { decodeFrame, isMalformed, type Message, type TracedSandbox } from "@sentrytap/wire";
 import { type Alert, detect, type Fidelity, loadRuleFiles, planSession, type RuleSet } from "sentrytap";
 import { describe, expect, test } from "vitest";
 import { corpus, fixtures, type Recording } from "../../packages/wire/test/corpus.ts";
@@ -26,7 +26,7 @@ async function alertsOf(
 ): Promise<readonly Alert[]> {
   const sandbox: TracedSandbox = { id: "box", arch: "x64" };
   async function* batches(): AsyncGenerator<readonly Message[]> {
-    yield packets.map((packet) => decodeFrame(sandbox, packet));
+    yield packets.map((packet) => decodeFrame(sandbox, packet)).filter((message) => !isMalformed(message));
   }
   const found: Alert[] = [];
   for await (const alert of detect(batches(), { rules, matching: "all" })) found.push(alert);

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { createFieldReader, loadRules, TraceError } from "sentrytap";
 import { omissible, outputOptions } from "./alert-lines.ts";
-import { config } from "./commands/config.ts";
+import { type ConfigOptions, config } from "./commands/config.ts";
 import { decode } from "./commands/decode.ts";
 import { type DetectOptions, detect } from "./commands/detect.ts";
 import { type EventsOptions, events } from "./commands/events.ts";
@@ -12,8 +12,7 @@ import { type RecordOptions, record } from "./commands/record.ts";
 import { type ReplayOptions, replay } from "./commands/replay.ts";
 import { type RulesCheckOptions, rulesCheck } from "./commands/rules-check.ts";
 import type { ExitCode } from "./exit-code.ts";
-import { addSelection } from "./selection.ts";
-import type { SessionOptions } from "./session-of.ts";
+import { addSelection, type SelectionOptions } from "./selection.ts";
 import type { Streams, Terminal } from "./terminal.ts";
 import { version } from "./version.ts";
 
@@ -104,27 +103,23 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
     )
     .action(run((files: string[], options: ReplayOptions) => replay(files, options, terminal)));
 
-  addSession(
-    program
-      .command("config")
-      .description(
-        "Print a configuration for runsc --pod-init-config, with which every new sandbox connects.",
-      ),
-  ).action(run((options: SessionOptions) => config(options, terminal)));
+  const configuring = program
+    .command("config")
+    .description("Print a configuration for runsc --pod-init-config, with which every new sandbox connects.")
+    .option("--runsc <path>", "leave out points that this runsc lacks, and ask for raw ones in their place")
+    .option("--why", "print what each point is there for");
+  const configured = addSession(configuring);
+  configuring.action(run((options: ConfigOptions) => config({ ...options, ...configured() }, terminal)));
 
-  addSession(
-    addInstallation(
-      program
-        .command("install")
-        .description("Have the containers of a Docker runtime connect: show what that changes, or do it."),
-    )
-      .option("--runsc <path>", "runsc, for a runtime that is not there yet (default: the one on the PATH)")
-      .option(
-        "--pod-init <file>",
-        "where the session goes that sandboxes get",
-        "/etc/sentrytap/pod-init.json",
-      ),
-  ).action(run((options: InstallOptions) => install(options, terminal)));
+  const installing = addInstallation(
+    program
+      .command("install")
+      .description("Have the containers of a Docker runtime connect: show what that changes, or do it."),
+  )
+    .option("--runsc <path>", "runsc, for a runtime that is not there yet (default: the one on the PATH)")
+    .option("--pod-init <file>", "where the session goes that sandboxes get", "/etc/sentrytap/pod-init.json");
+  const installed = addSession(installing);
+  installing.action(run((options: InstallOptions) => install({ ...options, ...installed() }, terminal)));
 
   addInstallation(
     program
@@ -166,11 +161,22 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
   return program;
 }
 
-/** What new sandboxes report, and where to. */
-function addSession(command: Command): Command {
-  return command
+/** What new sandboxes report, and where to. The answer says which rules are on, once the options are parsed. */
+function addSession(command: Command): () => SelectionOptions {
+  command
     .option("-e, --endpoint <socket>", "the socket that the server listens at", "/run/sentrytap.sock")
-    .option("--all", "every point with all its fields, reads and writes too: costs the sandboxes much");
+    .addOption(rulesFiles())
+    .addOption(
+      new Option(
+        "--fidelity <level>",
+        "exact: the alerts of a session that asks for everything; lean: without what matters only where a sandbox plays tricks",
+      )
+        .choices(["exact", "lean"])
+        .default("exact"),
+    )
+    .option("--all", "every point with all its fields, reads and writes too: costs the sandboxes much")
+    .addOption(architecture());
+  return addSelection(command);
 }
 
 function addInstallation(command: Command): Command {

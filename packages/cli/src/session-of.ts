@@ -1,12 +1,57 @@
-import { type PodInitConfig, podInitConfig } from "sentrytap";
+import {
+  type Architecture,
+  createRunsc,
+  describeGivenUp,
+  type Fidelity,
+  loadRuleFiles,
+  type PodInitConfig,
+  planSession,
+  podInitConfig,
+  type SessionPlan,
+} from "sentrytap";
+import type { SelectionOptions } from "./selection.ts";
+import type { Terminal } from "./terminal.ts";
 
-/** Options that say what new sandboxes report. */
-export interface SessionOptions {
+/** Options that say what sandboxes report. */
+export interface SessionOptions extends SelectionOptions {
   readonly endpoint: string;
   readonly all?: boolean;
+  readonly rules?: readonly string[];
+  readonly fidelity?: Fidelity;
+  readonly arch?: Architecture;
+  readonly runsc?: string;
 }
 
 /** What the options ask for, as the file for `runsc --pod-init-config` has it. */
-export function sessionOf({ endpoint, all }: SessionOptions): PodInitConfig {
-  return podInitConfig({ endpoint, points: all === true ? "all" : "pipeline" });
+export async function sessionOf(options: SessionOptions, terminal: Terminal): Promise<PodInitConfig> {
+  const { endpoint, all = false } = options;
+  if (all) return podInitConfig({ endpoint, points: "all" });
+  const { points, givenUp } = await planOf(options, terminal);
+  for (const each of givenUp) terminal.warn(`given up: ${describeGivenUp(each)}`);
+  return podInitConfig({ endpoint, points });
+}
+
+/** The session that the options' rules need; by default the starter rules. */
+export async function planOf(options: SessionOptions, terminal: Terminal): Promise<SessionPlan> {
+  const { rules: files, fidelity, arch, runsc, select, minPriority } = options;
+  const rules = await loadRuleFiles(files, {
+    select,
+    ...(minPriority !== undefined && { minPriority }),
+    onWarning: (text) => terminal.say(text),
+  });
+  const plan = planSession(rules, {
+    ...(fidelity !== undefined && { fidelity }),
+    ...(arch !== undefined && { arch }),
+    ...(runsc !== undefined && { available: await pointsOf(runsc) }),
+  });
+  if (plan.points.length === 0)
+    terminal.warn("no rule that is enabled can fire: the session asks for nothing");
+  return plan;
+}
+
+/** The points that the runsc at `path` has. */
+async function pointsOf(path: string): Promise<readonly string[]> {
+  // What it can tell is the same whatever containers there are.
+  const { points } = await createRunsc({ path, root: "/run/runsc" }).traceMetadata();
+  return points.map(({ name }) => name);
 }

@@ -1,15 +1,24 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sentrytap } from "./command.ts";
+
+const metadata = fileURLToPath(new URL("../../runsc/test/runsc/trace-metadata.2024.txt.gz", import.meta.url));
+const fakeRunsc = `#!/bin/sh
+case "$*" in
+*metadata*) exec gzip -dc "${metadata}" ;;
+*) echo runsc version release-20240729.0 ;;
+esac
+`;
 
 let folder: string;
 let daemonJson: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "sentrytap-cli-"));
   daemonJson = join(folder, "daemon.json");
-  writeFileSync(join(folder, "runsc"), "#!/bin/sh\necho runsc version release-20240729.0\n", { mode: 0o755 });
+  writeFileSync(join(folder, "runsc"), fakeRunsc, { mode: 0o755 });
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 

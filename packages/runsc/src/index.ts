@@ -1,4 +1,5 @@
 export { checkSessionConfig } from "./check-session-config.ts";
+export { describeGivenUp } from "./describe-given-up.ts";
 export { findRoots, type RunscRoot } from "./driver/find-roots.ts";
 export { findRunsc } from "./driver/find-runsc.ts";
 export { createRunsc, type Runsc, type RunscOptions } from "./driver/runsc.ts";

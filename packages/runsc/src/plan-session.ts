@@ -53,8 +53,9 @@ export interface SessionPlan {
  */
 export function planSession(rules: RuleSet, options: PlanOptions = {}): SessionPlan {
   const { fidelity = "exact", arch = process.arch === "arm64" ? "arm64" : "x64", available } = options;
-  const planner = new Planner(fidelity, arch);
-  const stream = available === undefined ? wholeStream : streamWith(new Set(available));
+  const known = available === undefined ? undefined : new Set(available);
+  const planner = new Planner(fidelity, arch, known);
+  const stream = known === undefined ? wholeStream : streamWith(known);
   for (const { rule, enabled, points, gaps } of needsOf(rules, { stream })) {
     if (!enabled) continue;
     for (const needs of points) planner.plan(rule, needs);

@@ -13,10 +13,17 @@ interface Planned {
 
 /** The points of a session, as one thing after the other asks for them. */
 export class PlannedPoints {
+  readonly #available: ReadonlySet<string> | undefined;
   readonly #points = new Map<string, Planned>();
+
+  /** Points that are not `available` are not asked for; by default all are. */
+  constructor(available: ReadonlySet<string> | undefined) {
+    this.#available = available;
+  }
 
   /** Asks for `point`, because of `reason`. */
   ask(point: string, reason: string, optional: readonly string[] = []): void {
+    if (this.#available?.has(point) === false) return;
     const planned = this.#points.get(point) ?? {
       context: new Set(always),
       optional: new Set<string>(),
@@ -31,10 +38,6 @@ export class PlannedPoints {
   /** Asks for a context field of a point that is planned. */
   askContext(point: string, field: string): void {
     this.#points.get(point)?.context.add(field);
-  }
-
-  has(point: string): boolean {
-    return this.#points.has(point);
   }
 
   /** Every context field that some point is asked for. */

@@ -54,13 +54,14 @@ function calls(names: string): readonly string[] {
 export class Planner {
   readonly #fidelity: Fidelity;
   readonly #arch: "x64" | "arm64";
-  readonly #points = new PlannedPoints();
+  readonly #points: PlannedPoints;
   readonly #tables = new Set<Need>();
   readonly #givenUp = new Map<GivenUp["what"], { rules: Set<string>; points: Set<string> }>();
 
-  constructor(fidelity: Fidelity, arch: "x64" | "arm64") {
+  constructor(fidelity: Fidelity, arch: "x64" | "arm64", available: ReadonlySet<string> | undefined) {
     this.#fidelity = fidelity;
     this.#arch = arch;
+    this.#points = new PlannedPoints(available);
   }
 
   /** `rule` matches events of one point. */

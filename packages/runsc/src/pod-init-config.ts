@@ -9,9 +9,10 @@ export interface PodInitOptions {
   readonly endpoint: string;
   /**
    * `pipeline`: what the tables of threads and descriptors and the starter rules need. `all`: every point with a schema,
-   * with all its fields, reads and writes among them, which cost the sandbox much. Default `pipeline`.
+   * with all its fields, reads and writes among them, which cost the sandbox much. Or those that rules need, from `planSession`.
+   * Default `pipeline`.
    */
-  readonly points?: "pipeline" | "all";
+  readonly points?: "pipeline" | "all" | readonly PointConfig[];
   /** How often a Sentry tries again to send a message while the socket is full, before it drops it. Default 3. */
   readonly retries?: number;
   /**
@@ -42,9 +43,6 @@ export interface PodInitConfig {
 export function podInitConfig(options: PodInitOptions): PodInitConfig {
   const { endpoint, points = "pipeline", retries = 3, ignoreSetupError = true } = options;
   checkEndpoint(endpoint);
-  if (points !== "pipeline" && points !== "all") {
-    throw new TraceError("ERR_INVALID_ARGUMENT", `points must be pipeline or all, and is ${String(points)}`);
-  }
   if (!Number.isInteger(retries) || retries < 0) {
     throw new TraceError("ERR_INVALID_ARGUMENT", `retries must be an integer from 0 up, and is ${retries}`);
   }
@@ -52,14 +50,22 @@ export function podInitConfig(options: PodInitOptions): PodInitConfig {
     trace_session: {
       name: "Default",
       ignore_missing: true,
-      points: (points === "all" ? allPoints : pipelinePoints).map(({ name, optionalFields }) => ({
-        name,
-        ...(optionalFields.length > 0 && { optional_fields: optionalFields }),
-        context_fields: contextFields,
-      })),
+      points: pointConfigs(points),
       sinks: [{ name: "remote", config: { endpoint, retries }, ignore_setup_error: ignoreSetupError }],
     },
   };
+}
+
+function pointConfigs(points: NonNullable<PodInitOptions["points"]>): readonly PointConfig[] {
+  if (typeof points !== "string") return points;
+  if (points !== "pipeline" && points !== "all") {
+    throw new TraceError("ERR_INVALID_ARGUMENT", `points must be pipeline or all, and is ${String(points)}`);
+  }
+  return (points === "all" ? allPoints : pipelinePoints).map(({ name, optionalFields }) => ({
+    name,
+    ...(optionalFields.length > 0 && { optional_fields: optionalFields }),
+    context_fields: contextFields,
+  }));
 }
 
 function checkEndpoint(endpoint: string): void {

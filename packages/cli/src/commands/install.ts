@@ -22,7 +22,7 @@ export interface InstallOptions extends UninstallOptions, SessionOptions {
 export async function install(options: InstallOptions, terminal: Terminal): Promise<ExitCode> {
   checkTarget(options);
   const { runtime, configFile: path, runsc, podInit, endpoint, apply = false } = options;
-  const session = sessionOf(options);
+  const session = await sessionOf(options, terminal);
   const plan = await carryOut(
     () =>
       planDockerInstall({
