@@ -1,4 +1,5 @@
 import type { FieldDescription } from "../src/index.ts";
+import { codes, escaped, table } from "./markdown.ts";
 
 // docs/fields.md, made of what fields say of themselves.
 
@@ -57,15 +58,15 @@ export function renderFieldsPage(fields: Iterable<FieldDescription>): string {
   const parts = groups.map(([title, begins]) => {
     const rows = sorted.filter(({ name }) => begins.test(name)).map(renderRow);
     const tail = title === "Events" ? families : "";
-    return `## ${title}\n\n| field | type | from | what it is |\n| --- | --- | --- | --- |\n${rows.join("\n")}\n${tail}`;
+    return `## ${title}\n\n${table(["field", "type", "from", "what it is"], rows)}\n${tail}`;
   });
   return `${introduction}\n${parts.join("\n")}`;
 }
 
-function renderRow(field: FieldDescription): string {
+function renderRow(field: FieldDescription): readonly string[] {
   const { type, availability } = field;
   const from = availability === "unavailable" ? "nowhere" : availability;
-  return `| \`${written(field)}\` | ${type} | ${from} | ${aboutOf(field)} |`;
+  return [`\`${written(field)}\``, type, from, aboutOf(field)];
 }
 
 function written({ name, argument, argumentRequired }: FieldDescription): string {
@@ -80,17 +81,8 @@ function aboutOf(field: FieldDescription): string {
   const parts = [escaped(description)];
   if (deprecated) parts.push("Deprecated.");
   if (filterOnly) parts.push("Only for conditions.");
-  if (eventTypes !== undefined && eventTypes.size <= maxTypes) parts.push(`On ${list(eventTypes)}.`);
-  if (values !== undefined) parts.push(`One of ${list(values)}.`);
-  if (needs !== undefined) parts.push(`Needs ${list(needs)}.`);
+  if (eventTypes !== undefined && eventTypes.size <= maxTypes) parts.push(`On ${codes(eventTypes)}.`);
+  if (values !== undefined) parts.push(`One of ${codes(values)}.`);
+  if (needs !== undefined) parts.push(`Needs ${codes(needs)}.`);
   return parts.join(" ");
-}
-
-function list(words: Iterable<string>): string {
-  return Array.from(words, (word) => `\`${word}\``).join(", ");
-}
-
-/** A table's cell ends at a bar, and what looks like a tag is gone. */
-function escaped(text: string): string {
-  return text.replace(/[<>]/g, (each) => (each === "<" ? "&lt;" : "&gt;")).replace(/\|/g, "\\|");
 }

@@ -23,6 +23,11 @@ function zstdMissing(): string | undefined {
   }
 }
 
+/** Where a file of the reference is. */
+export function referencePath(path: string): string {
+  return folder + path;
+}
+
 /** A file of the reference, decompressed where its name ends with .zst. */
 export function readReference(path: string): string {
   return readBytes(path).toString("utf8");
@@ -30,7 +35,7 @@ export function readReference(path: string): string {
 
 /** The same, as it is. */
 export function readBytes(path: string): Buffer {
-  const whole = folder + path;
+  const whole = referencePath(path);
   return whole.endsWith(".zst")
     ? execFileSync("zstd", ["-dc", whole], { maxBuffer: 1 << 30 })
     : readFileSync(whole);
