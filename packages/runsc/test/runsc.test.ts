@@ -142,7 +142,7 @@ describe("a runsc that misbehaves", () => {
       `printf 'a\\033[31m\\342\\200\\256b\\n\\377' >&2; yes | head -c 5000000 >&2; exit 3`,
     );
     const error: unknown = await runsc.version().catch((reason: unknown) => reason);
-    expect(error).toEqual(failure("failed", "--version failed with exit code 3: a?[31m?b"));
+    expect(error).toEqual(failure("failed", "--version failed with exit code 3: a\\u001b[31m\\u202eb"));
     expect(error instanceof RunscError && error.said.length).toBeLessThan(1_010);
   });
 

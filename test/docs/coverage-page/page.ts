@@ -2,8 +2,9 @@ import type { RuleSource } from "@sentrytap/rules";
 import { table } from "../../../packages/rules/test/markdown.ts";
 import { type Coming, comingOf, type FalcoEvents, renderCalls } from "./calls.ts";
 import { ofClass, renderFields } from "./fields.ts";
+import { countRules, type JudgedRule, judgeRules } from "./judged-rules.ts";
 import type { Release } from "./release.ts";
-import { countRules, judgeRules, type RuleRow, renderRules } from "./rules.ts";
+import { renderRules } from "./rules.ts";
 
 /** What the page is made of. */
 export interface PageSources {
@@ -39,7 +40,7 @@ gVisor's newest sources, of 2026. The rules are those of falcosecurity/rules of 
 function renderSummary(
   events: readonly FalcoEvents[],
   coming: ReadonlyMap<string, Coming>,
-  rows: readonly RuleRow[],
+  rows: readonly JudgedRule[],
 ): string {
   const calls = events.flatMap(({ kind, names }) => (kind === "Syscall events" ? names : []));
   const count = (how: Coming): number => calls.filter((name) => coming.get(name) === how).length;

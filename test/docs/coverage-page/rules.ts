@@ -1,34 +1,15 @@
-import {
-  type CoverageReason,
-  coverageOf,
-  describeReason,
-  loadRules,
-  type RuleCoverage,
-  type RuleSet,
-  type RuleSource,
-} from "@sentrytap/rules";
+import type { RuleSource } from "@sentrytap/rules";
 import { codes, escaped, table } from "../../../packages/rules/test/markdown.ts";
-import { type Release, streamOfRelease } from "./release.ts";
-
-/** What becomes of one of the rules. */
-export interface RuleRow {
-  readonly rule: string;
-  readonly file: string;
-  /** With container metadata there. */
-  readonly atBest: RuleCoverage;
-  /** Without. */
-  readonly alone: RuleCoverage;
-  /** What each release has of it, with container metadata. */
-  readonly inReleases: readonly { readonly release: string; readonly covered: RuleCoverage }[];
-}
+import { countRules, type JudgedRule } from "./judged-rules.ts";
+import { createNotes, sentences } from "./notes.ts";
 
 /** A column of a table of rules. */
 interface Column {
   readonly title: string;
-  cell(row: RuleRow): string;
+  cell(row: JudgedRule): string;
 }
 
-function tableOf(columns: readonly Column[], rows: readonly RuleRow[]): string {
+function tableOf(columns: readonly Column[], rows: readonly JudgedRule[]): string {
   return table(
     columns.map(({ title }) => title),
     rows.map((row) => columns.map(({ cell }) => cell(row))),
@@ -42,7 +23,7 @@ const name: Column = {
 const file: Column = { title: "file", cell: (row) => row.file };
 
 /** Which of the rules of `files` can fire, and why not. */
-export function renderRules(files: readonly RuleSource[], rows: readonly RuleRow[]): string {
+export function renderRules(files: readonly RuleSource[], rows: readonly JudgedRule[]): string {
   const cannot = rows.filter(({ atBest }) => !atBest.canFire);
   const can = rows.filter(({ atBest }) => atBest.canFire);
   const notes = createNotes();
@@ -90,49 +71,8 @@ ${notes.render()}
 `;
 }
 
-/** What becomes of the rules of `files`, which are loaded together. */
-export function judgeRules(files: readonly RuleSource[], releases: readonly Release[]): readonly RuleRow[] {
-  const bare = load(files, false);
-  const told = load(files, true);
-  const alone = coverageOf(bare);
-  const inEach = releases.map((release) => ({
-    release: release.name,
-    coverage: coverageOf(told, { stream: streamOfRelease(release) }),
-  }));
-  return coverageOf(told).map((atBest, i) => ({
-    rule: atBest.rule,
-    file: fileOf(atBest.rule, files),
-    atBest,
-    alone: alone[i] ?? atBest,
-    inReleases: inEach.map(({ release, coverage }) => ({ release, covered: coverage[i] ?? atBest })),
-  }));
-}
-
-function load(files: readonly RuleSource[], withContainers: boolean): RuleSet {
-  const loaded = loadRules(files, withContainers ? { containers: () => undefined } : {});
-  if (!loaded.ok) throw new Error(loaded.diagnostics.map(({ message }) => message).join("\n"));
-  return loaded.rules;
-}
-
-function fileOf(rule: string, files: readonly RuleSource[]): string {
-  const found = files.find(({ text }) => text.split("\n").includes(`- rule: ${rule}`));
-  if (found === undefined) throw new Error(`no file has the rule ${rule}`);
-  return codes([found.name]);
-}
-
-/** How many rules can fire, only can with container metadata, and cannot. */
-export function countRules(rows: readonly RuleRow[]): {
-  readonly can: number;
-  readonly onlyTold: number;
-  readonly cannot: number;
-} {
-  const can = rows.filter(({ alone }) => alone.canFire).length;
-  const cannot = rows.filter(({ atBest }) => !atBest.canFire).length;
-  return { can, onlyTold: rows.length - can - cannot, cannot };
-}
-
-function renderCounts(files: readonly RuleSource[], rows: readonly RuleRow[]): string {
-  const counts = (all: readonly RuleRow[]): readonly string[] => {
+function renderCounts(files: readonly RuleSource[], rows: readonly JudgedRule[]): string {
+  const counts = (all: readonly JudgedRule[]): readonly string[] => {
     const { can, onlyTold, cannot } = countRules(all);
     return [all.length, can, onlyTold, cannot].map(String);
   };
@@ -149,14 +89,14 @@ function renderCounts(files: readonly RuleSource[], rows: readonly RuleRow[]): s
 }
 
 /** What container metadata fills in, without what stands in brackets. */
-function filledIn({ alone }: RuleRow, use: "condition" | "output"): string {
+function filledIn({ alone }: JudgedRule, use: "condition" | "output"): string {
   const fields = alone.reasons.flatMap((reason) =>
     reason.kind === "filled-by" && reason.use === use ? reason.fields : [],
   );
   return codes(new Set(fields.map((field) => field.replace(/\[.*$/, ""))));
 }
 
-function lacksInReleases({ atBest, inReleases }: RuleRow): string {
+function lacksInReleases({ atBest, inReleases }: JudgedRule): string {
   const lacks = new Map<string, string[]>();
   for (const { release, covered } of inReleases) {
     const raw = covered.reasons
@@ -170,41 +110,4 @@ function lacksInReleases({ atBest, inReleases }: RuleRow): string {
 
 function addTo(groups: Map<string, string[]>, key: string, name: string): void {
   groups.set(key, [...(groups.get(key) ?? []), name]);
-}
-
-/** What is said of many rules, once. */
-interface Notes {
-  numbersOf(reasons: readonly CoverageReason[]): string;
-  render(): string;
-}
-
-function createNotes(): Notes {
-  const numbers = new Map<string, number>();
-  return {
-    numbersOf: (reasons) =>
-      textsOf(reasons)
-        .map((text) => {
-          const number = numbers.get(text) ?? numbers.size + 1;
-          numbers.set(text, number);
-          return number;
-        })
-        .sort((a, b) => a - b)
-        .join(", "),
-    render: () => Array.from(numbers, ([text, number]) => `${number}. ${text}`).join("\n"),
-  };
-}
-
-function sentences(reasons: readonly CoverageReason[]): string {
-  return textsOf(reasons).join(" ");
-}
-
-/** Each reason as a sentence, once. */
-function textsOf(reasons: readonly CoverageReason[]): readonly string[] {
-  const told = reasons.filter(({ kind }) => kind !== "disabled");
-  return [...new Set(told.map((reason) => `${capital(escaped(describeReason(reason)))}.`))];
-}
-
-/** Names of fields and events stay as they are. */
-function capital(text: string): string {
-  return /^(?:no|the|without) /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }

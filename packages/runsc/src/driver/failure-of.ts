@@ -1,3 +1,4 @@
+import { printable } from "@sentrytap/core";
 import type { RunscFailure } from "./runsc-error.ts";
 
 // The words are those of gVisor's runsc/cmd/trace/*.go, runsc/container/state_file.go, runsc/sandbox/sandbox.go and
@@ -30,10 +31,10 @@ const longest = 1_000;
 
 /** What runsc printed, as one line of bounded length without signs that a terminal would act on. */
 export function saidOf(printed: string): string {
-  const line = printed
+  const text = printed
     .slice(0, 4 * longest)
     .replace(/\s+/g, " ")
-    .trim()
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "?");
+    .trim();
+  const line = printable(text);
   return line.length > longest ? `${line.slice(0, longest)}...` : line;
 }
