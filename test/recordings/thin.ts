@@ -2,7 +2,7 @@ import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { syscallName } from "@sentrytap/events";
 import { tracePoints } from "@sentrytap/rules";
-import type { PointConfig } from "@sentrytap/runsc";
+import type { PointRequest } from "@sentrytap/runsc";
 import { payloadSchemas } from "@sentrytap/wire";
 
 // A recording of a session that asks for everything, as it would be of one that asks for less.
@@ -45,7 +45,7 @@ const callPoints: ReadonlyMap<string, string> = new Map(
 
 /** Makes of each packet what a session with `points` would send, or nothing. */
 export function thinner(
-  points: readonly PointConfig[],
+  points: readonly PointRequest[],
 ): (packet: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer> | undefined {
   const asked = new Map(points.map((point) => [point.name, point]));
   return (packet) => {

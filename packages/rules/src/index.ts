@@ -5,6 +5,12 @@ export { type CompileOptions, type CompileResult, compile } from "./compile.ts";
 export { type CoverageOptions, coverageOf, type RuleCoverage } from "./coverage/coverage-of.ts";
 export type { Need } from "./coverage/essentials.ts";
 export { type NeedsOptions, needsOf, type PointNeeds, type RuleNeeds } from "./coverage/needs-of.ts";
+export {
+  type ContextField,
+  contextFieldNames,
+  type OptionalField,
+  type TracePointName,
+} from "./coverage/point-fields.ts";
 export { type CoverageReason, describeReason, type FieldUse } from "./coverage/reason.ts";
 export {
   type AskedPoint,
@@ -14,7 +20,6 @@ export {
   wholeStream,
 } from "./coverage/stream-shape.ts";
 export {
-  contextFieldNames,
   lastRawSysno,
   type RawPoint,
   rawPoint,

@@ -1,6 +1,6 @@
 import { parseJson } from "./parse-json.ts";
 import { createProblems } from "./problems.ts";
-import type { SessionFile, SessionProblem } from "./session-config.ts";
+import type { SessionFile, SessionProblem } from "./session-file.ts";
 import { sessionIn } from "./session-reader.ts";
 
 /** Characters that a session file may have: more than one that asks for every point with every field. */

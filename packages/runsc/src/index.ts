@@ -1,3 +1,4 @@
+export type { ContextField, OptionalField, TracePointName } from "@sentrytap/rules";
 export { checkSessionConfig } from "./check-session-config.ts";
 export { describeGivenUp } from "./describe-given-up.ts";
 export { findRoots, type RunscRoot } from "./driver/find-roots.ts";
@@ -32,16 +33,12 @@ export {
 export {
   type PodInitConfig,
   type PodInitOptions,
-  type PointConfig,
   podInitConfig,
 } from "./pod-init-config.ts";
+export { isPointConfig, type PointConfig, type PointRequest, type RawPointConfig } from "./point-config.ts";
 export { allPoints, contextFields, type Point, pipelinePoints } from "./points.ts";
 export { readSessionConfig } from "./read-session-config.ts";
-export {
-  formatSessionProblem,
-  type SessionConfig,
-  type SessionFile,
-  type SessionProblem,
-} from "./session-config.ts";
+export { type SessionOptions, sessionConfig } from "./session-config.ts";
+export { formatSessionProblem, type SessionFile, type SessionProblem } from "./session-file.ts";
 export { type StreamOptions, streamOf } from "./stream-of.ts";
-export type { TraceSessionConfig, TraceSinkConfig } from "./trace-session-config.ts";
+export type { SessionConfig, TraceSessionConfig, TraceSinkConfig } from "./trace-session-config.ts";

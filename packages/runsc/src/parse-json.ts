@@ -12,8 +12,7 @@ const maxDepth = 50;
 const space = /[ \t\n\r]*/y;
 const literal = /true|false|null/y;
 const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON strings have none.
-const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const string = /"(?:[^"\\]|\\[\s\S])*"/y;
 
 /** A value without its place. */
 type Content = JsonNode extends infer Node
@@ -103,11 +102,10 @@ class Parser {
 
   #string(): string {
     const offset = this.#at;
-    const written = this.#match(string);
-    if (written === undefined)
+    const value = textIn(this.#match(string) ?? "");
+    if (value === undefined)
       throw new Failure("a string that does not end, or has what no string can have", offset);
-    // It is a string of JSON.
-    return JSON.parse(written) as string;
+    return value;
   }
 
   #takes(sign: string): boolean {
@@ -129,6 +127,16 @@ class Parser {
       `${what} must stand here, not ${rest === "" ? "the end of the file" : JSON.stringify(rest)}`,
       this.#at,
     );
+  }
+}
+
+/** The text that a string of JSON means; `undefined` where it is none, as with control characters in it. */
+function textIn(written: string): string | undefined {
+  try {
+    // It is in quotes.
+    return JSON.parse(written) as string;
+  } catch {
+    return undefined;
   }
 }
 

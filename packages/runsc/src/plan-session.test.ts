@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { coverageOf, loadRules, type RuleSet, type RuleSource } from "@sentrytap/rules";
 import { describe, expect, test } from "vitest";
 import { type PlanOptions, planSession, type SessionPlan } from "./plan-session.ts";
-import type { PointConfig } from "./pod-init-config.ts";
+import type { PointConfig } from "./point-config.ts";
 import { streamOf } from "./stream-of.ts";
 
 function rulesOf(...conditions: readonly string[]): RuleSet {

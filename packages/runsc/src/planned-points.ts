@@ -1,5 +1,5 @@
 import { contextFieldNames, tracePoint, tracePoints } from "@sentrytap/rules";
-import type { PointConfig } from "./pod-init-config.ts";
+import { isPointConfig, type PointConfig, type PointRequest } from "./point-config.ts";
 
 /** Whose event it is, when, and of which container: what every message must say of itself. */
 const always = ["time", "thread_id", "group_id", "container_id"];
@@ -52,11 +52,15 @@ export class PlannedPoints {
 
   /** As the session file has them: in gVisor's order, raw ones last. */
   get configs(): readonly PointConfig[] {
-    return this.#sorted().map(([name, { context, optional }]) => ({
-      name,
-      ...(optional.size > 0 && { optional_fields: [...optional] }),
-      context_fields: contextFieldNames.filter((field) => context.has(field)),
-    }));
+    return this.#sorted()
+      .map(
+        ([name, { context, optional }]): PointRequest => ({
+          name,
+          ...(optional.size > 0 && { optional_fields: [...optional] }),
+          context_fields: contextFieldNames.filter((field) => context.has(field)),
+        }),
+      )
+      .filter(isPointConfig);
   }
 
   #sorted(): readonly (readonly [string, Planned])[] {

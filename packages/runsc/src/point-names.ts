@@ -1,4 +1,5 @@
 import { contextFieldNames, lastRawSysno, rawPoint, tracePoint, tracePoints } from "@sentrytap/rules";
+import { isContextField } from "./point-config.ts";
 import { type Hint, meant, type Problems, quoted } from "./problems.ts";
 
 /** A name in a session file. */
@@ -48,7 +49,7 @@ export function checkFields(
     unknown(message, offset, hint, ignoresMissing, problems);
   }
   for (const { value, offset } of context) {
-    if (contextFieldNames.includes(value)) continue;
+    if (isContextField(value)) continue;
     const hint = meant(value, contextFieldNames, `there are ${contextFieldNames.join(", ")}`);
     unknown(`there is no context field ${quoted(value)}`, offset, hint, ignoresMissing, problems);
   }

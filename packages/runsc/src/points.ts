@@ -1,4 +1,5 @@
-import { contextFieldNames, tracePoints } from "@sentrytap/rules";
+import { type ContextField, contextFieldNames, tracePoints } from "@sentrytap/rules";
+import { isPointConfig, type PointConfig } from "./point-config.ts";
 
 // Which of the trace points a session asks for. A runsc that lacks a point or field skips it: `ignore_missing`.
 
@@ -11,7 +12,7 @@ export interface Point {
 }
 
 /** The context fields that every point offers; each costs a little, so each is asked for by name. */
-export const contextFields: readonly string[] = contextFieldNames;
+export const contextFields: readonly ContextField[] = contextFieldNames;
 
 /** Every point with a schema: of each system call its enter and its exit. */
 export const allPoints: readonly Point[] = tracePoints.map(({ name, optionalFields }) => ({
@@ -37,3 +38,19 @@ export const pipelinePoints: readonly Point[] = allPoints.filter(({ name }) => {
   if (call === undefined) return !otherHappenings.has(name);
   return direction === "exit" && !otherCalls.has(call);
 });
+
+/** These with all their fields. */
+export const pipelinePointConfigs: readonly PointConfig[] = withAllFields(pipelinePoints);
+
+/** All with all their fields. */
+export const everyPoint: readonly PointConfig[] = withAllFields(allPoints);
+
+function withAllFields(points: readonly Point[]): readonly PointConfig[] {
+  return points
+    .map(({ name, optionalFields }) => ({
+      name,
+      ...(optionalFields.length > 0 && { optional_fields: optionalFields }),
+      context_fields: contextFields,
+    }))
+    .filter(isPointConfig);
+}

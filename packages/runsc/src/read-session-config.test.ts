@@ -4,7 +4,7 @@ import { checkSessionConfig } from "./check-session-config.ts";
 import { podInitConfig } from "./pod-init-config.ts";
 import { allPoints } from "./points.ts";
 import { readSessionConfig } from "./read-session-config.ts";
-import { formatSessionProblem } from "./session-config.ts";
+import { formatSessionProblem } from "./session-file.ts";
 import { streamOf } from "./stream-of.ts";
 
 const sinks = [{ name: "remote", config: { endpoint: "/run/s.sock" }, ignore_setup_error: true }];

@@ -1,6 +1,6 @@
 import { TraceError } from "@sentrytap/core";
 import { checkSessionConfig } from "./check-session-config.ts";
-import { formatSessionProblem, type SessionFile } from "./session-config.ts";
+import { formatSessionProblem, type SessionFile } from "./session-file.ts";
 
 /**
  * Reads a session file: that of `runsc --pod-init-config`, `{"trace_session": {...}}`, or the bare session of `runsc trace

@@ -1,9 +1,10 @@
 import type { JsonNode } from "./json-node.ts";
 import { type Members, membersOf, textsIn } from "./members.ts";
-import type { PointConfig } from "./pod-init-config.ts";
+import type { PointRequest } from "./point-config.ts";
 import { checkFields, checkPoint } from "./point-names.ts";
 import { type Problems, quoted } from "./problems.ts";
-import type { SessionConfig, SessionFile } from "./session-config.ts";
+import type { SessionFile } from "./session-file.ts";
+import type { SessionConfig } from "./trace-session-config.ts";
 
 const sessionKeys = ["name", "points", "ignore_missing", "sinks", "options"];
 const pointKeys = ["name", "optional_fields", "context_fields"];
@@ -38,8 +39,8 @@ function readSession(members: Members, problems: Problems): SessionConfig {
   return { name: "Default", ignore_missing: ignoresMissing, points };
 }
 
-function readPoints(members: Members, ignoresMissing: boolean, problems: Problems): readonly PointConfig[] {
-  const points = new Map<string, PointConfig>();
+function readPoints(members: Members, ignoresMissing: boolean, problems: Problems): readonly PointRequest[] {
+  const points = new Map<string, PointRequest>();
   for (const node of members.list("points") ?? []) {
     const point = membersOf(node, pointKeys, "a point", problems);
     if (point === undefined) continue;

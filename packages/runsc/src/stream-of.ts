@@ -1,6 +1,6 @@
 import process from "node:process";
 import { pointShape, type StreamShape } from "@sentrytap/rules";
-import type { SessionConfig } from "./session-config.ts";
+import type { SessionConfig } from "./trace-session-config.ts";
 
 /** Options of {@link streamOf}. */
 export interface StreamOptions {

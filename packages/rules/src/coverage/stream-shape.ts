@@ -1,5 +1,6 @@
 import { syscallName } from "@sentrytap/events";
-import { contextFieldNames, rawPoint, syscallNumbers, tracePoint, tracePoints } from "./trace-points.ts";
+import { contextFieldNames } from "./point-fields.ts";
+import { rawPoint, syscallNumbers, tracePoint, tracePoints } from "./trace-points.ts";
 
 /** What the messages of one trace point carry. */
 export interface PointShape {
@@ -38,7 +39,7 @@ export const wholeStream: StreamShape = {
 };
 
 function decodedPoints(): readonly PointShape[] {
-  const contextFields = new Set(contextFieldNames);
+  const contextFields = new Set<string>(contextFieldNames);
   return tracePoints.map(({ optionalFields, ...point }) => ({
     ...point,
     decoded: true,
@@ -48,7 +49,7 @@ function decodedPoints(): readonly PointShape[] {
 }
 
 function rawPoints(): readonly PointShape[] {
-  const contextFields = new Set(contextFieldNames);
+  const contextFields = new Set<string>(contextFieldNames);
   const optionalFields: ReadonlySet<string> = new Set();
   const shapes: PointShape[] = [];
   for (const [call, numbers] of syscallNumbers()) {

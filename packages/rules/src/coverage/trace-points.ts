@@ -1,5 +1,5 @@
 import { type SyscallName, syscallName } from "@sentrytap/events";
-import { words } from "../words.ts";
+import { callFields, happenings } from "./point-fields.ts";
 
 // The trace points of gVisor that have a schema (pkg/sentry/seccheck/metadata*.go), and the events that come of them. Every
 // system call also has a raw point, of its number: syscall/sysno/N.
@@ -19,36 +19,6 @@ export interface TracePoint {
   readonly optionalFields: readonly string[];
 }
 
-/** The context fields that points offer, each asked for by name. */
-export const contextFieldNames: readonly string[] = [
-  "time",
-  "thread_id",
-  "task_start_time",
-  "group_id",
-  "thread_group_start_time",
-  "container_id",
-  "credentials",
-  "cwd",
-  "process_name",
-  "parent_thread_group_id",
-  "is_exec_session",
-];
-
-/** Calls with a schema, by the optional fields that their points offer. */
-const calls: Readonly<Record<string, string>> = {
-  "": `
-    chdir chroot clone eventfd eventfd2 fork inotify_init inotify_init1 open pipe pipe2 prlimit64 ptrace setgid
-    setresgid setresuid setsid setuid socket socketpair timerfd_create vfork
-  `,
-  fd_path: `
-    accept accept4 bind close connect creat dup dup2 dup3 fchdir fcntl inotify_add_watch inotify_rm_watch listen
-    mmap openat pread64 preadv preadv2 pwrite64 pwritev pwritev2 read readv signalfd signalfd4 timerfd_gettime
-    timerfd_settime write writev
-  `,
-  envv: "execve",
-  "fd_path envv": "execveat",
-};
-
 /** Events are named after Falco, points after Linux. */
 const falcoNames: Readonly<Record<string, string>> = {
   pread64: "pread",
@@ -56,41 +26,17 @@ const falcoNames: Readonly<Record<string, string>> = {
   prlimit64: "prlimit",
 };
 
-const execFields = "binary_info binary_sha256 binary_sha1 fd_info pipe_proc_info";
-
-function happening(name: string, eventTypes: string, optionalFields = ""): TracePoint {
-  return {
-    name,
-    eventTypes: words(eventTypes),
-    direction: "exit",
-    optionalFields: words(optionalFields),
-  };
-}
-
-function callPoint(
-  call: string,
-  direction: TracePoint["direction"],
-  optionalFields: readonly string[],
-): TracePoint {
-  const name = `syscall/${call}/${direction}`;
-  return { name, eventTypes: [falcoNames[call] ?? call], direction, optionalFields };
-}
-
 /** Every point with a schema: happenings, and of each system call its enter and its exit. */
 export const tracePoints: readonly TracePoint[] = [
-  happening("container/start", "container_start clone execve", "env"),
-  happening("sentry/clone", "clone"),
-  happening("sentry/execve", "sentry_exec", execFields),
-  happening("sentry/exit_notify_parent", "exit_notify_parent"),
-  happening("sentry/task_exit", "procexit"),
-  happening("sentry/mmap", "sentry_mmap"),
-  ...Object.entries(calls)
-    .flatMap(([optional, names]) => words(names).map((call) => ({ call, optionalFields: words(optional) })))
-    .sort((a, b) => (a.call < b.call ? -1 : 1))
-    .flatMap(({ call, optionalFields }) => [
-      callPoint(call, "enter", optionalFields),
-      callPoint(call, "exit", optionalFields),
-    ]),
+  ...Object.entries(happenings).map(([name, point]) => ({ name, direction: "exit" as const, ...point })),
+  ...Object.entries(callFields).flatMap(([call, optionalFields]) =>
+    (["enter", "exit"] as const).map((direction) => ({
+      name: `syscall/${call}/${direction}`,
+      eventTypes: [falcoNames[call] ?? call],
+      direction,
+      optionalFields,
+    })),
+  ),
 ];
 
 const byName = new Map(tracePoints.map((point) => [point.name, point]));

@@ -31,10 +31,11 @@ const longest = 1_000;
 
 /** What runsc printed, as one line of bounded length without signs that a terminal would act on. */
 export function saidOf(printed: string): string {
-  const text = printed
-    .slice(0, 4 * longest)
-    .replace(/\s+/g, " ")
-    .trim();
-  const line = printable(text);
-  return line.length > longest ? `${line.slice(0, longest)}...` : line;
+  const line = printable(
+    printed
+      .slice(0, 4 * longest)
+      .replace(/\s+/g, " ")
+      .trim(),
+  );
+  return line.length > longest ? `${line.slice(0, longest - 3)}...` : line;
 }

@@ -7,9 +7,9 @@ import { runProgram } from "./run-program.ts";
 import { parseContainers, type RunscContainer } from "./runsc-container.ts";
 import { RunscError } from "./runsc-error.ts";
 import { parseVersion, type RunscVersion } from "./runsc-version.ts";
-import { withSessionFile } from "./session-file.ts";
 import { parseTraceMetadata, type TraceMetadata } from "./trace-metadata.ts";
 import { parseTraceSessions, type TraceSession } from "./trace-sessions.ts";
+import { withSessionFile } from "./with-session-file.ts";
 
 /** Options of {@link createRunsc}. */
 export interface RunscOptions {

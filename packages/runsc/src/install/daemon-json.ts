@@ -2,7 +2,7 @@ import { TraceError } from "@sentrytap/core";
 import { type JsonNode, kindNames } from "../json-node.ts";
 import { parseJson } from "../parse-json.ts";
 import { createProblems, type Problems, quoted } from "../problems.ts";
-import { formatSessionProblem } from "../session-config.ts";
+import { formatSessionProblem } from "../session-file.ts";
 
 type Node<Kind extends JsonNode["kind"]> = Extract<JsonNode, { readonly kind: Kind }>;
 
