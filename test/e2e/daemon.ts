@@ -84,6 +84,16 @@ export class Daemon {
     await this.start();
   }
 
+  /** Has it read its files again; resolves when it has said so once more. */
+  async reload(saying: string, timeoutMs = 5_000): Promise<void> {
+    const count = (): number => this.log().split(saying).length;
+    const before = count();
+    this.#child?.kill("SIGHUP");
+    for (const until = Date.now() + timeoutMs; count() === before; await sleep(20)) {
+      if (Date.now() > until) throw new Error(`it did not reload\n${this.log().slice(-4_000)}`);
+    }
+  }
+
   /** Ends all that runs from the folder, unmounts what is mounted below, and removes it. */
   remove(): void {
     daemons.delete(this);

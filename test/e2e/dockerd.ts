@@ -31,6 +31,8 @@ export interface Dockerd {
   run(...args: readonly string[]): Promise<CommandResult>;
   /** Makes an image of a folder, `rootfs()` unless told; gives its id, with `sha256:`. */
   importImage(name: string, options?: ImportOptions): Promise<string>;
+  /** Has the daemon read daemon.json again, as `systemctl reload docker` does: runtimes are of what takes effect then. */
+  reload(): Promise<void>;
   /** Stops the daemon and starts it again, with what daemon.json says now. Its containers end. */
   restart(): Promise<void>;
   /** Ends the daemon and its containers, and removes all of it. */
@@ -87,6 +89,7 @@ export async function startDockerd(options: DockerdOptions = {}): Promise<Docker
       if (status !== 0) throw new Error(`tar of ${folder}: ${stderr}`);
       return succeed(["import", ...changes.flatMap((change) => ["--change", change]), file, name]);
     },
+    reload: () => daemon.reload("Reloaded configuration"),
     restart: () => daemon.restart(),
     close: async () => {
       const running = await succeed(["ps", "-aq"]).catch(() => "");
