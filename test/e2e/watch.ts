@@ -8,6 +8,7 @@ import {
   events,
   match,
   type PodInitConfig,
+  type PodInitOptions,
   pipe,
   podInitConfig,
   type RuleSet,
@@ -32,7 +33,7 @@ export interface Watched<Result> {
  */
 export async function watch<Result>(
   run: (podInit: PodInitConfig) => Promise<Result>,
-  options: { readonly rules?: RuleSet; readonly points?: "pipeline" | "all" } = {},
+  options: { readonly rules?: RuleSet; readonly points?: PodInitOptions["points"] } = {},
 ): Promise<Watched<Result>> {
   const folder = mkdtempSync(join(tmpdir(), "sentrytap-e2e-"));
   try {

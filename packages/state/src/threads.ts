@@ -96,10 +96,15 @@ function threadOf(
     thread = table.get(tid) ?? thread; // the old leader is dead where another thread called exec
   }
   refresh(table, thread, event, named && (enters || !thread.execTold));
-  thread.contextIsFresh = enters;
+  thread.contextIsFresh = enters && tellsAll(event);
   if (enters) thread.entered = undefined;
   if (thread.execTold && !returnsFromExec(event)) thread.execTold = false;
   return thread;
+}
+
+/** Whether its exit cannot tell more than `event`: a session may ask less of an enter. */
+function tellsAll({ cwd, processName, credentials }: Event): boolean {
+  return cwd !== undefined && processName !== undefined && credentials !== undefined;
 }
 
 /** Whether `event` is the return of the call that ran a new program; a session may have it decoded, raw, or both. */

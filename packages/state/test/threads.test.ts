@@ -366,3 +366,15 @@ describe("working directories", () => {
     expect(box.call("SYSCALL_CHDIR", bare, lost, returned()).thread?.process.cwd).toBeUndefined();
   });
 });
+
+it("believes the exit's context where the session asks less of enters", () => {
+  const box = new Simulation();
+  box.start();
+  const fields = { sysno: sysno.openat, fd: -100n, pathname: "shadow" };
+  const bare = { threadId: 1, threadGroupId: 1, containerId: "c1" };
+  box.send("SYSCALL_OPEN", bare, fields);
+  const told = { ...bare, cwd: "/etc", processName: "thief" };
+  const event = box.send("SYSCALL_OPEN", told, { ...fields, exit: returned(3) });
+  expect(event.fd?.name).toBe("/etc/shadow");
+  expect(event.thread?.name).toBe("thief");
+});
