@@ -11,6 +11,8 @@ export interface LaunchOptions {
   /** The program's whole environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly stdin?: string | undefined;
+  /** Whether what it prints is captured. Default true. Not where it leaves something behind that keeps its output open. */
+  readonly captured?: boolean;
   readonly timeoutMs: number;
   /** Called after the kill, for what the program may have left behind. */
   readonly onTimeout?: () => void;
@@ -26,11 +28,12 @@ export interface Launched {
 export function launch(
   program: string,
   args: readonly string[],
-  { env, stdin, timeoutMs, onTimeout }: LaunchOptions,
+  { env, stdin, captured = true, timeoutMs, onTimeout }: LaunchOptions,
 ): Launched {
+  const output = captured ? "pipe" : "ignore";
   const child = spawn(program, args, {
     env,
-    stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    stdio: [stdin === undefined ? "ignore" : "pipe", output, output],
   });
   child.stdin?.on("error", () => {}); // a command may end without having read its input
   child.stdin?.end(stdin);

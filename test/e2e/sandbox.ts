@@ -26,6 +26,8 @@ export interface SandboxOptions {
   readonly cwd?: string;
   readonly user?: { readonly uid: number; readonly gid: number };
   readonly mounts?: readonly Mount[];
+  /** Whether it is the first container of a pod, as Kubernetes has it: `join` adds others. Default false. */
+  readonly pod?: boolean;
   /** Written to the command's stdin, which then ends. */
   readonly stdin?: string;
   /** Further flags for runsc itself, before its subcommand. */
@@ -43,12 +45,18 @@ export interface SandboxResult extends CommandResult {
 /** A container that was started and may still run. */
 export interface RunningSandbox {
   readonly containerId: string;
+  /** The folder where runsc keeps it: `--root`. */
+  readonly root: string;
   /** The process id of `runsc run`, the one that connects to the trace session's socket. */
   readonly pid: number;
   /** The container's end, when all is cleaned up. Rejects after the time limit, or when runsc itself did not start. */
   readonly ended: Promise<SandboxResult>;
   /** Runs another runsc command on the same state: `runsc("exec", id, "true")`, `runsc("trace", "create", ...)`. */
   runsc(...args: readonly string[]): Promise<CommandResult>;
+  /** Starts another container in the sandbox of this `pod`, and gives its id. It runs until the sandbox ends. */
+  join(...args: readonly string[]): Promise<string>;
+  /** Starts a container in a sandbox of its own that stays in the root when it has ended, and gives its id. */
+  detach(...args: readonly string[]): Promise<string>;
   /** Kills the container; `ended` then tells its end. */
   kill(): Promise<void>;
 }
@@ -62,20 +70,23 @@ export async function sandbox(options: SandboxOptions): Promise<SandboxResult> {
 
 /** Starts a container and returns at once, for tests that do something meanwhile. */
 export function startSandbox(options: SandboxOptions): RunningSandbox {
-  const containerId = randomBytes(32).toString("hex");
-  const config = JSON.stringify(bundleConfig(options));
+  const containerId = randomContainerId();
   const scene = new Scene(options);
-  const bundle = join(scene.folder, "bundle");
-  mkdirSync(bundle);
-  writeFileSync(join(bundle, "config.json"), config);
+  const bundle = scene.bundle(
+    containerId,
+    options.pod === true ? podAnnotations("sandbox", containerId) : {},
+  );
   const started = scene.start(["run", "--bundle", bundle, containerId], containerId);
   const ended = started.ended.then((result) => ({ ...result, containerId }));
   ended.catch(() => {}); // a test that failed midway no longer listens to its sandbox
   return {
     containerId,
+    root: scene.root,
     pid: started.pid,
     ended,
     runsc: (...args) => scene.command(args),
+    join: (...args) => scene.add(args, podAnnotations("container", containerId)),
+    detach: (...args) => scene.add(args, {}),
     kill: async () => {
       const { exitCode, stderr } = await scene.command(["kill", containerId, "KILL"]);
       if (exitCode !== 0) throw new Error(`runsc kill failed: ${stderr}`);
@@ -93,6 +104,15 @@ export async function sandboxDo(
   return new Scene(options).start(["do", ...options.args]).ended;
 }
 
+function randomContainerId(): string {
+  return randomBytes(32).toString("hex");
+}
+
+/** What containerd says of a container of a pod. */
+function podAnnotations(type: "sandbox" | "container", sandboxId: string): Readonly<Record<string, string>> {
+  return { "io.kubernetes.cri.container-type": type, "io.kubernetes.cri.sandbox-id": sandboxId };
+}
+
 const scenes = new Set<Scene>();
 
 /** Ends whatever still runs, as after a test that failed midway. */
@@ -107,6 +127,7 @@ process.once("exit", () => {
 /** The folder, the flags and the processes of one sandbox. */
 class Scene {
   readonly folder: string = mkdtempSync(join(tmpdir(), "sentrytap-e2e-"));
+  readonly root: string = join(this.folder, "state");
   readonly #options: SandboxOptions;
   readonly #flags: readonly string[];
   #cleaned: Promise<unknown> | undefined;
@@ -114,7 +135,7 @@ class Scene {
   constructor(options: SandboxOptions) {
     this.#options = options;
     const { runsc, podInit, flags = [] } = options;
-    const all = ["--root", join(this.folder, "state"), "--network=none", "--ignore-cgroups"];
+    const all = ["--root", this.root, "--network=none", "--ignore-cgroups"];
     // With the overlay in memory containers can share one root filesystem, and start no slower than without.
     all.push("--overlay2=root:memory", `--platform=${runsc.platform}`, ...flags);
     if (podInit !== undefined) {
@@ -161,8 +182,42 @@ class Scene {
 
   /** Another runsc command on the same state. */
   command(args: readonly string[]): Promise<CommandResult> {
-    const all = [...this.#flags.filter((flag) => !flag.startsWith("--pod-init-config")), ...args];
-    return launch(this.#options.runsc.path, all, { env: { PATH: path }, timeoutMs: 10_000 }).ended;
+    return this.#launch(
+      [...this.#flags.filter((flag) => !flag.startsWith("--pod-init-config")), ...args],
+      true,
+    );
+  }
+
+  /** The folder that a container is made from. */
+  bundle(
+    containerId: string,
+    annotations: Readonly<Record<string, string>>,
+    args: readonly string[] = this.#options.args,
+  ): string {
+    const bundle = join(this.folder, "bundles", containerId);
+    mkdirSync(bundle, { recursive: true });
+    const config = { ...bundleConfig({ ...this.#options, args }), annotations };
+    writeFileSync(join(bundle, "config.json"), JSON.stringify(config));
+    return bundle;
+  }
+
+  /** Starts a further container, which runs on when this resolves. */
+  async add(args: readonly string[], annotations: Readonly<Record<string, string>>): Promise<string> {
+    const containerId = randomContainerId();
+    const bundle = this.bundle(containerId, annotations, args);
+    for (const words of [
+      ["create", "--bundle", bundle, containerId],
+      ["start", containerId],
+    ]) {
+      const { exitCode } = await this.#launch([...this.#flags, ...words], false);
+      if (exitCode !== 0) throw new Error(`runsc ${words.join(" ")} failed with exit code ${exitCode}`);
+    }
+    return containerId;
+  }
+
+  #launch(args: readonly string[], captured: boolean): Promise<CommandResult> {
+    const options = { env: { PATH: path }, timeoutMs: 10_000, captured };
+    return launch(this.#options.runsc.path, args, options).ended;
   }
 
   /** Kills every process of this sandbox: they have this scene's own folder in their command, and no other has. */

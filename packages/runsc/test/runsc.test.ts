@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import {
   createRunsc,
   podInitConfig,
@@ -169,6 +169,14 @@ describe("a runsc that misbehaves", () => {
     const text = createRunsc({ path: join(folder, "text"), root: folder });
     await expect(text.version()).rejects.toEqual(failure("no-runsc", "EACCES"));
     expect(runsc.path).toBe(join(folder, "runsc"));
+  });
+
+  it("is found by a path from where the program is, and runs elsewhere", async () => {
+    const { runsc, folder } = fakeRunsc('pwd; echo "runsc version 1"');
+    const path = relative(process.cwd(), runsc.path);
+    const same = createRunsc({ path, root: folder });
+    expect(same.path).toBe(runsc.path);
+    expect(await same.traceProcfs(id)).toBe("/\nrunsc version 1\n");
   });
 });
 

@@ -10,6 +10,8 @@ const doingInside = '(?:(?:creating|deleting|listing) trace session: |getting sa
 
 const patterns: readonly (readonly [RegExp, RunscFailure])[] = [
   [/^loading sandbox: file does not exist$/, "no-container"],
+  // It went while runsc looked for it.
+  [/^loading sandbox: open [^\n]*: no such file or directory$/, "no-container"],
   [/^loading sandbox: ID [^\n]* doesn't belong to a sandbox$/, "sub-container"],
   [/^loading sandbox: [^\n]*permission denied$/, "no-permission"],
   [/^creating session: connect\("/, "no-server"],

@@ -40,7 +40,12 @@ export function runProgram(program: string, args: readonly string[], options: Ru
   const { name, timeoutMs, maxOutput, signal } = options;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], detached: true });
+    const child = spawn(program, args, {
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+      // Where this process is may be gone.
+      cwd: "/",
+    });
     let stopped: unknown;
     let waiting: NodeJS.Timeout | undefined;
     const stop = (reason: unknown): void => {
@@ -70,7 +75,7 @@ export function runProgram(program: string, args: readonly string[], options: Ru
     const stderr = collect(child.stderr, maxStderr);
     child.once("error", (cause) => {
       const message = `${program} does not start: ${cause.message}`;
-      settle(() => reject(new RunscError(message, { reason: "no-runsc", cause })));
+      settle(() => reject(new RunscError(message, { reason: isNone(cause) ? "no-runsc" : "failed", cause })));
     });
     // "close" and not "exit": all output has been read by then.
     child.once("close", (exitCode, endedBy) => {
@@ -81,6 +86,11 @@ export function runProgram(program: string, args: readonly string[], options: Ru
       });
     });
   });
+}
+
+/** Whether there is no program that could be started; the machine can also be short of processes or descriptors. */
+function isNone(error: Error): boolean {
+  return "code" in error && ["ENOENT", "EACCES", "ENOTDIR"].includes(String(error.code));
 }
 
 function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {

@@ -5,7 +5,8 @@ import { TraceError } from "@sentrytap/core";
  *
  * Of runsc itself, which a sandbox cannot bring about by what it says:
  * - `no-runsc`: there is no such program, or it cannot be executed.
- * - `timed-out`: it did not end in time, as where a sandbox does not answer. It was killed.
+ * - `timed-out`: it did not end in time, as where a sandbox does not answer. It was killed; what was asked of the
+ *   sandbox may still be done.
  * - `no-permission`: the state of the containers cannot be read; runsc takes that for "no containers".
  * - `no-container`: no container has this id.
  * - `sub-container`: the id is of a container in somebody else's sandbox, as of a pod: ask its sandbox.

@@ -1,4 +1,5 @@
 import { access, constants } from "node:fs/promises";
+import { resolve } from "node:path";
 import { TraceError } from "@sentrytap/core";
 import type { TraceSessionConfig } from "../trace-session-config.ts";
 import { failureOf, saidOf } from "./failure-of.ts";
@@ -13,7 +14,7 @@ import { withSessionFile } from "./with-session-file.ts";
 
 /** Options of {@link createRunsc}. */
 export interface RunscOptions {
-  /** The program. Default: what {@link findRunsc} finds. */
+  /** The program: a path, or a name to look for on the PATH. Default: what {@link findRunsc} finds. */
   readonly path?: string;
   /** The folder in which runsc keeps the state of its containers: an absolute path. {@link findRoots} finds those there are. */
   readonly root: string;
@@ -32,6 +33,7 @@ export interface RunscOptions {
  * not for programs.
  */
 export interface Runsc {
+  /** The program that is run: absolute, where a path was given or found. */
   readonly path: string;
   readonly root: string;
   version(): Promise<RunscVersion>;
@@ -70,7 +72,8 @@ export function createRunsc(options: RunscOptions): Runsc {
     throw new RunscError(message, { reason: "no-runsc" });
   }
   checkPath("path", path);
-  return new RunscProgram({ ...options, path, root, timeoutMs, maxOutput });
+  const program = path.includes("/") ? resolve(path) : path;
+  return new RunscProgram({ ...options, path: program, root, timeoutMs, maxOutput });
 }
 
 class RunscProgram implements Runsc {
