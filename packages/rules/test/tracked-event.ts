@@ -94,8 +94,9 @@ export function makeEvent<Type extends EventType>(
     toctou: undefined,
     ...own,
   };
-  // What is left out, the message above all, nothing here reads.
-  return { type, args, sandbox: { id: "box", arch: "x64" }, ...event } as unknown as TrackedEvent;
+  // What is left out, most of the message above all, nothing here reads.
+  const message = { fdPath: "", droppedCount: 0 };
+  return { type, args, message, sandbox: { id: "box", arch: "x64" }, ...event } as unknown as TrackedEvent;
 }
 
 /** A successful open of `/etc/shadow`, for reading. */
