@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { arch, cpus } from "node:os";
 import type { BenchResult } from "./bench-result.ts";
+import * as cost from "./cost.ts";
 import * as decode from "./decode.ts";
 import * as normalize from "./normalize.ts";
 import * as rules from "./rules.ts";
@@ -12,7 +13,7 @@ interface Bench {
   run(): Promise<BenchResult>;
 }
 
-const benches: readonly Bench[] = [transport, decode, normalize, state, rules];
+const benches: readonly Bench[] = [cost, transport, decode, normalize, state, rules];
 
 const chosen = process.argv.slice(2);
 const names = benches.map(({ name }) => name);

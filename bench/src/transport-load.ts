@@ -1,11 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { createTraceWriter } from "@sentrytap/wire";
+import { compile } from "./compile.ts";
 
 /** So many messages, from so many connections, for one receiver. */
 export interface TransportLoad {
@@ -82,18 +82,4 @@ async function output(child: ChildProcess): Promise<string> {
 async function write(path: string, packets: readonly Uint8Array[]): Promise<void> {
   await using writer = await createTraceWriter(path);
   await writer.write(packets);
-}
-
-/** Compiles bench/native/NAME.c with the C compiler, `$CC` or cc, where that has not been done. */
-function compile(name: string): string {
-  const source = fileURLToPath(new URL(`../native/${name}.c`, import.meta.url));
-  const folder = fileURLToPath(new URL("../.build/", import.meta.url));
-  const program = join(folder, name);
-  mkdirSync(folder, { recursive: true });
-  const built = statSync(program, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (built < statSync(source).mtimeMs) {
-    const flags = ["-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-o", program, source];
-    execFileSync(process.env["CC"] ?? "cc", flags, { stdio: "inherit" });
-  }
-  return program;
 }
