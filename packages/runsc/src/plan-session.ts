@@ -1,5 +1,5 @@
-import process from "node:process";
 import { needsOf, type RuleSet, type StreamShape, wholeStream } from "@sentrytap/rules";
+import { hostArch } from "./host-arch.ts";
 import { Planner } from "./planner.ts";
 import type { PointConfig } from "./point-config.ts";
 
@@ -52,7 +52,7 @@ export interface SessionPlan {
  * await writeFile("pod-init.json", JSON.stringify(podInitConfig({ endpoint: "/run/sentrytap.sock", points })));
  */
 export function planSession(rules: RuleSet, options: PlanOptions = {}): SessionPlan {
-  const { fidelity = "exact", arch = process.arch === "arm64" ? "arm64" : "x64", available } = options;
+  const { fidelity = "exact", arch = hostArch, available } = options;
   const known = available === undefined ? undefined : new Set(available);
   const planner = new Planner(fidelity, arch, known);
   const stream = known === undefined ? wholeStream : streamWith(known);

@@ -1,9 +1,17 @@
-import { contextFieldNames, lastRawSysno, rawPoint, tracePoint, tracePoints } from "@sentrytap/rules";
+import {
+  contextFieldNames,
+  lastRawSysno,
+  pointShape,
+  rawPoint,
+  tracePoint,
+  tracePoints,
+} from "@sentrytap/rules";
+import { hostArch } from "./host-arch.ts";
 import { isContextField } from "./point-config.ts";
 import { type Hint, meant, type Problems, quoted } from "./problems.ts";
 
 /** A name in a session file. */
-interface Written {
+export interface Written {
   readonly value: string;
   readonly offset: number;
 }
@@ -52,5 +60,24 @@ export function checkFields(
     if (isContextField(value)) continue;
     const hint = meant(value, contextFieldNames, `there are ${contextFieldNames.join(", ")}`);
     unknown(`there is no context field ${quoted(value)}`, offset, hint, ignoresMissing, problems);
+  }
+}
+
+/** Tells of calls that come decoded and raw: rules see each of them twice. The numbers are those of this machine's CPU. */
+export function warnOfCallsToldTwice(names: readonly Written[], problems: Problems): void {
+  const decoded = new Map<string, string>();
+  for (const { value } of names) {
+    const point = value.startsWith("syscall/") ? tracePoint(value) : undefined;
+    for (const type of point?.eventTypes ?? []) decoded.set(`${type} ${point?.direction}`, value);
+  }
+  for (const { value, offset } of names) {
+    if (rawPoint(value) === undefined) continue;
+    const shape = pointShape({ name: value, arch: hostArch, contextFields: [], optionalFields: [] });
+    const other = decoded.get(`${shape?.eventTypes[0]} ${shape?.direction}`);
+    if (other === undefined) continue;
+    problems.warning(
+      `${quoted(value)} tells of the calls of ${quoted(other)} again: rules see each of them twice`,
+      offset,
+    );
   }
 }

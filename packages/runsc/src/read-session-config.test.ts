@@ -1,6 +1,7 @@
 import { TraceError } from "@sentrytap/core";
 import { describe, expect, it } from "vitest";
 import { checkSessionConfig } from "./check-session-config.ts";
+import { hostArch } from "./host-arch.ts";
 import { podInitConfig } from "./pod-init-config.ts";
 import { allPoints } from "./points.ts";
 import { readSessionConfig } from "./read-session-config.ts";
@@ -47,6 +48,16 @@ describe("readSessionConfig", () => {
         message: expect.stringMatching(/^s\.json:1:.*\ns\.json:1:/),
       }),
     );
+  });
+
+  it("warns of calls that are told twice, decoded and raw", () => {
+    const execve = hostArch === "x64" ? 59 : 221;
+    const points = ["syscall/execve/exit", `syscall/sysno/${execve}/exit`, `syscall/sysno/${execve}/enter`];
+    expect(linesOf(session({ points: points.map((name) => ({ name })) }))).toEqual([
+      expect.stringMatching(
+        /warning: "syscall\/sysno\/\d+\/exit" tells of the calls of "syscall\/execve\/exit" again: rules see each of them twice$/,
+      ),
+    ]);
   });
 
   it("says where", () => {

@@ -1,7 +1,7 @@
 import type { JsonNode } from "./json-node.ts";
 import { type Members, membersOf, textsIn } from "./members.ts";
 import type { PointRequest } from "./point-config.ts";
-import { checkFields, checkPoint } from "./point-names.ts";
+import { checkFields, checkPoint, type Written, warnOfCallsToldTwice } from "./point-names.ts";
 import { type Problems, quoted } from "./problems.ts";
 import type { SessionFile } from "./session-file.ts";
 import type { SessionConfig } from "./trace-session-config.ts";
@@ -41,6 +41,7 @@ function readSession(members: Members, problems: Problems): SessionConfig {
 
 function readPoints(members: Members, ignoresMissing: boolean, problems: Problems): readonly PointRequest[] {
   const points = new Map<string, PointRequest>();
+  const names: Written[] = [];
   for (const node of members.list("points") ?? []) {
     const point = membersOf(node, pointKeys, "a point", problems);
     if (point === undefined) continue;
@@ -52,6 +53,7 @@ function readPoints(members: Members, ignoresMissing: boolean, problems: Problem
     if (points.has(name.value)) {
       problems.warning(`the point ${quoted(name.value)} is there twice: gVisor takes the last`, name.offset);
     }
+    names.push(name);
     checkPoint(name, ignoresMissing, problems);
     const optional = textsIn(point, "optional_fields");
     const context = textsIn(point, "context_fields");
@@ -62,6 +64,7 @@ function readPoints(members: Members, ignoresMissing: boolean, problems: Problem
       context_fields: context.map(({ value }) => value),
     });
   }
+  warnOfCallsToldTwice(names, problems);
   return [...points.values()];
 }
 

@@ -1,5 +1,5 @@
-import process from "node:process";
 import { pointShape, type StreamShape } from "@sentrytap/rules";
+import { hostArch } from "./host-arch.ts";
 import type { SessionConfig } from "./trace-session-config.ts";
 
 /** Options of {@link streamOf}. */
@@ -23,7 +23,7 @@ export function streamOf(
   { points }: Pick<SessionConfig, "points">,
   options: StreamOptions = {},
 ): StreamShape {
-  const { arch = process.arch === "arm64" ? "arm64" : "x64", seeded = false, filledBy = [] } = options;
+  const { arch = hostArch, seeded = false, filledBy = [] } = options;
   const shapes = points.map(({ name, context_fields: contextFields, optional_fields: optionalFields = [] }) =>
     pointShape({ name, contextFields, optionalFields, arch }),
   );
