@@ -45,7 +45,8 @@ export interface SessionPlan {
  * match, and those that the tables of threads and descriptors need for what conditions and outputs read.
  *
  * A descriptor number comes back only through a call that makes one, so calls that make descriptors stand in for close(2).
- * Where rules look at nothing but sockets, and the points name descriptors (`fd_path`), those of sockets are enough.
+ * Where rules look at nothing but sockets, and the points name descriptors (`fd_path`), those of sockets are enough; what a
+ * full session has beside this is the kind of a socket that was copied by fcntl(2) before it was bound or connected.
  *
  * @example
  * const { points } = planSession(await loadRuleFiles(["rules.yaml"]));

@@ -19,8 +19,8 @@ export function judgeRules(
   files: readonly RuleSource[],
   releases: readonly Release[],
 ): readonly JudgedRule[] {
-  const bare = load(files, false);
-  const told = load(files, true);
+  const bare = loadAll(files, false);
+  const told = loadAll(files, true);
   const alone = coverageOf(bare);
   const inEach = releases.map((release) => ({
     release: release.name,
@@ -35,7 +35,8 @@ export function judgeRules(
   }));
 }
 
-function load(files: readonly RuleSource[], withContainers: boolean): RuleSet {
+/** The rules of all `files` together, told of containers or not. */
+export function loadAll(files: readonly RuleSource[], withContainers: boolean): RuleSet {
   const loaded = loadRules(files, withContainers ? { containers: () => undefined } : {});
   if (!loaded.ok) throw new Error(loaded.diagnostics.map(({ message }) => message).join("\n"));
   return loaded.rules;

@@ -2,9 +2,10 @@ import type { RuleSource } from "@sentrytap/rules";
 import { table } from "../../../packages/rules/test/markdown.ts";
 import { type Coming, comingOf, type FalcoEvents, renderCalls } from "./calls.ts";
 import { ofClass, renderFields } from "./fields.ts";
-import { countRules, type JudgedRule, judgeRules } from "./judged-rules.ts";
+import { countRules, type JudgedRule, judgeRules, loadAll } from "./judged-rules.ts";
 import type { Release } from "./release.ts";
 import { renderRules } from "./rules.ts";
+import { renderSession } from "./session.ts";
 
 /** What the page is made of. */
 export interface PageSources {
@@ -24,6 +25,7 @@ export function renderCoveragePage({ events, releases, rules }: PageSources): st
     renderSummary(events, coming, rows),
     howToAsk,
     renderRules(rules, rows),
+    renderSession(loadAll(rules, true)),
     renderCalls(events, coming, releases),
     renderFields(),
   ].join("\n");
