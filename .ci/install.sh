@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs, on Debian bookworm and as root, what the tests need beside Node: a C compiler, valgrind, zstd, protoc, a
-# static busybox, Docker and containerd, and two releases of gVisor side by side:
+# static busybox, Docker, containerd and systemd, and two releases of gVisor side by side:
 #   $SENTRYTAP_RUNSC_DIR/2022/usr/bin/runsc   0.0~20221219.0, from bookworm
 #   $SENTRYTAP_RUNSC_DIR/2024/usr/bin/runsc   0.0~20240729.0, from bookworm-backports
 # SENTRYTAP_RUNSC_DIR is /opt/sentrytap-runsc unless set. What is there already is left alone: a second run changes
@@ -8,7 +8,7 @@
 set -euo pipefail
 
 readonly packages=(gcc libc6-dev valgrind zstd protobuf-compiler busybox-static git ca-certificates
-  docker.io containerd)
+  docker.io containerd systemd)
 readonly runsc_dir=${SENTRYTAP_RUNSC_DIR:-/opt/sentrytap-runsc}
 declare -rA releases=([2022]=20221219 [2024]=20240729)
 export DEBIAN_FRONTEND=noninteractive

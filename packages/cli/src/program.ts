@@ -108,17 +108,22 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
     .description("Print a configuration for runsc --pod-init-config, with which every new sandbox connects.")
     .option("--runsc <path>", "leave out points that this runsc lacks, and ask for raw ones in their place")
     .option("--why", "print what each point is there for");
-  const configured = addSession(configuring);
+  const configured = addSession(configuring, "/run/sentrytap.sock");
   configuring.action(run((options: ConfigOptions) => config({ ...options, ...configured() }, terminal)));
 
   const installing = addInstallation(
     program
       .command("install")
-      .description("Have the containers of a Docker runtime connect: show what that changes, or do it."),
+      .description(
+        "Have the containers of a Docker runtime connect, or a service listen: show what that changes, or do it.",
+      ),
   )
     .option("--runsc <path>", "runsc, for a runtime that is not there yet (default: the one on the PATH)")
-    .option("--pod-init <file>", "where the session goes that sandboxes get", "/etc/sentrytap/pod-init.json");
-  const installed = addSession(installing);
+    .option(
+      "--pod-init <file>",
+      "where the session goes that sandboxes get (default: /etc/sentrytap/pod-init.json)",
+    );
+  const installed = addSession(installing, "/run/sentrytap/sentrytap.sock");
   installing.action(run((options: InstallOptions) => install({ ...options, ...installed() }, terminal)));
 
   addInstallation(
@@ -162,17 +167,15 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
 }
 
 /** What new sandboxes report, and where to. The answer says which rules are on, once the options are parsed. */
-function addSession(command: Command): () => SelectionOptions {
+function addSession(command: Command, endpoint: string): () => SelectionOptions {
   command
-    .option("-e, --endpoint <socket>", "the socket that the server listens at", "/run/sentrytap.sock")
+    .option("-e, --endpoint <socket>", "the socket that the server listens at", endpoint)
     .addOption(rulesFiles())
     .addOption(
       new Option(
         "--fidelity <level>",
-        "exact: the alerts of a session that asks for everything; lean: without what matters only where a sandbox plays tricks",
-      )
-        .choices(["exact", "lean"])
-        .default("exact"),
+        "exact (the default): the alerts of a session that asks for everything; lean: without what matters only where a sandbox plays tricks",
+      ).choices(["exact", "lean"]),
     )
     .option("--all", "every point with all its fields, reads and writes too: costs the sandboxes much")
     .addOption(architecture());
@@ -182,8 +185,10 @@ function addSession(command: Command): () => SelectionOptions {
 function addInstallation(command: Command): Command {
   return command
     .option("--docker", "a runtime of Docker")
-    .option("--runtime <name>", "the runtime, as in docker run --runtime", "runsc")
-    .option("--config-file <file>", "Docker's configuration", "/etc/docker/daemon.json")
+    .option("--runtime <name>", "the runtime, as in docker run --runtime (default: runsc)")
+    .option("--config-file <file>", "Docker's configuration (default: /etc/docker/daemon.json)")
+    .option("--systemd", "a service of systemd")
+    .option("--unit <file>", "its unit (default: /etc/systemd/system/sentrytap.service)")
     .option("--apply", "do it");
 }
 

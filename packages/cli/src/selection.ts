@@ -39,6 +39,22 @@ export function addSelection(command: Command): () => SelectionOptions {
   });
 }
 
+/** The options that come to `selection`. */
+export function selectionArgs({ select, minPriority }: SelectionOptions): readonly string[] {
+  const isTagged = select.some((step) => "enable" in step && step.enable.tag !== undefined);
+  // That all are off to begin with is what a tag means.
+  const args = (isTagged ? select.slice(1) : select).flatMap(stepArgs);
+  return minPriority === undefined ? args : [...args, "--priority", minPriority];
+}
+
+function stepArgs(step: SelectionStep): readonly string[] {
+  const [byTag, byRule, { tag, rule }] =
+    "enable" in step
+      ? (["--tag", "--enable", step.enable] as const)
+      : (["--skip-tag", "--disable", step.disable] as const);
+  return [...(tag === undefined ? [] : [byTag, tag]), ...(rule === undefined ? [] : [byRule, rule])];
+}
+
 function priority(text: string): Priority {
   const parsed = parsePriority(text);
   if (parsed !== undefined) return parsed;

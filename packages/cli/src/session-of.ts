@@ -7,6 +7,7 @@ import {
   type PodInitConfig,
   planSession,
   podInitConfig,
+  type RuleSet,
   type SessionPlan,
 } from "sentrytap";
 import type { SelectionOptions } from "./selection.ts";
@@ -33,12 +34,8 @@ export async function sessionOf(options: SessionOptions, terminal: Terminal): Pr
 
 /** The session that the options' rules need; by default the starter rules. */
 export async function planOf(options: SessionOptions, terminal: Terminal): Promise<SessionPlan> {
-  const { rules: files, fidelity, arch, runsc, select, minPriority } = options;
-  const rules = await loadRuleFiles(files, {
-    select,
-    ...(minPriority !== undefined && { minPriority }),
-    onWarning: (text) => terminal.say(text),
-  });
+  const { fidelity, arch, runsc } = options;
+  const rules = await loadOptionRules(options, terminal);
   const plan = planSession(rules, {
     ...(fidelity !== undefined && { fidelity }),
     ...(arch !== undefined && { arch }),
@@ -47,6 +44,18 @@ export async function planOf(options: SessionOptions, terminal: Terminal): Promi
   if (plan.points.length === 0)
     terminal.warn("no rule that is enabled can fire: the session asks for nothing");
   return plan;
+}
+
+/** The rules that options name, of which those are on that they say. */
+export function loadOptionRules(
+  { rules: files, select, minPriority }: Pick<SessionOptions, "rules" | keyof SelectionOptions>,
+  terminal: Terminal,
+): Promise<RuleSet> {
+  return loadRuleFiles(files, {
+    select,
+    ...(minPriority !== undefined && { minPriority }),
+    onWarning: (text) => terminal.say(text),
+  });
 }
 
 /** The points that the runsc at `path` has. */

@@ -105,6 +105,6 @@ describe("sentrytap install --docker", () => {
 
   it("must be told what for", async () => {
     const { code, stderr } = await sentrytap(["install"]);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: "sentrytap: say what for: --docker\n" });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: "sentrytap: say what for: --docker or --systemd\n" });
   });
 });

@@ -14,8 +14,8 @@ export { describePlan } from "./install/describe-plan.ts";
 export { type DockerInstallOptions, planDockerInstall } from "./install/docker-install.ts";
 export type { DockerPaths } from "./install/docker-paths.ts";
 export { planDockerUninstall } from "./install/docker-uninstall.ts";
-export { readFileState } from "./install/file-state.ts";
 export { oneAtATime } from "./install/one-at-a-time.ts";
+export { type OwnFile, planFileInstall, planFileUninstall } from "./install/own-file.ts";
 export type {
   FolderStep,
   InstallPlan,

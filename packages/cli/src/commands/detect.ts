@@ -18,6 +18,7 @@ import {
 } from "sentrytap";
 import { type AlertLineOptions, alertLine, outputOptions } from "../alert-lines.ts";
 import { ExitCode } from "../exit-code.ts";
+import { notifyReady } from "../notify-systemd.ts";
 import { eachRecording, type RecordingOptions } from "../recordings.ts";
 import { reloadOnHangup } from "../reload.ts";
 import { ruleTable } from "../rule-table.ts";
@@ -109,6 +110,7 @@ async function detectSandboxes(
     await using server = await createSentryServer({ path, signal, ...(arch !== undefined && { arch }) });
     const tracker = createTracker();
     watchServer(server, terminal);
+    await notifyReady(terminal);
     server.on("disconnect", (sandbox) => tellForgotten(sandbox, tracker, terminal));
     const progress = setInterval(() => terminal.progress(() => progressOf(server)), progressMs);
     try {

@@ -1,67 +1,56 @@
-import { planDockerInstall, planDockerUninstall, TraceError } from "sentrytap";
-import { carryOut } from "../carry-out.ts";
-import { ExitCode } from "../exit-code.ts";
-import { type SessionOptions, sessionOf } from "../session-of.ts";
+import { TraceError } from "sentrytap";
+import type { ExitCode } from "../exit-code.ts";
 import type { Terminal } from "../terminal.ts";
+import {
+  type DockerInstallOptions,
+  type DockerOptions,
+  installDocker,
+  uninstallDocker,
+} from "./install-docker.ts";
+import {
+  installSystemd,
+  type SystemdInstallOptions,
+  type SystemdOptions,
+  uninstallSystemd,
+} from "./install-systemd.ts";
 
-/** Options of {@link uninstall}. */
-export interface UninstallOptions {
+/** For what it is installed. */
+interface Target {
   readonly docker?: boolean;
-  readonly runtime: string;
-  readonly configFile: string;
-  readonly apply?: boolean;
+  readonly systemd?: boolean;
 }
 
 /** Options of {@link install}. */
-export interface InstallOptions extends UninstallOptions, SessionOptions {
-  readonly runsc?: string;
-  readonly podInit: string;
-}
+export type InstallOptions = Target & DockerInstallOptions & SystemdInstallOptions;
 
-/** `sentrytap install`: has containers of a Docker runtime connect. */
+/** Options of {@link uninstall}. */
+export type UninstallOptions = Target & DockerOptions & SystemdOptions;
+
+/** `sentrytap install`: has containers of a Docker runtime connect, or has a service listen. */
 export async function install(options: InstallOptions, terminal: Terminal): Promise<ExitCode> {
-  checkTarget(options);
-  const { runtime, configFile: path, runsc, podInit, endpoint, apply = false } = options;
-  const session = await sessionOf(options, terminal);
-  const plan = await carryOut(
-    () =>
-      planDockerInstall({
-        daemonJson: path,
-        runtime,
-        podInit,
-        session,
-        ...(runsc !== undefined && { runsc }),
-      }),
-    { path, apply },
-    terminal,
-  );
-  if (!apply || plan.steps.length === 0) return ExitCode.fine;
-  terminal.warn(
-    "done; have Docker read its configuration again: systemctl reload docker, or SIGHUP to dockerd",
-  );
-  terminal.warn(
-    `containers that are started from then on connect to ${endpoint}: docker run --runtime=${runtime} ...`,
-  );
-  return ExitCode.fine;
+  if (targetOf(options) === "docker") return installDocker(options, terminal);
+  return installSystemd(options, terminal);
 }
 
 /** `sentrytap uninstall`: takes back what {@link install} did. */
 export async function uninstall(options: UninstallOptions, terminal: Terminal): Promise<ExitCode> {
-  checkTarget(options);
-  const { runtime, configFile: path, apply = false } = options;
-  const plan = await carryOut(
-    () => planDockerUninstall({ daemonJson: path, runtime }),
-    { path, apply },
-    terminal,
-  );
-  if (!apply || plan.steps.length === 0) return ExitCode.fine;
-  terminal.warn(
-    "done; restart Docker: until then it starts containers as it did, with a file that may be gone",
-  );
-  return ExitCode.fine;
+  if (targetOf(options) === "docker") return uninstallDocker(options, terminal);
+  return uninstallSystemd(options, terminal);
 }
 
-function checkTarget({ docker }: UninstallOptions): void {
-  if (docker === true) return;
-  throw new TraceError("ERR_INVALID_ARGUMENT", "say what for: --docker");
+/** Options that say something of one target only. */
+const ownOptions = {
+  docker: ["runtime", "configFile", "podInit", "runsc", "fidelity", "all"],
+  systemd: ["unit"],
+} as const;
+
+function targetOf(options: InstallOptions | UninstallOptions): "docker" | "systemd" {
+  const { docker = false, systemd = false } = options;
+  if (docker === systemd) throw new TraceError("ERR_INVALID_ARGUMENT", "say what for: --docker or --systemd");
+  const [target, other] = docker ? (["docker", "systemd"] as const) : (["systemd", "docker"] as const);
+  const given: ReadonlySet<string> = new Set(Object.keys(options));
+  const wrong = ownOptions[other].find((name) => given.has(name));
+  if (wrong === undefined) return target;
+  const flag = wrong.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new TraceError("ERR_INVALID_ARGUMENT", `--${flag} goes with --${other}, not with --${target}`);
 }

@@ -12,8 +12,8 @@ import type { FolderStep, InstallPlan, InstallStep, WriteStep } from "./step.ts"
 
 /** Options of {@link planDockerInstall}. */
 export interface DockerInstallOptions extends DockerPaths {
-  /** What new sandboxes are to report, and where to: what the pod-init file will say. */
-  readonly session: PodInitConfig;
+  /** What new sandboxes are to report, and where to: what the pod-init file will say. Can be made for the runtime's runsc. */
+  readonly session: PodInitConfig | ((runsc: string) => PodInitConfig | Promise<PodInitConfig>);
   /** Where that file goes. Default `/etc/sentrytap/pod-init.json`. */
   readonly podInit?: string;
   /** Path of runsc, for a runtime that daemon.json does not have yet. Default: what {@link findRunsc} finds. */
@@ -39,7 +39,11 @@ export async function planDockerInstall(options: DockerInstallOptions): Promise<
   const docker = await readDockerFiles(daemonJson, runtime);
   const runsc = await runscFor(docker.daemon, runtime, options.runsc);
   const edit = addPodInit(docker.daemon, { runtime, runsc, podInit });
-  const config = await podInitStep(podInit, session, docker.installed);
+  const config = await podInitStep(
+    podInit,
+    typeof session === "function" ? await session(runsc) : session,
+    docker.installed,
+  );
   // What a crash leaves behind is in the receipt, so that comes as early as it can.
   const outer = await folderSteps(docker.path);
   const inner = (await folderSteps(config?.path ?? podInit)).filter(isNotIn(outer));
@@ -57,11 +61,18 @@ export async function planDockerInstall(options: DockerInstallOptions): Promise<
     config,
     edit && daemonStep(docker, edit.text),
   ];
-  return { steps: steps.filter((step) => step !== undefined), notes: [] };
+  const notes = config?.replaces === undefined ? [] : sharers(docker.daemon, runtime, podInit);
+  return { steps: steps.filter((step) => step !== undefined), notes };
 }
 
 function isNotIn(steps: readonly FolderStep[]): (step: FolderStep) => boolean {
   return ({ path }) => !steps.some((step) => step.path === path);
+}
+
+/** Other runtimes that get the new session, too. */
+function sharers({ podInits }: DaemonJson, runtime: string, podInit: string): readonly string[] {
+  const others = [...podInits].filter(([name, file]) => name !== runtime && file === podInit);
+  return others.map(([name]) => `${podInit} is also of the runtime ${name}, which gets the same session`);
 }
 
 /** The runtime's own, or that which is to be registered. */
