@@ -14,7 +14,7 @@ import { falcoPoints } from "./falco-session.ts";
 
 export const name = "cost";
 
-const rounds = 5;
+const rounds = 3;
 
 /** What runs in the sandbox, on this machine's own files. */
 const workloads: Readonly<Record<string, string>> = {
@@ -61,11 +61,11 @@ export async function run(): Promise<BenchResult> {
       const ways = await waysOf(release);
       for (const workload of Object.keys(workloads)) {
         const runs = new Map<string, Run[]>(ways.map(({ session }) => [session, []]));
-        // The first round warms caches and is not counted.
-        for (let round = 0; round <= rounds; round++) {
+        // Warms caches, and is not counted.
+        await measure(release, { session: "none", points: undefined }, workload, receiver, folder);
+        for (let round = 0; round < rounds; round++) {
           for (const way of ways) {
-            const done = await measure(release, way, workload, receiver, folder);
-            if (round > 0) runs.get(way.session)?.push(done);
+            runs.get(way.session)?.push(await measure(release, way, workload, receiver, folder));
           }
         }
         rows.push(...rowsOf(`${release.release}, ${workload}`, runs));
@@ -147,11 +147,13 @@ async function measure(
   }
   const script = `${prepare}; s=$(date +%s%N); ${workloads[workload]}; e=$(date +%s%N); echo $(((e - s) / 1000))`;
   const counted = receiving?.stdout ? text(receiving.stdout) : undefined;
+  // Not inherited: runsc makes what it gets as standard streams its sandbox's own.
   const sandbox = spawn(path, [...flags, "do", "/bin/sh", "-c", script], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
+  const said = text(sandbox.stderr);
   const [printed, [status]] = await Promise.all([text(sandbox.stdout), once(sandbox, "exit")]);
-  if (status !== 0) throw new Error(`the sandbox ended with code ${status}`);
+  if (status !== 0) throw new Error(`the sandbox ended with code ${status}: ${await said}`);
   const messages = Number((await counted)?.trim().split(/\s+/).at(-3) ?? 0);
   return { seconds: Number(printed.trim()) / 1e6, messages };
 }
