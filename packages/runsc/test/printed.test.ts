@@ -1,6 +1,7 @@
 // What real releases printed (runsc/), and what they do not print.
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { failureOf } from "../src/driver/failure-of.ts";
 import { parseContainers } from "../src/driver/runsc-container.ts";
@@ -188,5 +189,42 @@ describe("why a call failed", () => {
     ]) {
       expect(failureOf(said)).toBe("failed");
     }
+  });
+});
+
+describe("what no runsc prints", () => {
+  const pieces = fc.constantFrom(
+    "POINTS (2)\n",
+    "SINKS (1)\n",
+    "SESSIONS (1)\n",
+    "Name: a, optional fields: [b], context fields: [c]\n",
+    "Name: remote\n",
+    '"Default"\n',
+    '\tSink: "remote", dropped: 1\n',
+    "runsc version x\n",
+    '[{"id":"a"}]',
+    "null",
+    "\0",
+  );
+  const printed = fc
+    .array(fc.oneof(pieces, fc.string({ unit: "binary" })), { maxLength: 8 })
+    .map((all) => all.join(""));
+
+  it.each<[string, (printed: string) => unknown]>([
+    ["containers", parseContainers],
+    ["version", parseVersion],
+    ["metadata", parseTraceMetadata],
+    ["sessions", parseTraceSessions],
+  ])("is read as %s, or refused with a reason", (_, parse) => {
+    fc.assert(
+      fc.property(printed, (text) => {
+        try {
+          parse(text);
+        } catch (error) {
+          expect(error instanceof TypeError || error instanceof SyntaxError).toBe(true);
+          expect(String(error)).not.toMatch(/undefined|not a function|reading/);
+        }
+      }),
+    );
   });
 });

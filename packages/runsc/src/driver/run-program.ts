@@ -1,8 +1,9 @@
 import { Buffer } from "node:buffer";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
 import { kill } from "node:process";
 import type { Readable } from "node:stream";
-import { RunscError } from "./runsc-error.ts";
+import { RunscError, type RunscFailure } from "./runsc-error.ts";
 
 /** Options of {@link runProgram}. */
 export interface RunOptions {
@@ -36,56 +37,70 @@ const killedMs = 1_000;
  * @throws {RunscError} where it does not start, exceeds a limit or is ended by a signal.
  * @throws the reason of `signal`, when that is aborted.
  */
-export function runProgram(program: string, args: readonly string[], options: RunOptions): Promise<Ended> {
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  options: RunOptions,
+): Promise<Ended> {
   const { name, timeoutMs, maxOutput, signal } = options;
+  signal?.throwIfAborted();
+  const child = await start(program, args);
   return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const child = spawn(program, args, {
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
-      // Where this process is may be gone.
-      cwd: "/",
-    });
-    let stopped: unknown;
+    let stopped: { readonly reason: unknown } | undefined;
     let waiting: NodeJS.Timeout | undefined;
     const stop = (reason: unknown): void => {
       if (stopped !== undefined) return;
-      stopped = reason;
+      stopped = { reason };
       killGroup(child);
       // Whatever has left the group can still hold them open.
       child.stdout.destroy();
       child.stderr.destroy();
       waiting = setTimeout(() => settle(() => reject(reason)), killedMs);
     };
-    const timer = setTimeout(
-      () => stop(new RunscError(`${name} did not end within ${timeoutMs} ms`, { reason: "timed-out" })),
-      timeoutMs,
-    );
+    const fail = (what: string, reason: RunscFailure): void =>
+      stop(new RunscError(`${name} ${what}`, { reason }));
+    const timer = setTimeout(() => fail(`did not end within ${timeoutMs} ms`, "timed-out"), timeoutMs);
     const abort = (): void => stop(signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
+    if (signal?.aborted === true) abort();
     const settle = (how: () => void): void => {
       clearTimeout(timer);
       clearTimeout(waiting);
       signal?.removeEventListener("abort", abort);
       how();
     };
-    const tooMuch = (): void =>
-      stop(new RunscError(`${name} printed more than ${maxOutput} bytes`, { reason: "unexpected-output" }));
-    const stdout = collect(child.stdout, maxOutput, tooMuch);
+    const stdout = collect(child.stdout, maxOutput, () =>
+      fail(`printed more than ${maxOutput} bytes`, "unexpected-output"),
+    );
     const stderr = collect(child.stderr, maxStderr);
-    child.once("error", (cause) => {
-      const message = `${program} does not start: ${cause.message}`;
-      settle(() => reject(new RunscError(message, { reason: isNone(cause) ? "no-runsc" : "failed", cause })));
-    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("error", ({ message }) => fail(`cannot be read from: ${message}`, "failed"));
+    }
     // "close" and not "exit": all output has been read by then.
     child.once("close", (exitCode, endedBy) => {
       settle(() => {
-        if (stopped !== undefined) reject(stopped);
+        if (stopped !== undefined) reject(stopped.reason);
         else if (exitCode !== null) resolve({ exitCode, stdout: stdout(), stderr: stderr() });
         else reject(new RunscError(`${name} was ended by ${endedBy}`, { reason: "failed" }));
       });
     });
   });
+}
+
+async function start(
+  program: string,
+  args: readonly string[],
+): Promise<ChildProcessByStdio<null, Readable, Readable>> {
+  try {
+    // Where this process is may be gone.
+    const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], detached: true, cwd: "/" });
+    await once(child, "spawn");
+    return child;
+  } catch (cause) {
+    const error = cause instanceof Error ? cause : new Error(String(cause));
+    const message = `${program} does not start: ${error.message}`;
+    throw new RunscError(message, { reason: isNone(error) ? "no-runsc" : "failed", cause });
+  }
 }
 
 /** Whether there is no program that could be started; the machine can also be short of processes or descriptors. */
