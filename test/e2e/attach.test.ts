@@ -31,7 +31,8 @@ describeWithRunsc("a session attached to a sandbox that runs", (runsc) => {
     const script = "exec 5< /etc/hostname; while true; do cat /etc/hostname; sleep 0.1; done";
     const running = startSandbox({ runsc, args: ["/bin/bash", "-c", script] });
     const { containerId } = running;
-    await expect.poll(async () => (await running.runsc("exec", containerId, "/bin/true")).exitCode).toBe(0);
+    const opened = ["/bin/bash", "-c", "test -e /proc/1/fd/5"];
+    await expect.poll(async () => (await running.runsc("exec", containerId, ...opened)).exitCode).toBe(0);
 
     const tracker = createTracker();
     let seeded = false;
