@@ -46,6 +46,14 @@ describe("sessionConfig", () => {
     });
   });
 
+  it("takes a call that is asked for decoded and raw", () => {
+    const points: readonly PointConfig[] = [
+      { name: "syscall/execve/exit", context_fields: ["time"] },
+      { name: "syscall/sysno/59/exit", context_fields: ["time"] },
+    ];
+    expect(sessionConfig({ endpoint, points }).points).toEqual(points);
+  });
+
   it("leaves waits to gVisor, and skips what a runsc lacks, unless told", () => {
     const { sinks, ignore_missing: ignoresMissing } = sessionConfig({ endpoint, ignoreMissing: false });
     expect(sinks[0]?.config).toEqual({ endpoint, retries: 3 });

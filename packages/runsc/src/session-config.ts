@@ -105,8 +105,14 @@ function checkBackoff(backoffUs = 25, backoffMaxUs = 10_000): void {
 /** Types keep names from being wrong, but not every program has types. */
 function checkPoints(session: TraceSessionConfig): void {
   const read = checkSessionConfig(JSON.stringify({ ...session, ignore_missing: false }), "points");
-  const problems = "problems" in read ? read.problems : read.warnings;
-  if (problems.length > 0) throw invalid(problems.map(({ message }) => message).join("\n"));
+  if ("problems" in read) {
+    const errors = read.problems.filter(({ severity }) => severity === "error");
+    throw invalid(errors.map(({ message }) => message).join("\n"));
+  }
+  const names = session.points.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined)
+    throw invalid(`the point "${twice}" is there twice: ask for all its fields at once`);
 }
 
 function checkFlag(name: string, value: boolean): void {
