@@ -146,7 +146,7 @@ describe("readSessionConfig", () => {
       "s.json",
     );
     expect("problems" in read && read.problems.length).toBe(400);
-    expect(performance.now() - before).toBeLessThan(2_000);
+    expect(performance.now() - before).toBeLessThan(10_000);
   });
 });
 
