@@ -10,7 +10,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   events: ["core", "wire"],
   state: ["core", "events"],
   rules: ["core", "events", "state"],
-  runsc: ["core", "rules"],
+  runsc: ["core", "wire", "state", "rules"],
   containers: ["core", "events"],
   outputs: ["core", "rules"],
   testing: ["core", "events", "rules"],

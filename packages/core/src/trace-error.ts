@@ -35,6 +35,8 @@ export type ErrorCode =
   | "ERR_HANDSHAKE"
   /** Rules did not load; `message` lists every diagnostic. */
   | "ERR_RULES"
+  /** Another program reads the session of a sandbox, which has but one. */
+  | "ERR_SESSION_IN_USE"
   /** A session file is none that gVisor takes, or cannot be read; `message` lists every error. */
   | "ERR_SESSION"
   /** A call of `runsc` failed; the error is a `RunscError` and its `reason` says why. */

@@ -1,4 +1,16 @@
 export type { ContextField, OptionalField, TracePointName } from "@sentrytap/rules";
+export { type AttachOptions, type AttachServer, attach, type SandboxListener } from "./attach/attach.ts";
+export type { AttachEvents, Attached, Retry, SandboxName, Seeded } from "./attach/attach-events.ts";
+export type { Attachment, AttachStats, SandboxState } from "./attach/attachment.ts";
+export type { ConnectedSandbox } from "./attach/connections.ts";
+export { type Consumer, consumerOf } from "./attach/consumer.ts";
+export {
+  type FindOptions,
+  type FoundSandbox,
+  type FoundSandboxes,
+  findSandboxes,
+} from "./attach/find-sandboxes.ts";
+export { type OpenSessionOptions, openSession, type Replaced } from "./attach/open-session.ts";
 export { checkSessionConfig } from "./check-session-config.ts";
 export { describeGivenUp } from "./describe-given-up.ts";
 export { findRoots, type RunscRoot } from "./driver/find-roots.ts";
