@@ -40,14 +40,14 @@ static void shell(void) { execl("/bin/sh", "sh", "-c", "true", NULL); }
 
 // A shell whose standard streams are a connection. Its descriptor is copied by fcntl(2) first where `copied`, and where `stale`
 // its number has stood for another socket before.
-static void reverse_shell(int copied, int stale) {
-  int server = listener(4444);
+static void reverse_shell(int port, int copied, int stale) {
+  int server = listener(port);
   if (fork() == 0) {
     if (stale) {
-      int first = tcp_to("127.0.0.1", 4444);
+      int first = tcp_to("127.0.0.1", port);
       close(first);
     }
-    int fd = tcp_to("127.0.0.1", 4444);
+    int fd = tcp_to("127.0.0.1", port);
     if (copied) fd = fcntl(fd, F_DUPFD, 20);
     for (int i = 0; i < 3; i++) dup2(fd, i);
     shell();
@@ -132,9 +132,9 @@ static void networks(void) {
 
 int main(int argc, char **argv) {
   const char *what = argc > 1 ? argv[1] : "";
-  if (strcmp(what, "reverse-shell") == 0) reverse_shell(0, 0);
-  if (strcmp(what, "reverse-shell-copied") == 0) reverse_shell(1, 0);
-  if (strcmp(what, "reverse-shell-stale") == 0) reverse_shell(0, 1);
+  if (strcmp(what, "reverse-shell") == 0) reverse_shell(4441, 0, 0);
+  if (strcmp(what, "reverse-shell-copied") == 0) reverse_shell(4442, 1, 0);
+  if (strcmp(what, "reverse-shell-stale") == 0) reverse_shell(4443, 0, 1);
   if (strcmp(what, "innocent") == 0) innocent();
   if (strcmp(what, "from-memory") == 0) from_memory();
   if (strcmp(what, "in-directory") == 0) in_directory();

@@ -36,4 +36,3 @@ bash -c 'exec 3<>/dev/tcp/127.0.0.1/9; true' 2>/dev/null
 for each in reverse-shell reverse-shell-copied reverse-shell-stale innocent from-memory in-directory rare-calls networks; do
   /opt/detections/detections $each
 done
-exit 0

@@ -13,7 +13,7 @@ import {
   type RuleSet,
 } from "sentrytap";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { describeWithRunsc, type Runsc, sandbox } from "./runsc.ts";
+import { describeWithRunsc, type Runsc, type SandboxResult, startSandbox } from "./runsc.ts";
 import { watch } from "./watch.ts";
 
 // The alerts of a session that was planned for rules are those of one that asks for everything.
@@ -38,23 +38,34 @@ const publicFiles = ["falco_rules.yaml", "falco-incubating_rules.yaml", "falco-s
 if (!existsSync(shared))
   console.warn(`*** NOT TESTED: sessions for the public rules: there is no ${shared} ***`);
 
+/** Does what detections look for, and something of that from outside, by `runsc exec`. */
+async function doAll(runsc: Runsc, podInit: object): Promise<SandboxResult> {
+  const running = startSandbox({
+    runsc,
+    args: [
+      "/bin/bash",
+      "-c",
+      ". /opt/detections/detections.sh; while [ ! -e /tmp/done ]; do sleep 0.1; done",
+    ],
+    podInit,
+    mounts: [{ source: folder, destination: "/opt/detections" }],
+    timeoutMs: 60_000,
+  });
+  const exec = async (...command: readonly string[]): Promise<number> =>
+    (await running.runsc("exec", running.containerId, ...command)).exitCode;
+  await expect.poll(() => exec("/bin/cat", "/tmp/linked"), { timeout: 30_000 }).toBe(0);
+  await exec("/bin/bash", "-c", "cat /etc/shadow; touch /bin/planted-by-exec; cd /etc && cat shadow");
+  await exec("/bin/touch", "/tmp/done");
+  return running.ended;
+}
+
 /** What the detections raise under a session with `points`: each alert's words, in an order of their own. */
 async function alertsUnder(
   runsc: Runsc,
   points: readonly PointConfig[],
   rules: RuleSet,
 ): Promise<readonly string[]> {
-  const { result, alerts, stats } = await watch(
-    (podInit) =>
-      sandbox({
-        runsc,
-        args: ["/bin/bash", "/opt/detections/detections.sh"],
-        podInit,
-        mounts: [{ source: folder, destination: "/opt/detections" }],
-        timeoutMs: 60_000,
-      }),
-    { rules, points },
-  );
+  const { result, alerts, stats } = await watch((podInit) => doAll(runsc, podInit), { rules, points });
   expect(result.exitCode, result.stderr).toBe(0);
   expect(stats).toMatchObject({ dropped: 0, malformed: 0 });
   return alerts

@@ -6,6 +6,7 @@ import {
   type Alert,
   createSentryServer,
   events,
+  loadRuleFiles,
   match,
   type PodInitConfig,
   type PodInitOptions,
@@ -17,6 +18,8 @@ import {
   type TrackedEvent,
   track,
 } from "sentrytap";
+
+const noRules = await loadRuleFiles([]);
 
 /** All that came of a sandbox while it ran. */
 export interface Watched<Result> {
@@ -54,13 +57,11 @@ export async function watch<Result>(
       seen.push(event);
       return event;
     });
-    const tracked = pipe(server.batches(), events(), track(), keep);
     const result = run(podInit).finally(() => server.close());
     const alerts: Alert[] = [];
-    const stream =
-      options.rules === undefined ? tracked : pipe(tracked, match(options.rules, { matching: "all" }));
-    for await (const batch of stream)
-      if (options.rules !== undefined) alerts.push(...(batch as readonly Alert[]));
+    // Rules are asked in the same pipe: the tables are as they were right after each event there alone.
+    const judged = match(options.rules ?? noRules, { matching: "all" });
+    for await (const batch of pipe(server.batches(), events(), track(), keep, judged)) alerts.push(...batch);
     return { result: await result, events: seen, alerts, stats: server.stats(), lifecycle };
   } finally {
     rmSync(folder, { recursive: true, force: true });

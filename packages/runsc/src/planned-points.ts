@@ -40,6 +40,11 @@ export class PlannedPoints {
     this.#points.get(point)?.context.add(field);
   }
 
+  /** Asks for a context field of all points that are planned. */
+  askContextOfAll(field: string): void {
+    for (const { context } of this.#points.values()) context.add(field);
+  }
+
   /** Every context field that some point is asked for. */
   get contexts(): ReadonlySet<string> {
     return new Set([...this.#points.values()].flatMap(({ context }) => [...context]));

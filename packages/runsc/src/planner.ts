@@ -74,14 +74,16 @@ export class Planner {
     for (const need of [...condition, ...output]) this.#serve(need, rule, point, eventType);
   }
 
-  /** `rule` matches gaps: what execs began and did not return, threads without a birth, names that change unseen. */
+  /**
+   * `rule` matches gaps: execs that began and did not return, threads without a birth, names that change unseen; of other calls
+   * those whose enter and exit are asked for anyway.
+   */
   planGaps(rule: string): void {
     for (const call of ["execve", "execveat"]) {
       this.#points.ask(`syscall/${call}/enter`, rule);
       this.#points.ask(`syscall/${call}/exit`, rule, ["fd_path"]);
-      this.#points.askContext(`syscall/${call}/exit`, "process_name");
     }
-    for (const need of ["programs", "lineage"] as const) this.#tables.add(need);
+    for (const need of ["programs", "lineage", "names"] as const) this.#tables.add(need);
   }
 
   /** What was asked for, and what the tables need for it. */
@@ -185,6 +187,8 @@ export class Planner {
 
   /** What feeds the tables tells what is kept of a thread: all that is asked for anywhere. */
   #tellTables(): void {
+    // Any event can show that a name has changed.
+    if (this.#tables.has("names")) this.#points.askContextOfAll("process_name");
     const { contexts } = this.#points;
     const kept = this.#tables.has("lineage") ? [...contexts, "parent_thread_group_id"] : contexts;
     for (const point of ["container/start", "sentry/clone", "sentry/execve"]) {
