@@ -31,7 +31,7 @@ export interface Machine {
 export interface MachineOptions {
   /** Files that it has in addition, or in the place of this machine's: their texts, by their paths. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Files and folders of this machine that it has in other places, too, by the paths that they have there. */
+  /** Files and folders of this machine that it has in other places, too, by the paths that they have there. It changes none. */
   readonly mounts?: Readonly<Record<string, string>>;
 }
 
@@ -84,8 +84,16 @@ net/tun 10 200
 DEVICES
 while read -r from to; do
   mkdir -p "$root/$(dirname "$to")"
-  if [ -d "$from" ]; then mkdir -p "$root/$to"; else touch "$root/$to"; fi
-  mount --bind "$from" "$root/$to"
+  if [ -d "$from" ]; then
+    mkdir -p "$root/$to"
+    layer=$(mktemp -d "$1/layer/XXXXXX")
+    mkdir "$layer/"{upper,work}
+    mount -t overlay overlay -o "lowerdir=$from,upperdir=$layer/upper,workdir=$layer/work" "$root/$to"
+  else
+    touch "$root/$to"
+    mount --bind "$from" "$root/$to"
+    mount -o remount,bind,ro "$root/$to"
+  fi
 done <"$1/mounts"
 cd "$root"
 pivot_root . mnt
@@ -169,7 +177,7 @@ export async function startMachine({ files = {}, mounts = {} }: MachineOptions =
   const run = (lines: string): Promise<CommandResult> => {
     const inside = ["--mount", "--pid", "--uts", "--ipc", "--net", "--cgroup", "--root", "--wd=/"];
     const target = ["--target", String(firstProcessOf(child)), ...inside];
-    return launch("nsenter", [...target, "bash", "-c", `cd /\n${lines}`], {
+    return launch("nsenter", [...target, "env", "--chdir=/", "bash", "-c", lines], {
       env: { PATH: path, HOME: "/root" },
       timeoutMs: 30_000,
     }).ended;
