@@ -168,8 +168,12 @@ export async function startMachine({ files = {}, mounts = {} }: MachineOptions =
   children.add(child);
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const close = async (): Promise<void> => {
+    const first = firstProcessOf(child);
     child.kill("SIGKILL");
     await ended;
+    // It outlives the process that started it by all that has to be ended with it.
+    for (const limit = Date.now() + 5_000; existsSync(`/proc/${first}`) && Date.now() < limit; )
+      await sleep(20);
     children.delete(child);
     rmSync(folder, { recursive: true });
     removeGroup(basename(folder));
@@ -217,8 +221,11 @@ function firstProcessOf({ pid }: ChildProcess): number | undefined {
 
 /** The groups that its services were in: empty, but there. */
 function removeGroup(name: string): void {
-  const script = 'mount -t cgroup2 cgroup2 "$1" && find "$1/$2" -depth -type d -delete';
+  const script = 'mount -t cgroup2 cgroup2 "$1" && if [ -d "$1/$2" ]; then find "$1/$2" -depth -type d -delete; fi';
   const folder = mkdtempSync(join(tmpdir(), "st-"));
-  spawnSync("unshare", ["--mount", "sh", "-c", script, "sh", folder, name]);
+  const { status, stderr } = spawnSync("unshare", ["--mount", "sh", "-c", script, "sh", folder, name], {
+    encoding: "utf8",
+  });
   rmSync(folder, { recursive: true });
+  if (status !== 0) throw new Error(`the groups of ${name} are left behind: ${stderr}`);
 }
