@@ -221,7 +221,8 @@ function firstProcessOf({ pid }: ChildProcess): number | undefined {
 
 /** The groups that its services were in: empty, but there. */
 function removeGroup(name: string): void {
-  const script = 'mount -t cgroup2 cgroup2 "$1" && if [ -d "$1/$2" ]; then find "$1/$2" -depth -type d -delete; fi';
+  const script =
+    'mount -t cgroup2 cgroup2 "$1" && if [ -d "$1/$2" ]; then find "$1/$2" -depth -type d -delete; fi';
   const folder = mkdtempSync(join(tmpdir(), "st-"));
   const { status, stderr } = spawnSync("unshare", ["--mount", "sh", "-c", script, "sh", folder, name], {
     encoding: "utf8",
