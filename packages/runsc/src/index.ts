@@ -11,8 +11,6 @@ export {
   findSandboxes,
 } from "./attach/find-sandboxes.ts";
 export { type OpenSessionOptions, openSession, type Replaced } from "./attach/open-session.ts";
-export { checkSessionConfig } from "./check-session-config.ts";
-export { describeGivenUp } from "./describe-given-up.ts";
 export { findRoots, type RunscRoot } from "./driver/find-roots.ts";
 export { findRunsc } from "./driver/find-runsc.ts";
 export { createRunsc, type Runsc, type RunscOptions } from "./driver/runsc.ts";
@@ -35,13 +33,14 @@ export type {
   RemoveStep,
   WriteStep,
 } from "./install/step.ts";
+export { describeGivenUp } from "./plan/describe-given-up.ts";
 export {
   type Fidelity,
   type GivenUp,
   type PlanOptions,
   planSession,
   type SessionPlan,
-} from "./plan-session.ts";
+} from "./plan/plan-session.ts";
 export {
   type PodInitConfig,
   type PodInitOptions,
@@ -49,8 +48,9 @@ export {
 } from "./pod-init-config.ts";
 export { isPointConfig, type PointConfig, type PointRequest, type RawPointConfig } from "./point-config.ts";
 export { allPoints, contextFields, type Point, pipelinePoints } from "./points.ts";
-export { readSessionConfig } from "./read-session-config.ts";
 export { type SessionOptions, sessionConfig } from "./session-config.ts";
-export { formatSessionProblem, type SessionFile, type SessionProblem } from "./session-file.ts";
+export { checkSessionConfig } from "./session-file/check-session-config.ts";
+export { readSessionConfig } from "./session-file/read-session-config.ts";
+export { formatSessionProblem, type SessionFile, type SessionProblem } from "./session-file/session-file.ts";
 export { type StreamOptions, streamOf } from "./stream-of.ts";
 export type { SessionConfig, TraceSessionConfig, TraceSinkConfig } from "./trace-session-config.ts";

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { podInitConfig } from "./pod-init-config.ts";
 import type { PointConfig } from "./point-config.ts";
 import { allPoints, pipelinePoints } from "./points.ts";
-import { readSessionConfig } from "./read-session-config.ts";
 import { type SessionOptions, sessionConfig } from "./session-config.ts";
+import { readSessionConfig } from "./session-file/read-session-config.ts";
 
 const endpoint = "/run/sentrytap.sock";
 

@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import { TraceError } from "@sentrytap/core";
-import { checkSessionConfig } from "./check-session-config.ts";
 import type { PointConfig } from "./point-config.ts";
 import { everyPoint, pipelinePointConfigs } from "./points.ts";
+import { checkSessionConfig } from "./session-file/check-session-config.ts";
 import type { TraceSessionConfig, TraceSinkConfig } from "./trace-session-config.ts";
 
 /** Options of {@link sessionConfig}. */

@@ -1,8 +1,8 @@
 import { TraceError } from "@sentrytap/core";
-import { type JsonNode, kindNames } from "../json-node.ts";
-import { parseJson } from "../parse-json.ts";
-import { createProblems, type Problems, quoted } from "../problems.ts";
-import { formatSessionProblem } from "../session-file.ts";
+import { type JsonNode, kindNames } from "../json/json-node.ts";
+import { parseJson } from "../json/parse-json.ts";
+import { createProblems, type Problems, quoted } from "../json/problems.ts";
+import { formatSessionProblem } from "../session-file/session-file.ts";
 
 type Node<Kind extends JsonNode["kind"]> = Extract<JsonNode, { readonly kind: Kind }>;
 

@@ -1,6 +1,6 @@
 import { TraceError } from "@sentrytap/core";
+import { addItem, addMember, removeItem, removeMember, replaceString } from "../json/json-edit.ts";
 import { type DaemonJson, readDaemonJson } from "./daemon-json.ts";
-import { addItem, addMember, removeItem, removeMember, replaceString } from "./json-edit.ts";
 
 /** What was added to daemon.json so that a runtime has its `--pod-init-config`: what to take out again. */
 export interface RuntimeRecord {

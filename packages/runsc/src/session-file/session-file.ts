@@ -1,4 +1,4 @@
-import type { SessionConfig } from "./trace-session-config.ts";
+import type { SessionConfig } from "../trace-session-config.ts";
 
 /** Something wrong with a session file. */
 export interface SessionProblem {

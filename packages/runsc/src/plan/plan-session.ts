@@ -1,7 +1,7 @@
 import { needsOf, type RuleSet, type StreamShape, wholeStream } from "@sentrytap/rules";
-import { hostArch } from "./host-arch.ts";
+import { hostArch } from "../host-arch.ts";
+import type { PointConfig } from "../point-config.ts";
 import { Planner } from "./planner.ts";
-import type { PointConfig } from "./point-config.ts";
 
 /**
  * How far a session goes to keep what rules see exact. `exact`: the alerts are those of a session that asks for everything.

@@ -1,4 +1,4 @@
-import type { JsonNode } from "../json-node.ts";
+import type { JsonNode } from "./json-node.ts";
 
 /** A value to be written. */
 export type JsonValue =

@@ -1,5 +1,5 @@
-import { type JsonNode, kindNames } from "./json-node.ts";
-import { meant, type Problems, quoted } from "./problems.ts";
+import { type JsonNode, kindNames } from "../json/json-node.ts";
+import { meant, type Problems, quoted } from "../json/problems.ts";
 
 type Node<Kind extends JsonNode["kind"]> = Extract<JsonNode, { readonly kind: Kind }>;
 

@@ -1,10 +1,10 @@
-import type { JsonNode } from "./json-node.ts";
+import type { JsonNode } from "../json/json-node.ts";
+import { type Problems, quoted } from "../json/problems.ts";
+import type { PointRequest } from "../point-config.ts";
+import type { SessionConfig } from "../trace-session-config.ts";
 import { type Members, membersOf, textsIn } from "./members.ts";
-import type { PointRequest } from "./point-config.ts";
 import { checkFields, checkPoint, type Written, warnOfCallsToldTwice } from "./point-names.ts";
-import { type Problems, quoted } from "./problems.ts";
 import type { SessionFile } from "./session-file.ts";
-import type { SessionConfig } from "./trace-session-config.ts";
 
 const sessionKeys = ["name", "points", "ignore_missing", "sinks", "options"];
 const pointKeys = ["name", "optional_fields", "context_fields"];

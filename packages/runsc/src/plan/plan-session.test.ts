@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { coverageOf, loadRules, type RuleSet, type RuleSource } from "@sentrytap/rules";
 import { describe, expect, test } from "vitest";
+import type { PointConfig } from "../point-config.ts";
+import { streamOf } from "../stream-of.ts";
 import { type PlanOptions, planSession, type SessionPlan } from "./plan-session.ts";
-import type { PointConfig } from "./point-config.ts";
-import { streamOf } from "./stream-of.ts";
 
 function rulesOf(...conditions: readonly string[]): RuleSet {
   const text = conditions.map(
@@ -143,7 +143,7 @@ function byPlace(planned: SessionPlan): (a: string, b: string) => number {
   return (a, b) => names(planned).indexOf(a) - names(planned).indexOf(b);
 }
 
-const shared = fileURLToPath(new URL("../../../../shared/rules/", import.meta.url));
+const shared = fileURLToPath(new URL("../../../../../shared/rules/", import.meta.url));
 const files = ["falco_rules.yaml", "falco-incubating_rules.yaml", "falco-sandbox_rules.yaml"];
 const haveRules = existsSync(shared);
 if (!haveRules) console.warn(`*** NOT TESTED with the public rules: there is no ${shared} ***`);

@@ -6,9 +6,9 @@ import {
   tracePoint,
   tracePoints,
 } from "@sentrytap/rules";
-import { hostArch } from "./host-arch.ts";
-import { isContextField } from "./point-config.ts";
-import { type Hint, meant, type Problems, quoted } from "./problems.ts";
+import { hostArch } from "../host-arch.ts";
+import { type Hint, meant, type Problems, quoted } from "../json/problems.ts";
+import { isContextField } from "../point-config.ts";
 
 /** A name in a session file. */
 export interface Written {

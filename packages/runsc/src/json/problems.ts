@@ -1,5 +1,5 @@
 import { didYouMean } from "@sentrytap/rules";
-import type { SessionProblem } from "./session-file.ts";
+import type { SessionProblem } from "../session-file/session-file.ts";
 
 /** Gathers what is wrong with a session file. */
 export interface Problems {

@@ -1,12 +1,12 @@
 import { TraceError } from "@sentrytap/core";
 import { describe, expect, it } from "vitest";
+import { hostArch } from "../host-arch.ts";
+import { podInitConfig } from "../pod-init-config.ts";
+import { allPoints } from "../points.ts";
+import { streamOf } from "../stream-of.ts";
 import { checkSessionConfig } from "./check-session-config.ts";
-import { hostArch } from "./host-arch.ts";
-import { podInitConfig } from "./pod-init-config.ts";
-import { allPoints } from "./points.ts";
 import { readSessionConfig } from "./read-session-config.ts";
 import { formatSessionProblem } from "./session-file.ts";
-import { streamOf } from "./stream-of.ts";
 
 const sinks = [{ name: "remote", config: { endpoint: "/run/s.sock" }, ignore_setup_error: true }];
 

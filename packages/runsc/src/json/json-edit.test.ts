@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { JsonNode } from "../json-node.ts";
-import { parseJson } from "../parse-json.ts";
 import { addItem, addMember, removeItem, removeMember, replaceString } from "./json-edit.ts";
+import type { JsonNode } from "./json-node.ts";
+import { parseJson } from "./parse-json.ts";
 
 function parsed(text: string): JsonNode {
   const node = parseJson(text);

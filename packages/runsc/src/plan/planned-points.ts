@@ -1,5 +1,5 @@
 import { contextFieldNames, tracePoint, tracePoints } from "@sentrytap/rules";
-import { isPointConfig, type PointConfig, type PointRequest } from "./point-config.ts";
+import { isPointConfig, type PointConfig, type PointRequest } from "../point-config.ts";
 
 /** Whose event it is, when, and of which container: what every message must say of itself. */
 const always = ["time", "thread_id", "group_id", "container_id"];

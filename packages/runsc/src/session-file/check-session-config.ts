@@ -1,5 +1,5 @@
-import { parseJson } from "./parse-json.ts";
-import { createProblems } from "./problems.ts";
+import { parseJson } from "../json/parse-json.ts";
+import { createProblems } from "../json/problems.ts";
 import type { SessionFile, SessionProblem } from "./session-file.ts";
 import { sessionIn } from "./session-reader.ts";
 
