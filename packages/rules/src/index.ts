@@ -66,10 +66,12 @@ export {
   type FieldReaderOptions,
   type FieldReading,
 } from "./field-reader.ts";
+export { type ImageName, splitImageName } from "./fields/container-image.ts";
 export type {
   ContainerLookup,
   ContainerMetadata,
   ContainerMount,
+  HealthProbe,
   PodMetadata,
 } from "./fields/container-metadata.ts";
 export type {

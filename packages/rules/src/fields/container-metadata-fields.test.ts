@@ -1,9 +1,10 @@
+import type { Process } from "@sentrytap/state";
 import { describe, expect, test } from "vitest";
 import { mustLoad, ruleYaml } from "../../test/load.ts";
 import { readField } from "../../test/reads.ts";
 import { makeEvent, makeOpen, makeProcess, makeThread } from "../../test/tracked-event.ts";
 import { compile } from "../compile.ts";
-import type { ContainerMetadata } from "./container-metadata.ts";
+import type { ContainerMetadata, HealthProbe } from "./container-metadata.ts";
 import { createFieldRegistry } from "./field-registry.ts";
 
 const id = "0123456789abcdef";
@@ -32,6 +33,9 @@ const web: ContainerMetadata = {
     "io.kubernetes.pod.namespace": "shop",
     "io.kubernetes.pod.uid": "u-1",
   },
+  healthcheck: { exe: "/bin/check", args: ["-q", "all"] },
+  livenessProbe: { exe: "/bin/live", args: [] },
+  readinessProbe: "NONE",
   ip: "10.1.2.3",
   startedAtNs: 1_795_286_460_000_000_000n,
   pod: {
@@ -67,6 +71,9 @@ test.each([
   ["container.labels", "canary, tier:front"],
   ["container.ip", "10.1.2.3"],
   ["container.cni.json", '{"a":1}'],
+  ["container.healthcheck", "/bin/check -q all"],
+  ["container.liveness_probe", "/bin/live"],
+  ["container.readiness_probe", "NONE"],
   ["container.start_ts", 1_795_286_460_000_000_000n],
   ["container.duration", 1_313_392_178n],
   ["k8s.pod.name", "web-abc"],
@@ -98,6 +105,53 @@ test.each([
   const told = (name: string): unknown => readField(name, makeOpen(), { containers: () => ({ image }) });
   expect(told("container.image.repository")).toBe(repository);
   expect(told("container.image.tag")).toBe(tag);
+});
+
+describe("a health check is told", () => {
+  const command = { exe: "/bin/check", args: ["-q", "all"] };
+  const init = makeProcess({ pid: 1, isFirst: true });
+  const session = { isFirst: true, isExecSession: true };
+  const script = "pg_isready -U postgres";
+  const shell = { exe: "/bin/sh", args: ["-c", script] };
+
+  const isHealthcheck = (process: Process, healthcheck: HealthProbe | "NONE" | undefined): unknown => {
+    const event = makeOpen({ thread: makeThread(process) });
+    const told: ContainerMetadata = healthcheck === undefined ? {} : { healthcheck };
+    return readField("proc.is_container_healthcheck", event, { containers: () => told });
+  };
+
+  test.each<[string, Partial<Process>, boolean]>([
+    ["by its command in an exec session", { ...command, ...session }, true],
+    ["where the Sentry does not tell of sessions", { ...command, isFirst: undefined }, true],
+    ["in what it makes", { exe: "cat", parent: makeProcess({ ...command, ...session }) }, true],
+    ["not by its name alone", { ...command, args: ["-q"], ...session }, false],
+    ["not in another exec session", { exe: "sh", args: [], ...session }, false],
+    ["not of the container's first process", { ...command, isFirst: true }, false],
+    ["not of what descends from that", { ...command, parent: makeProcess({ parent: init }) }, false],
+  ])("%s", (_, own, expected) => {
+    expect(isHealthcheck(makeProcess(own), command)).toBe(expected);
+  });
+
+  test("of a shell that had the one command take its place", () => {
+    const [exe, ...args] = script.split(" ");
+    expect(isHealthcheck(makeProcess({ ...session, ...shell }), shell)).toBe(true);
+    expect(isHealthcheck(makeProcess({ ...session, exe, args }), shell)).toBe(true);
+    expect(isHealthcheck(makeProcess({ ...session, exe, args: [] }), shell)).toBe(false);
+  });
+
+  test("as false where the container has none, and not where nothing is known of that", () => {
+    const process = makeProcess({ ...command, ...session });
+    expect(isHealthcheck(process, "NONE")).toBe(false);
+    expect(isHealthcheck(process, undefined)).toBeNull();
+  });
+
+  test("apart from probes", () => {
+    const event = makeOpen({ thread: makeThread(makeProcess({ exe: "/bin/live", args: [], ...session })) });
+    const told = ["healthcheck", "liveness_probe", "readiness_probe"].map((kind) =>
+      readField(`proc.is_container_${kind}`, event, { containers }),
+    );
+    expect(told).toEqual([false, true, false]);
+  });
 });
 
 describe("a mount is found", () => {

@@ -1,12 +1,13 @@
 import type { TrackedEvent } from "@sentrytap/state";
 import { containerIdOf, shortId } from "./container-id.ts";
-import { repositoryOf, tagOf } from "./container-image.ts";
+import { splitImageName } from "./container-image.ts";
 import { labelOf, labelsText } from "./container-labels.ts";
-import type { ContainerMetadata, ContainerMount, PodMetadata } from "./container-metadata.ts";
+import type { ContainerMetadata, ContainerMount, HealthProbe, PodMetadata } from "./container-metadata.ts";
 import { findMount, mountText } from "./container-mounts.ts";
 import { define } from "./define.ts";
 import type { Field, FieldContext } from "./field.ts";
 import { isValueOf } from "./field-value.ts";
+import { isOfProbe, probeText } from "./health-probe.ts";
 
 // Falco's fields of containers and pods but for ids. Its container plugin fills them, and here whatever source a program
 // gives: see ContainerMetadata.
@@ -84,6 +85,25 @@ function mount(
   });
 }
 
+/** Whether the process is of a probe. */
+function ofProbe(
+  name: string,
+  description: string,
+  read: (container: ContainerMetadata) => HealthProbe | "NONE" | undefined,
+): Field {
+  return define({
+    name,
+    type: "boolean",
+    description,
+    filledBy: "container",
+    needs: ["context:container_id", "context:thread_id", "lineage", "programs"],
+    read: (event, _argument, context) => {
+      const container = metadataOf(event, context);
+      return container && event.thread && isOfProbe(event.thread.process, read(container));
+    },
+  });
+}
+
 /** What Kubernetes' own label tells of the pod, where nothing else does. */
 function ofPod(key: "name" | "namespace" | "uid"): (container: ContainerMetadata) => string | undefined {
   return ({ pod, labels }) => pod?.[key] ?? labelOf(labels, `io.kubernetes.pod.${key}`);
@@ -117,9 +137,13 @@ const fields: readonly Field[] = [
   text(
     "container.image.repository",
     "Name of the image without tag and digest.",
-    ({ image, imageRepository }) => imageRepository ?? repositoryOf(image),
+    ({ image, imageRepository }) => imageRepository ?? splitImageName(image ?? "")?.repository,
   ),
-  text("container.image.tag", "Tag of the image.", ({ image, imageTag }) => imageTag ?? tagOf(image)),
+  text(
+    "container.image.tag",
+    "Tag of the image.",
+    ({ image, imageTag }) => imageTag ?? splitImageName(image ?? "")?.tag,
+  ),
   text("container.image.digest", "Digest that the registry has for the image.", (it) => it.imageDigest),
   flag("container.privileged", "Whether it was started as privileged.", ({ privileged }) => privileged),
   flag("container.host_pid", "Whether it has the pid namespace of the host.", ({ hostPid }) => hostPid),
@@ -189,6 +213,32 @@ const fields: readonly Field[] = [
       return startedAtNs === undefined || timeNs === undefined ? undefined : timeNs - startedAtNs;
     },
   }),
+  text(
+    "container.healthcheck",
+    "Docker's health check, as a command; NONE where it has none.",
+    ({ healthcheck }) => probeText(healthcheck),
+  ),
+  text("container.liveness_probe", "Kubernetes' liveness probe, where it is a command; else NONE.", (it) =>
+    probeText(it.livenessProbe),
+  ),
+  text("container.readiness_probe", "Kubernetes' readiness probe, where it is a command; else NONE.", (it) =>
+    probeText(it.readinessProbe),
+  ),
+  ofProbe(
+    "proc.is_container_healthcheck",
+    "Whether the process is the container's health check, or one that it made.",
+    ({ healthcheck }) => healthcheck,
+  ),
+  ofProbe(
+    "proc.is_container_liveness_probe",
+    "Whether the process is the container's liveness probe, or one that it made.",
+    ({ livenessProbe }) => livenessProbe,
+  ),
+  ofProbe(
+    "proc.is_container_readiness_probe",
+    "Whether the process is the container's readiness probe, or one that it made.",
+    ({ readinessProbe }) => readinessProbe,
+  ),
   text("k8s.pod.name", "Name of the pod.", ofPod("name")),
   text("k8s.ns.name", "Namespace of the pod.", ofPod("namespace")),
   text("k8s.pod.id", "The same as k8s.pod.uid.", ofPod("uid")),

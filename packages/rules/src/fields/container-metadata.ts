@@ -24,6 +24,14 @@ export interface PodMetadata {
   readonly cniJson?: string;
 }
 
+/** A command by which a container's health is asked for. */
+export interface HealthProbe {
+  /** First of the arguments. */
+  readonly exe: string;
+  /** The arguments without the first. */
+  readonly args: readonly string[];
+}
+
 /**
  * What is known of a container from outside its sandbox: what Docker or a Kubernetes runtime (CRI) says of it. What is left
  * out is not known, and the fields that read it have no value.
@@ -49,6 +57,13 @@ export interface ContainerMetadata {
   readonly mounts?: readonly ContainerMount[];
   /** Its labels. Kubernetes' own, `io.kubernetes.pod.name` and the like, tell of the pod where `pod` does not. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Its environment as it was configured, `NAME=value` each. */
+  readonly env?: readonly string[];
+  /** Docker's health check; `NONE` where it has none. */
+  readonly healthcheck?: HealthProbe | "NONE";
+  /** Kubernetes' probes where they are commands; `NONE` where it has none. */
+  readonly livenessProbe?: HealthProbe | "NONE";
+  readonly readinessProbe?: HealthProbe | "NONE";
   /** Its first address. */
   readonly ip?: string;
   /** When it was started: nanoseconds since the epoch. */

@@ -103,14 +103,11 @@ const unavailable: readonly Unavailable[] = [
     why: "Deprecated: Falco's container plugin gives it no value either.",
     names: {
       string: `
-        container.healthcheck container.liveness_probe container.readiness_probe
         k8s.rc.name k8s.rc.id k8s.rc.label[word] k8s.rc.labels
         k8s.svc.name k8s.svc.id k8s.svc.label[word] k8s.svc.labels
         k8s.ns.id k8s.ns.label[word] k8s.ns.labels
         k8s.rs.name k8s.rs.id k8s.rs.label[word] k8s.rs.labels
         k8s.deployment.name k8s.deployment.id k8s.deployment.label[word] k8s.deployment.labels`,
-      boolean: `
-        proc.is_container_healthcheck proc.is_container_liveness_probe proc.is_container_readiness_probe`,
     },
   },
 ];
