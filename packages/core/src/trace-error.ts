@@ -37,6 +37,8 @@ export type ErrorCode =
   | "ERR_RULES"
   /** Another program reads the session of a sandbox, which has but one. */
   | "ERR_SESSION_IN_USE"
+  /** A source of container metadata cannot be asked, or its answer is of no use. */
+  | "ERR_CONTAINER_SOURCE"
   /** A session file is none that gVisor takes, or cannot be read; `message` lists every error. */
   | "ERR_SESSION"
   /** A call of `runsc` failed; the error is a `RunscError` and its `reason` says why. */

@@ -1,0 +1,203 @@
+import type { ContainerMetadata } from "@sentrytap/rules";
+import type { StreamItem, TracedSandbox } from "@sentrytap/wire";
+import { Allowance } from "./allowance.ts";
+import { AskedSource } from "./asked-source.ts";
+import { isContainerId } from "./container-id.ts";
+import type { ConnectingSandbox, Containers, ContainersStats } from "./containers.ts";
+import { type ContainersOptions, resolveOptions } from "./options.ts";
+import { peerContainerId } from "./peer-container-id.ts";
+import { RecentMap } from "./recent-map.ts";
+import { Turns } from "./turns.ts";
+
+/**
+ * Asks sources what they know of the containers of sandboxes: once for each container, outside of the way of the events, several
+ * at once and not too many. Without options the daemons of this machine are asked that are there: Docker, Podman, containerd, CRI-O.
+ *
+ * @throws {TraceError} `ERR_INVALID_ARGUMENT` where an option is out of its range.
+ *
+ * @example
+ * await using containers = createContainers();
+ * server.on("connect", containers.connected);
+ * const rules = await loadRuleFiles(["rules.yaml"], { containers: containers.lookup });
+ * for await (const alert of detect(server, { rules, waitFor: [containers.ready] })) console.log(alert.output);
+ */
+export function createContainers(options: ContainersOptions = {}): Containers {
+  return new AskedContainers(options);
+}
+
+/** Containers that are asked for at once. */
+const atOnce = 8;
+
+/** How many more can wait for their turn. */
+const room = 1_000;
+
+/** How long, in milliseconds, one that no source knew is not asked for again. */
+const unknownMs = 10_000;
+
+/** How long, in milliseconds, an answer is as good as new when the container starts: later it was started again. */
+const freshMs = 5_000;
+
+/** What one sandbox can make us ask: a pod has few containers. */
+const ofSandbox = [32, 1] as const;
+
+/** What ids can that rules met and no message named first, in all sandboxes together. */
+const ofLookups = [64, 4] as const;
+
+/** What was answered, and when. */
+interface Known {
+  readonly metadata: ContainerMetadata;
+  readonly since: number;
+}
+
+/** What is kept of a sandbox while it sends. */
+interface SandboxState {
+  readonly allowance: Allowance;
+  /** The container that its last message named. */
+  containerId: string;
+}
+
+class AskedContainers implements Containers {
+  readonly #sources: readonly AskedSource[];
+  readonly #waitMs: number;
+  readonly #known: RecentMap<Known>;
+  /** Until when those are not asked for that no source knew. */
+  readonly #unknown: RecentMap<number>;
+  readonly #asking = new Map<string, Promise<void>>();
+  readonly #turns = new Turns(atOnce, room);
+  readonly #closing = new AbortController();
+  readonly #lookups = new Allowance(...ofLookups);
+  readonly #sandboxes = new WeakMap<TracedSandbox, SandboxState>();
+  #lastSandbox: TracedSandbox | undefined;
+  #lastState: SandboxState | undefined;
+  #asks = 0;
+  #found = 0;
+  #refused = 0;
+
+  constructor(options: ContainersOptions) {
+    const { sources, waitMs, timeoutMs, maxContainers, onTrouble } = resolveOptions(options);
+    this.#sources = sources.map((source) => new AskedSource(source, timeoutMs, onTrouble));
+    this.#waitMs = waitMs;
+    this.#known = new RecentMap(maxContainers);
+    this.#unknown = new RecentMap(maxContainers);
+  }
+
+  readonly lookup = (id: string): ContainerMetadata | undefined => {
+    const known = this.#known.get(id);
+    if (known !== undefined) return known.metadata;
+    if (this.#isAskable(id) && !this.#asking.has(id)) this.#askWithin(this.#lookups, id);
+    return undefined;
+  };
+
+  readonly ready = (message: StreamItem): Promise<void> | undefined => {
+    const isStart = message.messageName === "MESSAGE_CONTAINER_START";
+    const id = isStart ? message.id : message.contextData?.containerId;
+    if (id === undefined || id === "") return undefined;
+    const state = this.#stateOf(message.sandbox);
+    if (!isStart && id === state.containerId) return undefined;
+    state.containerId = id;
+    const known = this.#known.get(id);
+    if (known !== undefined && !(isStart && performance.now() - known.since > freshMs)) return undefined;
+    const asking =
+      this.#asking.get(id) ?? (this.#isAskable(id) ? this.#askWithin(state.allowance, id) : undefined);
+    if (asking === undefined || this.#sources.every(({ isLeftAlone }) => isLeftAlone)) return undefined;
+    return within(this.#waitMs, asking);
+  };
+
+  readonly connected = ({ peer }: ConnectingSandbox): void => {
+    const id = peerContainerId(peer.cmdline);
+    // Who can start sandboxes can start many, and has to be believed: no allowance.
+    if (id !== undefined && !this.#asking.has(id)) this.#ask(id);
+  };
+
+  stats(): ContainersStats {
+    return {
+      known: this.#known.size,
+      asking: this.#asking.size,
+      asks: this.#asks,
+      found: this.#found,
+      refused: this.#refused,
+      sources: this.#sources.map((source) => source.stats()),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new Error("closed"));
+    await Promise.allSettled(this.#asking.values());
+    for (const source of this.#sources) source.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Whether it is worth asking for: an id, and not one that no source knew a moment ago. */
+  #isAskable(id: string): boolean {
+    return isContainerId(id) && !(performance.now() < (this.#unknown.get(id) ?? 0));
+  }
+
+  #stateOf(sandbox: TracedSandbox): SandboxState {
+    if (sandbox === this.#lastSandbox && this.#lastState !== undefined) return this.#lastState;
+    let state = this.#sandboxes.get(sandbox);
+    if (state === undefined) {
+      state = { allowance: new Allowance(...ofSandbox), containerId: "" };
+      this.#sandboxes.set(sandbox, state);
+    }
+    this.#lastSandbox = sandbox;
+    this.#lastState = state;
+    return state;
+  }
+
+  #askWithin(allowance: Allowance, id: string): Promise<void> | undefined {
+    if (allowance.take()) return this.#ask(id);
+    this.#refused++;
+    return undefined;
+  }
+
+  /** Asks for a container, whatever is known of it; the promise is fulfilled when that is done. */
+  #ask(id: string): Promise<void> | undefined {
+    if (this.#closing.signal.aborted || this.#sources.length === 0) return undefined;
+    if (this.#turns.isFull) {
+      this.#refused++;
+      return undefined;
+    }
+    this.#asks++;
+    const asking = this.#turns
+      .run(() => this.#askSources(id))
+      .catch(() => undefined) // what an embedder's onTrouble throws is no answer
+      .then((metadata) => this.#take(id, metadata));
+    this.#asking.set(id, asking);
+    return asking;
+  }
+
+  async #askSources(id: string): Promise<ContainerMetadata | undefined> {
+    for (const source of this.#sources) {
+      if (this.#closing.signal.aborted) return undefined;
+      const metadata = await source.ask(id, this.#closing.signal);
+      if (metadata !== undefined) return metadata;
+    }
+    return undefined;
+  }
+
+  #take(id: string, metadata: ContainerMetadata | undefined): void {
+    this.#asking.delete(id);
+    const now = performance.now();
+    if (metadata === undefined) {
+      this.#unknown.set(id, now + unknownMs);
+      return;
+    }
+    this.#found++;
+    this.#unknown.delete(id);
+    this.#known.set(id, { metadata, since: now });
+  }
+}
+
+/** A promise that is fulfilled with another, or so many milliseconds later. */
+function within(ms: number, promise: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    void promise.finally(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,38 @@
+import { TraceError } from "@sentrytap/core";
+import type { SourceTrouble } from "./asked-source.ts";
+import type { ContainerSource } from "./container-source.ts";
+import { localSources } from "./local-sources.ts";
+
+/** Options of {@link createContainers}. */
+export interface ContainersOptions {
+  /** Who is asked: one after the other, until one knows the container. Default: {@link localSources}. */
+  readonly sources?: readonly ContainerSource[];
+  /** How long messages wait for an answer, in milliseconds: 0 to 10,000. Default 500. */
+  readonly waitMs?: number;
+  /** How long a source may take for an answer, in milliseconds: 10 to 60,000. Default 2000. */
+  readonly timeoutMs?: number;
+  /** How many containers are kept in mind: 2 to 1,000,000. What was not used for longest is forgotten, about. Default 4096. */
+  readonly maxContainers?: number;
+  /** Is told of a source that does not answer, or not to the purpose; once a minute of each. Default: nobody. */
+  readonly onTrouble?: (trouble: SourceTrouble) => void;
+}
+
+/** @throws {TraceError} `ERR_INVALID_ARGUMENT` where an option is out of its range. */
+export function resolveOptions(options: ContainersOptions): Required<ContainersOptions> {
+  const { sources = localSources(), onTrouble = () => {} } = options;
+  return {
+    sources,
+    waitMs: inRange("waitMs", options.waitMs ?? 500, 0, 10_000),
+    timeoutMs: inRange("timeoutMs", options.timeoutMs ?? 2_000, 10, 60_000),
+    maxContainers: inRange("maxContainers", options.maxContainers ?? 4_096, 2, 1_000_000),
+    onTrouble,
+  };
+}
+
+function inRange(name: string, value: number, least: number, most: number): number {
+  if (value >= least && value <= most) return value;
+  throw new TraceError(
+    "ERR_INVALID_ARGUMENT",
+    `${name} must be ${least} to ${most}, and is ${String(value)}`,
+  );
+}
