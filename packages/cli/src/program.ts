@@ -55,6 +55,12 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
     .addOption(rulesFiles())
     .option("-l, --listen <socket>", "listen at this socket for sandboxes")
     .addOption(
+      new Option(
+        "--containers <source>",
+        "who tells of containers: auto (the daemons of this machine), off, or a daemon's socket (default: auto)",
+      ).argParser(collect),
+    )
+    .addOption(
       new Option("-f, --format <format>", "json, or text (default: text on a terminal, else json)").choices([
         "json",
         "text",
@@ -147,6 +153,7 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
     .argument("<file...>", "rules files, in order, or directories of them")
     .option("--json", "one JSON document")
     .option("--session <file>", "judge by what this trace session tells: a file for runsc")
+    .option("--containers", "a daemon will tell of containers and pods, as detect --listen asks one")
     .option("-v, --verbose", "also the rules of which there is nothing to say")
     .addOption(architecture())
     .action(run((files: string[], options: RulesCheckOptions) => rulesCheck(files, options, terminal)));

@@ -54,6 +54,7 @@ export function loadOptionRules(
   return loadRuleFiles(files, {
     select,
     ...(minPriority !== undefined && { minPriority }),
+    containers: () => undefined, // whoever detects has some that tells of them
     onWarning: (text) => terminal.say(text),
   });
 }

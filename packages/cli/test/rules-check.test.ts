@@ -36,6 +36,17 @@ const connects = session("connects.json", "syscall/connect/exit");
 const opens = session("opens.json", "syscall/openat/exit");
 
 describe("sentrytap rules check", () => {
+  test("takes fields of containers to have values where it is told so", async () => {
+    const file = write(
+      "images.yaml",
+      rule("Of an image", "evt.type = openat and container.image.repository = web"),
+    );
+    const without = await sentrytap(["rules", "check", file]);
+    expect(without.stdout).toMatch(/0 can fire.*container\.image\.repository has no value/s);
+    const { code, stdout } = await sentrytap(["rules", "check", file, "--containers"]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "1 rule: 1 can fire, 0 cannot\n" });
+  });
+
   test("tells which rules can fire, and why the others cannot", async () => {
     const { code, stdout, stderr } = await sentrytap(["rules", "check", good]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

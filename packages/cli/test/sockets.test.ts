@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -12,56 +11,17 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { createSentryServer } from "sentrytap";
-import { afterAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { tracePath } from "../../../test/traces/index.ts";
 import { sentrytap } from "./command.ts";
+import { start } from "./start.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sentrytap-cli-"));
 afterAll(() => rmSync(folder, { recursive: true }));
-const bin = fileURLToPath(new URL("../bin/sentrytap.js", import.meta.url));
 const recording = tracePath("touch_bin.2024");
 
-interface Started {
-  readonly child: ChildProcess;
-  /** What it has said on stderr so far. */
-  readonly said: () => string;
-  /** What it has printed so far. */
-  readonly printed: () => string;
-  readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
-}
-
 const lines = (text: string): string[] => text.trimEnd().split("\n");
-
-/** The built command as a process of its own, listening at `socket` when this resolves. */
-/** Whether somebody listens at `path`: its file is there a moment before that. See proc_net_unix(5). */
-function isListening(path: string): boolean {
-  const acceptsConnections = "00010000";
-  return readFileSync("/proc/net/unix", "utf8")
-    .split("\n")
-    .some((line) => line.endsWith(` ${path}`) && line.split(/\s+/)[3] === acceptsConnections);
-}
-
-async function start(socket: string, ...args: readonly string[]): Promise<Started> {
-  const child = spawn(process.execPath, [bin, ...args, "--listen", socket], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  onTestFinished(() => void child.kill("SIGKILL")); // where the test does not come to ending it
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
-  });
-  const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
-  });
-  await expect.poll(() => isListening(socket) || child.exitCode !== null, { timeout: 15_000 }).toBe(true);
-  return { child, said: () => stderr, printed: () => stdout, ended };
-}
 
 test.each(["SIGINT", "SIGTERM"] as const)(
   "detect --listen gives the same alerts as from the file, until %s",

@@ -1,4 +1,19 @@
 // The umbrella: what most programs need, under one name. Each package can also be used alone.
+
+export {
+  type ConnectingSandbox,
+  type ContainerSource,
+  type Containers,
+  type ContainersOptions,
+  type ContainersStats,
+  createContainers,
+  createCriSource,
+  createDockerSource,
+  createSocketSource,
+  localSources,
+  type SourceStats,
+  type SourceTrouble,
+} from "@sentrytap/containers";
 export {
   type Batches,
   type Emit,
@@ -219,6 +234,7 @@ export {
   formatDiagnostic,
   formatExplanation,
   gvisorOutput,
+  type HealthProbe,
   type ItemKind,
   includesType,
   type LiveRules,

@@ -2,6 +2,7 @@ import {
   type Alert,
   type Alerts,
   type Architecture,
+  type Containers,
   createLiveRules,
   createSentryServer,
   createTracker,
@@ -19,6 +20,7 @@ import {
 import { type AlertLineOptions, alertLine, outputOptions } from "../alert-lines.ts";
 import { ExitCode } from "../exit-code.ts";
 import { notifyReady } from "../notify-systemd.ts";
+import { openContainers } from "../open-containers.ts";
 import { eachRecording, type RecordingOptions } from "../recordings.ts";
 import { reloadOnHangup } from "../reload.ts";
 import { ruleTable } from "../rule-table.ts";
@@ -34,6 +36,7 @@ const progressMs = 500;
 export interface DetectOptions extends RecordingOptions, SelectionOptions, AlertLineOptions {
   readonly rules?: readonly string[];
   readonly listen?: string;
+  readonly containers?: readonly string[];
   readonly allMatches?: boolean;
   readonly stats?: boolean;
 }
@@ -54,7 +57,11 @@ export async function detect(
   if (listen !== undefined && procfs !== undefined) {
     throw new TraceError("ERR_INVALID_ARGUMENT", "--procfs is of one recording, not of a socket");
   }
-  const load = (): Promise<RuleSet> => loadRules(options, terminal);
+  if (listen === undefined && options.containers !== undefined) {
+    throw new TraceError("ERR_INVALID_ARGUMENT", "--containers is of a socket, not of recordings");
+  }
+  await using containers = listen === undefined ? undefined : openContainers(options.containers, terminal);
+  const load = (): Promise<RuleSet> => loadRules(options, containers, terminal);
   const reloading = listen === undefined ? undefined : reloadOnHangup(load, terminal);
   try {
     const rules = createLiveRules(await load());
@@ -66,7 +73,7 @@ export async function detect(
         ? await eachRecording(files, options, terminal, (messages, tracker) =>
             printAll(detectIn(messages, { ...how, tracker }), terminal, format),
           )
-        : await detectSandboxes(listen, arch, how, terminal, format);
+        : await detectSandboxes(listen, arch, how, containers, terminal, format);
     tellFailures(rules.stats(), terminal);
     if (options.stats === true) terminal.say(ruleTable(rules.stats()).join("\n"));
     return fine ? ExitCode.fine : ExitCode.failed;
@@ -75,7 +82,11 @@ export async function detect(
   }
 }
 
-async function loadRules(options: DetectOptions, terminal: Terminal): Promise<RuleSet> {
+async function loadRules(
+  options: DetectOptions,
+  containers: Containers | undefined,
+  terminal: Terminal,
+): Promise<RuleSet> {
   const { select, minPriority, stats = false, listen } = options;
   const rules = await loadRuleFiles(options.rules, {
     select,
@@ -83,6 +94,7 @@ async function loadRules(options: DetectOptions, terminal: Terminal): Promise<Ru
     // Of a recording there may be few events, and nobody waits for them.
     measureTime: stats && (listen === undefined ? { every: 1 } : true),
     ...outputOptions(options),
+    ...(containers && { containers: containers.lookup }),
     onWarning: (text) => terminal.say(text),
   });
   if (!rules.rules.some(({ enabled }) => enabled)) terminal.warn("no rule is enabled: nothing can alert");
@@ -103,6 +115,7 @@ async function detectSandboxes(
   path: string,
   arch: Architecture | undefined,
   how: DetectInOptions,
+  containers: Containers | undefined,
   terminal: Terminal,
   format: (alert: Alert) => string,
 ): Promise<boolean> {
@@ -110,11 +123,14 @@ async function detectSandboxes(
     await using server = await createSentryServer({ path, signal, ...(arch !== undefined && { arch }) });
     const tracker = createTracker();
     watchServer(server, terminal);
+    if (containers !== undefined) server.on("connect", containers.connected);
     await notifyReady(terminal);
     server.on("disconnect", (sandbox) => tellForgotten(sandbox, tracker, terminal));
     const progress = setInterval(() => terminal.progress(() => progressOf(server)), progressMs);
     try {
-      await printAll(detectIn(server, { ...how, tracker }), terminal, format);
+      const waitFor = containers && [containers.ready];
+      const all: DetectInOptions = { ...how, tracker, ...(waitFor && { waitFor }) };
+      await printAll(detectIn(server, all), terminal, format);
     } finally {
       clearInterval(progress);
       terminal.done();

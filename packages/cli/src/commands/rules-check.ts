@@ -19,6 +19,7 @@ import type { Terminal } from "../terminal.ts";
 export interface RulesCheckOptions {
   readonly json?: boolean;
   readonly session?: string;
+  readonly containers?: boolean;
   readonly verbose?: boolean;
   readonly arch?: Architecture;
 }
@@ -46,7 +47,7 @@ export async function rulesCheck(
 
 async function check(files: readonly string[], options: RulesCheckOptions): Promise<Checked> {
   const read = await readRuleFiles(files);
-  const loaded = loadRules(read.sources);
+  const loaded = loadRules(read.sources, options.containers === true ? { containers: () => undefined } : {});
   const session = options.session === undefined ? undefined : await readSession(options.session);
   const problems = byPlace([
     ...read.unreadable.map(({ path, why }) => unreadable("rules", path, why)),
