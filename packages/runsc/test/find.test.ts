@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { getuid } from "node:process";
 import { createRunsc, findRoots, findRunsc } from "@sentrytap/runsc";
 import { describe, expect, it, vi } from "vitest";
 import { rootsIn } from "../src/driver/find-roots.ts";
@@ -43,6 +44,23 @@ describe("findRoots", () => {
       ["user/1000/runsc", "runsc", undefined],
     ]);
   });
+
+  it.runIf(getuid?.() === 0)(
+    "leaves alone what is of other users, who could have root make files",
+    async () => {
+      const run = testFolder();
+      mkdirSync(join(run, "user/1000/runsc"), { recursive: true });
+      mkdirSync(join(run, "user/0/runsc"), { recursive: true });
+      chownSync(join(run, "user/1000"), 1000, 1000);
+      const paths = async (): Promise<readonly string[]> => {
+        const roots = await rootsIn(run, join(run, "user/1000"));
+        return roots.map(({ path }) => path.slice(run.length + 1));
+      };
+      expect(await paths()).toEqual(["user/0/runsc"]);
+      asNobody(run);
+      expect(await paths()).toEqual(["user/0/runsc"]);
+    },
+  );
 
   it("finds none where there are none", async () => {
     expect(await rootsIn(testFolder())).toEqual([]);

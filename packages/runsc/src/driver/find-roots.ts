@@ -1,6 +1,6 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { env } from "node:process";
+import { env, geteuid } from "node:process";
 import { RunscError } from "./runsc-error.ts";
 
 /** A folder in which runsc keeps the state of containers: what its `--root` names. */
@@ -14,9 +14,10 @@ export interface RunscRoot {
 }
 
 /**
- * The roots of this machine, found by looking: those of Docker, of containerd (and so of Kubernetes), and runsc's own, of root
- * and of users. A manager makes its folder with the first container, so that looking again can find more. Whoever told a
- * manager to have it elsewhere knows where.
+ * The roots of this machine, found by looking: those of Docker, of containerd (and so of Kubernetes), and runsc's own; of root
+ * and of whoever runs this. Those of other users are left alone: runsc follows what it finds in a root, links too, and whose root
+ * it is could have it hang, or have root make files. A manager makes its folder with the first container, so that looking again can
+ * find more. Whoever told a manager to have it elsewhere knows where.
  *
  * @throws {RunscError} `no-permission` where none is found and a folder cannot be looked into.
  */
@@ -25,12 +26,13 @@ export async function findRoots(): Promise<readonly RunscRoot[]> {
   return rootsIn("/run", "/var/run", ...(own.startsWith("/") ? [own] : []));
 }
 
-/** Looks into such folders as `/run`, and into those of its users. */
+/** Looks into such folders as `/run`, and into those of users in them; of all, into those of root and our own. */
 export async function rootsIn(...folders: readonly string[]): Promise<readonly RunscRoot[]> {
   const search = new Search();
   for (const folder of folders) {
-    for (const each of [folder, ...(await search.childrenOf(join(folder, "user")))])
-      await search.lookInto(each);
+    for (const each of [folder, ...(await search.childrenOf(join(folder, "user")))]) {
+      if (await search.isTrusted(each)) await search.lookInto(each);
+    }
   }
   const roots = [...search.found.values()];
   const [unreadable] = search.unreadable;
@@ -45,6 +47,11 @@ class Search {
   /** By path: /var/run is often /run. */
   readonly found: Map<string, RunscRoot> = new Map();
   readonly unreadable: string[] = [];
+
+  async isTrusted(folder: string): Promise<boolean> {
+    const uid = await this.#try(folder, async () => (await stat(folder)).uid);
+    return uid === 0 || uid === geteuid?.();
+  }
 
   async lookInto(folder: string): Promise<void> {
     // Docker has one folder for all its runtimes, runtime-runc (moby's daemon/runtime_unix.go). In releases of long ago each
