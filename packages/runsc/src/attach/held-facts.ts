@@ -1,11 +1,9 @@
+import { createHash } from "node:crypto";
 import type { ProcfsDump, ProcfsProcess } from "@sentrytap/state";
 import type { Message } from "@sentrytap/wire";
 
 /** So many facts are kept: what comes in the moment before a dump is there is far less. */
 const maxFacts = 10_000;
-
-/** So much of a program's arguments tells it from another. */
-const maxText = 1_000;
 
 /**
  * What the first messages of a session tell that bears on a dump which was taken after they were sent and is brought in before they
@@ -49,6 +47,9 @@ function pidOf({ contextData }: Message): number {
   return contextData?.threadGroupId || contextData?.threadId || 0;
 }
 
+/** Short, whatever the arguments: a part of their text would keep all of it. */
 function program(pid: number, args: readonly string[]): string {
-  return `${pid} ${args.join("\0").slice(0, maxText)}`;
+  return createHash("sha256")
+    .update(`${pid}\0${args.join("\0")}`)
+    .digest("base64");
 }

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { parseProcfs } from "@sentrytap/state";
 import { expect, it } from "vitest";
 import { type Fields, type MessageName, message } from "../../../events/test/message.ts";
@@ -67,4 +69,19 @@ it("keeps no more than a bounded number", () => {
     held.note(message("SENTRY_CLONE", { createdThreadId: tid, createdThreadGroupId: tid }));
   }
   expect(held.before(dump({ 10000: "a", 10001: "b" })).processes.map(({ pid }) => pid)).toEqual([10_001]);
+});
+
+it("keeps little of programs, however long their arguments are", () => {
+  setFlagsFromString("--expose-gc");
+  const collect: () => void = runInNewContext("gc");
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  const held = new HeldFacts();
+  for (let pid = 1; pid <= 2_000; pid++) {
+    const contextData = { threadId: pid, threadGroupId: pid };
+    held.note(message("SENTRY_EXEC", { contextData, argv: ["cat", `${pid}${"x".repeat(50_000)}`] }));
+  }
+  collect();
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(20e6);
+  expect(held.before(dump({ 1: "cat y" })).processes).toMatchObject([{ args: ["cat", "y"] }]);
 });
