@@ -30,6 +30,7 @@ export class Attacher extends EventEmitter<AttachEvents> implements Attachment {
   readonly #server: Omit<AttachServer, "path">;
   readonly #find: Finder;
   readonly #lookEveryMs: number;
+  readonly #machine: Machine;
   readonly #connections: Connections;
   readonly #seeding: Seeding | undefined;
   readonly #work: SessionWork;
@@ -50,6 +51,7 @@ export class Attacher extends EventEmitter<AttachEvents> implements Attachment {
     this.#server = server;
     this.#find = find;
     this.#lookEveryMs = lookEveryMs;
+    this.#machine = machine;
     this.#connections = new Connections(machine);
     this.#seeding = tracker && new Seeding(tracker, seedTimeoutMs);
     this.ready = this.#seeding?.ready ?? (() => undefined);
@@ -133,13 +135,14 @@ export class Attacher extends EventEmitter<AttachEvents> implements Attachment {
     const wrong = new Map(failures.map((error) => [error.message, error]));
     for (const [message, error] of wrong) if (!this.#wrong.has(message)) this.#tell("error", error);
     this.#wrong = new Set(wrong.keys());
-    // Where it could not be looked, what was there is still there.
-    const known = new Map(wrong.size > 0 ? this.#known : []);
+    // Where it could not be looked, what was there is still there, if it runs.
+    const before = [...this.#known].filter(([, each]) => this.#machine.isRunning(each.found.pid));
+    const known = new Map(wrong.size > 0 ? before : []);
     for (const found of sandboxes) {
       const key = keyOf(found.root, found.id);
-      const before = this.#known.get(key);
-      const isSame = before?.found.pid === found.pid;
-      known.set(key, isSame ? before : new KnownSandbox(found, this.#looks > 0));
+      const same = this.#known.get(key);
+      const isSame = same?.found.pid === found.pid;
+      known.set(key, isSame ? same : new KnownSandbox(found, this.#looks > 0));
     }
     this.#known = known;
     this.#looks++;
@@ -179,6 +182,7 @@ export class Attacher extends EventEmitter<AttachEvents> implements Attachment {
   /** A sandbox has connected that ran already: it was given a session by us, or by somebody else. */
   async #connected(connection: ConnectedSandbox, container: PeerContainer): Promise<void> {
     const known = this.#knownOf(connection, container) ?? (await this.#lookFor(connection, container));
+    if (!this.#connections.has(connection)) return; // it has gone while it was looked for
     known?.connected(connection);
     if (known === undefined) this.#seeding?.release(connection);
     else if (known.work === undefined) this.#have(known, this.#work.adopt(known, connection));

@@ -40,6 +40,11 @@ export class Connections {
     if (this.#byId.get(id)?.size === 0) this.#byId.delete(id);
   }
 
+  /** Whether it is connected still. */
+  has(sandbox: ConnectedSandbox): boolean {
+    return this.#containers.has(sandbox);
+  }
+
   /** The connection of a sandbox that was found; of several the latest. */
   of({ root, id, pid }: FoundSandbox): ConnectedSandbox | undefined {
     const isOfRoot = (each: ConnectedSandbox): boolean => {

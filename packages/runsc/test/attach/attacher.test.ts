@@ -331,6 +331,18 @@ describe("a failure", () => {
     expect(box.session).toBeUndefined();
   });
 
+  it("to look, of whatever root, does not keep those that have ended", async () => {
+    const box = world.add("a");
+    const { attacher, log } = attach();
+    await pass(0);
+    world.unreadable = [failed("failed")];
+    world.end(box);
+    await pass(60_000);
+    expect(attacher.stats().sandboxes).toEqual([]);
+    expect(log.slice(2)).toEqual(["error runsc failed: failed"]);
+    expect(world.calls.filter((call) => call.startsWith("list"))).toHaveLength(1);
+  });
+
   it("of whoever listens is thrown, and harms nobody else", async () => {
     const thrown: unknown[] = [];
     const note = (error: unknown): void => void thrown.push(error);
@@ -452,6 +464,23 @@ describe("a session that somebody else creates for our socket", () => {
     await pass(20);
     expect(log).toEqual(["seeded a 1"]);
     expect(world.seeded).toMatchObject([{ sandbox: connection }]);
+  });
+
+  it("and that is gone before its sandbox is found is not taken for the one that comes after it", async () => {
+    const { log } = attach();
+    await pass(0);
+    const box = world.add("a");
+    box.session = "alive";
+    world.connect(box, ["runsc", "--root=/run/runsc", "trace", "create", "a"]);
+    world.disconnect(box);
+    box.session = "gone";
+    world.reads = false;
+    await pass(1_000);
+    expect(world.seeded).toEqual([]);
+    world.readOn();
+    await pass(0);
+    expect(log).toEqual(["unseen a", "attached a gone", "seeded a 1"]);
+    expect(world.seeded).toMatchObject([{ sandbox: box.connection }]);
   });
 
   it("is told of where its runsc does not end", async () => {
