@@ -1,11 +1,11 @@
 import { pointShape, type StreamShape } from "@sentrytap/rules";
-import { hostArch } from "./host-arch.ts";
+import { type Architecture, hostArchitecture } from "@sentrytap/wire";
 import type { SessionConfig } from "./trace-session-config.ts";
 
 /** Options of {@link streamOf}. */
 export interface StreamOptions {
   /** CPU of the sandboxes, which raw points are numbered by. Default: this machine's. */
-  readonly arch?: "x64" | "arm64";
+  readonly arch?: Architecture;
   /** Whether the tables begin with a dump of procfs, as where a session is attached to a sandbox that runs. Default `false`. */
   readonly seeded?: boolean;
   /** Sources outside the sandbox that fill fields, such as `container`. Default: none. */
@@ -23,7 +23,7 @@ export function streamOf(
   { points }: Pick<SessionConfig, "points">,
   options: StreamOptions = {},
 ): StreamShape {
-  const { arch = hostArch, seeded = false, filledBy = [] } = options;
+  const { arch = hostArchitecture, seeded = false, filledBy = [] } = options;
   const shapes = points.map(({ name, context_fields: contextFields, optional_fields: optionalFields = [] }) =>
     pointShape({ name, contextFields, optionalFields, arch }),
   );

@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs";
 import { basename } from "node:path";
+import type { Architecture } from "@sentrytap/wire";
 import type { FoundSandbox } from "./find-sandboxes.ts";
 import type { Machine } from "./machine.ts";
 import { containerOfPeer, type PeerContainer } from "./peer-container.ts";
@@ -7,7 +8,7 @@ import { containerOfPeer, type PeerContainer } from "./peer-container.ts";
 /** A sandbox that is connected to a server, as far as it matters here; a `Sandbox` of `@sentrytap/server` is one. */
 export interface ConnectedSandbox {
   readonly id: string;
-  readonly arch: "x64" | "arm64";
+  readonly arch: Architecture;
   readonly peer: { readonly pid: number; readonly cmdline: readonly string[] };
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { kill } from "node:process";
+import { isErrno } from "../is-errno.ts";
 import { type Consumer, consumerOf } from "./consumer.ts";
 
 /** What is asked of this machine's processes. */
@@ -27,6 +28,6 @@ function isRunning(pid: number): boolean {
     kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return isErrno(error, "EPERM");
   }
 }

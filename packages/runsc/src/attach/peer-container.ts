@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { isContainerId } from "../driver/container-id.ts";
 
 /** Which container a peer of a server has connected for. */
 export interface PeerContainer {
@@ -31,8 +32,7 @@ export function containerOfPeer(cmdline: readonly string[]): PeerContainer | und
   const isAttached = command === "trace";
   if (isAttached && rest.shift() !== "create") return undefined;
   const id = rest.at(-1);
-  // As gVisor has ids (runsc/container/container.go).
-  if (id === undefined || !/^[A-Za-z0-9_+.-]{1,255}$/.test(id)) return undefined;
+  if (id === undefined || !isContainerId(id)) return undefined;
   return { root, id, isAttached };
 }
 

@@ -1,5 +1,6 @@
 import { parseProcfs, type Tracker } from "@sentrytap/state";
 import type { Message } from "@sentrytap/wire";
+import type { Seeded } from "./attach-events.ts";
 import { HeldFacts } from "./held-facts.ts";
 
 /** A connected sandbox, as its messages carry it. */
@@ -11,13 +12,6 @@ interface Hold {
   readonly promise: Promise<void>;
   readonly release: () => void;
   readonly timer: NodeJS.Timeout;
-}
-
-/** What was brought in of a dump. */
-export interface Seeded {
-  readonly processes: number;
-  /** Lines of the dump that were no process. */
-  readonly skipped: number;
 }
 
 /** Has the messages of sandboxes wait, each until what ran in it before its session is known. */

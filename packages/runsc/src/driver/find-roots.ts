@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { env, geteuid } from "node:process";
+import { isErrno } from "../is-errno.ts";
 import { RunscError } from "./runsc-error.ts";
 
 /** A folder in which runsc keeps the state of containers: what its `--root` names. */
@@ -88,8 +89,7 @@ class Search {
     try {
       return await look();
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? error.code : undefined;
-      if (code === "EACCES" || code === "EPERM") this.unreadable.push(folder);
+      if (isErrno(error, "EACCES", "EPERM")) this.unreadable.push(folder);
       return undefined;
     }
   }

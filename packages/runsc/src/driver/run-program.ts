@@ -3,6 +3,7 @@ import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_p
 import { once } from "node:events";
 import { kill } from "node:process";
 import type { Readable } from "node:stream";
+import { isErrno } from "../is-errno.ts";
 import { RunscError, type RunscFailure } from "./runsc-error.ts";
 
 /** Options of {@link runProgram}. */
@@ -97,15 +98,11 @@ async function start(
     await once(child, "spawn");
     return child;
   } catch (cause) {
-    const error = cause instanceof Error ? cause : new Error(String(cause));
-    const message = `${program} does not start: ${error.message}`;
-    throw new RunscError(message, { reason: isNone(error) ? "no-runsc" : "failed", cause });
+    const message = `${program} does not start: ${cause instanceof Error ? cause.message : cause}`;
+    // If there is a program, the machine is short of processes or descriptors.
+    const reason = isErrno(cause, "ENOENT", "EACCES", "ENOTDIR") ? "no-runsc" : "failed";
+    throw new RunscError(message, { reason, cause });
   }
-}
-
-/** Whether there is no program that could be started; the machine can also be short of processes or descriptors. */
-function isNone(error: Error): boolean {
-  return "code" in error && ["ENOENT", "EACCES", "ENOTDIR"].includes(String(error.code));
 }
 
 function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {

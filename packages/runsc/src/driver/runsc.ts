@@ -1,7 +1,9 @@
 import { access, constants } from "node:fs/promises";
 import { resolve } from "node:path";
 import { TraceError } from "@sentrytap/core";
+import { isErrno } from "../is-errno.ts";
 import type { TraceSessionConfig } from "../trace-session-config.ts";
+import { isContainerId } from "./container-id.ts";
 import { failureOf, saidOf } from "./failure-of.ts";
 import { findRunsc } from "./find-runsc.ts";
 import { runProgram } from "./run-program.ts";
@@ -146,8 +148,7 @@ class RunscProgram implements Runsc {
     try {
       await access(this.root, constants.R_OK | constants.W_OK | constants.X_OK);
     } catch (cause) {
-      if (!(cause instanceof Error && "code" in cause) || (cause.code !== "EACCES" && cause.code !== "EPERM"))
-        return;
+      if (!isErrno(cause, "EACCES", "EPERM")) return;
       const message = `the containers of ${this.root} can only be seen by root, or by who started them`;
       throw new RunscError(message, { reason: "no-permission", cause });
     }
@@ -180,8 +181,7 @@ class RunscProgram implements Runsc {
 }
 
 function checkId(id: string): void {
-  // As gVisor has it (runsc/container/container.go), in a file name.
-  if (typeof id === "string" && /^[A-Za-z0-9_+.-]{1,255}$/.test(id)) return;
+  if (typeof id === "string" && isContainerId(id)) return;
   throw invalid(
     `the id of a container is letters, digits and _+.-, and not ${saidOf(JSON.stringify(id) ?? "")}`,
   );

@@ -1,7 +1,9 @@
 import { mkdir, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { TraceError } from "@sentrytap/core";
-import { installError, isErrno, readFileState } from "./file-state.ts";
+import { isErrno } from "../is-errno.ts";
+import { readFileState } from "./file-state.ts";
+import { installError } from "./install-error.ts";
 import type { InstallStep } from "./step.ts";
 import { syncFolder, writeWhole } from "./write-whole.ts";
 
@@ -55,7 +57,7 @@ async function removeEmpty(path: string): Promise<void> {
   try {
     await rmdir(path);
   } catch (error) {
-    if (!isErrno(error, "ENOTEMPTY") && !isErrno(error, "ENOENT")) throw error;
+    if (!isErrno(error, "ENOTEMPTY", "ENOENT")) throw error;
   }
 }
 

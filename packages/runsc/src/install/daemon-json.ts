@@ -1,16 +1,15 @@
 import { TraceError } from "@sentrytap/core";
-import { type JsonNode, kindNames } from "../json/json-node.ts";
+import type { JsonNode, JsonNodeOf } from "../json/json-node.ts";
+import { ofKind } from "../json/of-kind.ts";
 import { parseJson } from "../json/parse-json.ts";
 import { createProblems, type Problems, quoted } from "../json/problems.ts";
 import { formatSessionProblem } from "../session-file/session-file.ts";
 
-type Node<Kind extends JsonNode["kind"]> = Extract<JsonNode, { readonly kind: Kind }>;
-
 /** Docker's daemon.json, as far as it is about one runtime. */
 export interface DaemonJson {
   readonly text: string;
-  readonly root: Node<"object">;
-  readonly runtimes: Node<"object"> | undefined;
+  readonly root: JsonNodeOf<"object">;
+  readonly runtimes: JsonNodeOf<"object"> | undefined;
   readonly runtime: Runtime | undefined;
   /** The pod-init file of each runtime that has one. */
   readonly podInits: ReadonlyMap<string, string>;
@@ -18,12 +17,12 @@ export interface DaemonJson {
 
 /** What daemon.json says of a runtime. */
 export interface Runtime {
-  readonly node: Node<"object">;
+  readonly node: JsonNodeOf<"object">;
   /** As it is written there: a path, or a name to be looked for. */
   readonly path: string;
-  readonly args: Node<"array"> | undefined;
+  readonly args: JsonNodeOf<"array"> | undefined;
   /** The value of `--pod-init-config`, and where it stands. */
-  readonly podInit: { readonly value: string; readonly node: Node<"string"> } | undefined;
+  readonly podInit: { readonly value: string; readonly node: JsonNodeOf<"string"> } | undefined;
 }
 
 /** Characters that a daemon.json may have: many times more than one with every key. */
@@ -65,7 +64,7 @@ function read(text: string, name: string, problems: Problems): DaemonJson | unde
   return root && { text, root, runtimes, runtime, podInits: podInitsOf(runtimes) };
 }
 
-function readRuntime(node: Node<"object">, name: string, problems: Problems): Runtime | undefined {
+function readRuntime(node: JsonNodeOf<"object">, name: string, problems: Problems): Runtime | undefined {
   const path = memberOf(node, "path", "string", problems);
   const args = memberOf(node, "runtimeArgs", "array", problems);
   if (path === undefined || path.value === "") {
@@ -80,7 +79,7 @@ function readRuntime(node: Node<"object">, name: string, problems: Problems): Ru
 }
 
 /** Of runtimes of whatever shape: what is wrong with others is for others to say. */
-function podInitsOf(runtimes: Node<"object"> | undefined): ReadonlyMap<string, string> {
+function podInitsOf(runtimes: JsonNodeOf<"object"> | undefined): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const { key, value } of runtimes?.members ?? []) {
     const members = value.kind === "object" ? value.members : [];
@@ -95,7 +94,7 @@ function podInitsOf(runtimes: Node<"object"> | undefined): ReadonlyMap<string, s
 const flag = /^--?pod-init-config(=|$)/;
 
 /** The last one, as it is that counts; its value stands behind a "=", or is the next argument. */
-function podInitOf(items: readonly Node<"string">[]): Runtime["podInit"] {
+function podInitOf(items: readonly JsonNodeOf<"string">[]): Runtime["podInit"] {
   const at = items.findLastIndex(({ value }) => flag.test(value));
   const node = items[at];
   if (node === undefined) return undefined;
@@ -107,26 +106,14 @@ function podInitOf(items: readonly Node<"string">[]): Runtime["podInit"] {
 
 /** The value of a key that is there once or not at all. */
 function memberOf<Kind extends JsonNode["kind"]>(
-  { members }: Node<"object">,
+  { members }: JsonNodeOf<"object">,
   key: string,
   kind: Kind,
   problems: Problems,
-): Node<Kind> | undefined {
+): JsonNodeOf<Kind> | undefined {
   const [member, second] = members.filter((one) => one.key === key);
   if (second !== undefined) {
     problems.error(`the key ${quoted(key)} is there twice: take one out`, second.offset);
   }
   return member && ofKind(member.value, kind, quoted(key), problems);
-}
-
-function ofKind<Kind extends JsonNode["kind"]>(
-  node: JsonNode,
-  kind: Kind,
-  what: string,
-  problems: Problems,
-): Node<Kind> | undefined {
-  // The kind has been looked at.
-  if (node.kind === kind) return node as Node<Kind>;
-  problems.error(`${what} must be ${kindNames[kind]}, not ${kindNames[node.kind]}`, node.offset);
-  return undefined;
 }

@@ -1,6 +1,7 @@
 import { type DaemonJson, readDaemonJson } from "./daemon-json.ts";
 import { type FileState, readFileState } from "./file-state.ts";
-import { hashOf, type KeptReceipt, type Receipt, readReceipt } from "./receipt.ts";
+import { hashOf } from "./hash-of.ts";
+import { type KeptReceipt, type Receipt, readReceipt } from "./receipt.ts";
 
 /** Docker's daemon.json and what stands beside it, as they are now. */
 export interface DockerFiles {

@@ -1,12 +1,14 @@
 import { TraceError } from "@sentrytap/core";
 import { createRunsc } from "../driver/runsc.ts";
 import type { PodInitConfig } from "../pod-init-config.ts";
+import { checkShellPath } from "./check-path.ts";
 import type { DaemonJson } from "./daemon-json.ts";
 import { type DockerFiles, readDockerFiles } from "./docker-files.ts";
-import { checkShellPath, type DockerPaths, dockerPaths } from "./docker-paths.ts";
+import { type DockerPaths, dockerPaths } from "./docker-paths.ts";
 import { readFileState } from "./file-state.ts";
 import { folderSteps } from "./folder-steps.ts";
-import { hashOf, type Receipt, receiptText } from "./receipt.ts";
+import { hashOf } from "./hash-of.ts";
+import { type Receipt, receiptText } from "./receipt.ts";
 import { addPodInit, type RuntimeEdit } from "./runtime-entry.ts";
 import type { FolderStep, InstallPlan, InstallStep, WriteStep } from "./step.ts";
 

@@ -1,4 +1,5 @@
 import { TraceError } from "@sentrytap/core";
+import { checkPath } from "./check-path.ts";
 
 /** Where Docker and its runtimes' configuration are. */
 export interface DockerPaths {
@@ -8,13 +9,15 @@ export interface DockerPaths {
   readonly runtime?: string;
 }
 
-/** The paths, with what is beside them. */
+/** {@link DockerPaths}, checked, with the defaults filled in. */
 export interface CheckedDockerPaths {
   readonly daemonJson: string;
   readonly runtime: string;
 }
 
 /**
+ * What is given, checked, and the defaults for what is not.
+ *
  * @throws {TraceError} `ERR_INVALID_ARGUMENT` where a path is not absolute, or the name is none that Docker takes.
  */
 export function dockerPaths({
@@ -30,25 +33,4 @@ export function dockerPaths({
     );
   }
   return { daemonJson, runtime };
-}
-
-/** @throws {TraceError} `ERR_INVALID_ARGUMENT` where `path` is not absolute. */
-export function checkPath(path: string, what: string): void {
-  if (path.startsWith("/") && !path.endsWith("/") && !path.includes("\0")) return;
-  throw new TraceError("ERR_INVALID_ARGUMENT", `${what} must be absolute, and is ${JSON.stringify(path)}`);
-}
-
-/**
- * Checks a path that is given to a runtime: Docker starts runtimes with arguments by way of a shell script in which it
- * quotes nothing.
- *
- * @throws {TraceError} `ERR_INVALID_ARGUMENT` where a shell would take it for something else.
- */
-export function checkShellPath(path: string, what: string): void {
-  checkPath(path, what);
-  if (/^[\w/.+:@%,=-]+$/.test(path)) return;
-  throw new TraceError(
-    "ERR_INVALID_ARGUMENT",
-    `${what} has signs that the shell script of Docker's runtimes would not pass on: ${JSON.stringify(path)}`,
-  );
 }

@@ -2,7 +2,8 @@ import { readDaemonJson } from "./daemon-json.ts";
 import { type DockerFiles, readDockerFiles } from "./docker-files.ts";
 import { type DockerPaths, dockerPaths } from "./docker-paths.ts";
 import { readFileState } from "./file-state.ts";
-import { hashOf, type Receipt, receiptText } from "./receipt.ts";
+import { hashOf } from "./hash-of.ts";
+import { type Receipt, receiptText } from "./receipt.ts";
 import { takePodInitBack, withoutEmptyRuntimes } from "./runtime-entry.ts";
 import type { InstallPlan, InstallStep } from "./step.ts";
 

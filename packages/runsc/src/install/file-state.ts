@@ -1,6 +1,8 @@
 import { access, lstat, readFile, realpath, stat } from "node:fs/promises";
 import { TextDecoder, TextEncoder } from "node:util";
 import { TraceError } from "@sentrytap/core";
+import { isErrno } from "../is-errno.ts";
+import { installError } from "./install-error.ts";
 
 /** A file as it is now. */
 export interface FileState {
@@ -44,18 +46,6 @@ export async function isThere(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** Whether `error` is of a system call that failed with `code`. */
-export function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
-}
-
-/** `error` as a {@link TraceError} that says `what`. */
-export function installError(error: unknown, what: string): TraceError {
-  if (error instanceof TraceError) return error;
-  const why = error instanceof Error ? error.message : String(error);
-  return new TraceError("ERR_INSTALL", `${what}: ${why}`, { cause: error });
 }
 
 /** What would be written behind a link that leads nowhere is not for us to guess. */

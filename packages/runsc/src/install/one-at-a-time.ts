@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TraceError } from "@sentrytap/core";
-import { installError, isErrno } from "./file-state.ts";
+import { isErrno } from "../is-errno.ts";
+import { hashOf } from "./hash-of.ts";
+import { installError } from "./install-error.ts";
 
 /** How long another run may take, in milliseconds: each takes a fraction of a second. */
 const waitMs = 10_000;
@@ -14,7 +15,7 @@ const waitMs = 10_000;
  * @throws {TraceError} `ERR_INSTALL` where another has not ended within ten seconds.
  */
 export async function oneAtATime<T>(path: string, work: () => Promise<T>): Promise<T> {
-  const name = `\0sentrytap-install-${createHash("sha256").update(path).digest("hex")}`;
+  const name = `\0sentrytap-install-${hashOf(path)}`;
   const release = await hold(name, path);
   try {
     return await work();

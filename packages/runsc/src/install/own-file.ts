@@ -1,8 +1,8 @@
 import { TraceError } from "@sentrytap/core";
-import { checkPath } from "./docker-paths.ts";
+import { checkPath } from "./check-path.ts";
 import { readFileState } from "./file-state.ts";
 import { folderSteps } from "./folder-steps.ts";
-import { hashOf } from "./receipt.ts";
+import { hashOf } from "./hash-of.ts";
 import type { InstallPlan } from "./step.ts";
 
 // Files of which all is ours say so themselves: a line has the hash of what follows it.

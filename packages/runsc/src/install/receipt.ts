@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { TraceError } from "@sentrytap/core";
-import { installError, readFileState } from "./file-state.ts";
+import { readFileState } from "./file-state.ts";
+import { installError } from "./install-error.ts";
 import type { RuntimeRecord } from "./runtime-entry.ts";
 
 /** What was installed into a daemon.json, kept in a file beside it: so that all of it is taken back, and nothing else. */
@@ -24,11 +24,6 @@ export interface Receipt {
 export interface KeptReceipt {
   readonly receipt: Receipt;
   readonly text: string;
-}
-
-/** Hash of a text, in hexadecimal. */
-export function hashOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }
 
 /** The receipt as the text of its file. */

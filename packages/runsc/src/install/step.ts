@@ -23,7 +23,6 @@ export interface RemoveStep {
   readonly path: string;
   /** What is in it now. */
   readonly replaces: string;
-  readonly about?: string;
 }
 
 /** A folder is made, or removed if nothing is in it. */

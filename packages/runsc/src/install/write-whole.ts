@@ -11,7 +11,7 @@ export async function writeWhole({
   text,
   mode,
   owner,
-}: Omit<WriteStep, "kind" | "replaces">): Promise<void> {
+}: Pick<WriteStep, "path" | "text" | "mode" | "owner">): Promise<void> {
   const beside = join(dirname(path), `.${basename(path)}.sentrytap-new`);
   // One that a run left behind which was killed.
   await rm(beside, { force: true });

@@ -1,4 +1,4 @@
-import type { JsonNode } from "./json-node.ts";
+import type { JsonNode, JsonNodeOf } from "./json-node.ts";
 
 /** A value to be written. */
 export type JsonValue =
@@ -9,8 +9,8 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue };
 
-type ObjectNode = Extract<JsonNode, { readonly kind: "object" }>;
-type ArrayNode = Extract<JsonNode, { readonly kind: "array" }>;
+type ObjectNode = JsonNodeOf<"object">;
+type ArrayNode = JsonNodeOf<"array">;
 
 /** A member or an item, from its first sign to behind its last. */
 interface Part {

@@ -8,6 +8,9 @@ export type JsonNode = { readonly offset: number; readonly end: number } & (
   | { readonly kind: "null" }
 );
 
+/** A value of one kind. */
+export type JsonNodeOf<Kind extends JsonNode["kind"]> = Extract<JsonNode, { readonly kind: Kind }>;
+
 /** A key of an object with its value. */
 export interface JsonMember {
   readonly key: string;

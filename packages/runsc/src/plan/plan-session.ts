@@ -1,5 +1,5 @@
 import { needsOf, type RuleSet, type StreamShape, wholeStream } from "@sentrytap/rules";
-import { hostArch } from "../host-arch.ts";
+import { type Architecture, hostArchitecture } from "@sentrytap/wire";
 import type { PointConfig } from "../point-config.ts";
 import { Planner } from "./planner.ts";
 
@@ -14,7 +14,7 @@ export interface PlanOptions {
   /** Default `exact`. */
   readonly fidelity?: Fidelity;
   /** CPU of the sandboxes, which raw points are numbered by. Default: this machine's. */
-  readonly arch?: "x64" | "arm64";
+  readonly arch?: Architecture;
   /**
    * The points that the runsc has, as `traceMetadata` names them: a call of which it has no decoded point is asked for raw. Default:
    * all that the newest sources have; a runsc that lacks some skips them.
@@ -53,7 +53,7 @@ export interface SessionPlan {
  * await writeFile("pod-init.json", JSON.stringify(podInitConfig({ endpoint: "/run/sentrytap.sock", points })));
  */
 export function planSession(rules: RuleSet, options: PlanOptions = {}): SessionPlan {
-  const { fidelity = "exact", arch = hostArch, available } = options;
+  const { fidelity = "exact", arch = hostArchitecture, available } = options;
   const known = available === undefined ? undefined : new Set(available);
   const planner = new Planner(fidelity, arch, known);
   const stream = known === undefined ? wholeStream : streamWith(known);

@@ -1,4 +1,5 @@
 import { type Need, type PointNeeds, pointShape, syscallNumbers, tracePoints } from "@sentrytap/rules";
+import type { Architecture } from "@sentrytap/wire";
 import type { Fidelity, GivenUp, SessionPlan } from "./plan-session.ts";
 import { PlannedPoints } from "./planned-points.ts";
 
@@ -37,7 +38,7 @@ const selfTold: ReadonlySet<string> = new Set([
 const rawMakers =
   "epoll_create epoll_create1 memfd_create pidfd_open io_uring_setup open_by_handle_at openat2".split(" ");
 
-function rawPoints(arch: "x64" | "arm64"): readonly string[] {
+function rawPoints(arch: Architecture): readonly string[] {
   const numbers = rawMakers.flatMap((call) => syscallNumbers().get(call)?.[arch] ?? []);
   return numbers.map((sysno) => `syscall/sysno/${sysno}/exit`);
 }
@@ -53,12 +54,12 @@ function calls(names: string): readonly string[] {
 /** Gathers what the rules of one session need. */
 export class Planner {
   readonly #fidelity: Fidelity;
-  readonly #arch: "x64" | "arm64";
+  readonly #arch: Architecture;
   readonly #points: PlannedPoints;
   readonly #tables = new Set<Need>();
   readonly #givenUp = new Map<GivenUp["what"], { rules: Set<string>; points: Set<string> }>();
 
-  constructor(fidelity: Fidelity, arch: "x64" | "arm64", available: ReadonlySet<string> | undefined) {
+  constructor(fidelity: Fidelity, arch: Architecture, available: ReadonlySet<string> | undefined) {
     this.#fidelity = fidelity;
     this.#arch = arch;
     this.#points = new PlannedPoints(available);

@@ -1,17 +1,16 @@
-import { type JsonNode, kindNames } from "../json/json-node.ts";
+import { type JsonNode, type JsonNodeOf, kindNames } from "../json/json-node.ts";
+import { ofKind } from "../json/of-kind.ts";
 import { meant, type Problems, quoted } from "../json/problems.ts";
-
-type Node<Kind extends JsonNode["kind"]> = Extract<JsonNode, { readonly kind: Kind }>;
 
 /** The values of an object, read key by key; what is wrong with one is told, and read as absent. As in gVisor, so is null. */
 export interface Members {
   /** Of the object. */
   readonly offset: number;
   get(key: string): JsonNode | undefined;
-  text(key: string): Node<"string"> | undefined;
+  text(key: string): JsonNodeOf<"string"> | undefined;
   flag(key: string): boolean | undefined;
   list(key: string): readonly JsonNode[] | undefined;
-  object(key: string): Node<"object"> | undefined;
+  object(key: string): JsonNodeOf<"object"> | undefined;
   /** Told as an error. */
   wrong(message: string, at: JsonNode): void;
 }
@@ -31,7 +30,7 @@ class ObjectMembers implements Members {
     return this.#values.get(key);
   }
 
-  text(key: string): Node<"string"> | undefined {
+  text(key: string): JsonNodeOf<"string"> | undefined {
     return this.#of(key, "string");
   }
 
@@ -43,7 +42,7 @@ class ObjectMembers implements Members {
     return this.#of(key, "array")?.items;
   }
 
-  object(key: string): Node<"object"> | undefined {
+  object(key: string): JsonNodeOf<"object"> | undefined {
     return this.#of(key, "object");
   }
 
@@ -51,13 +50,10 @@ class ObjectMembers implements Members {
     this.#problems.error(message, offset);
   }
 
-  #of<Kind extends JsonNode["kind"]>(key: string, kind: Kind): Node<Kind> | undefined {
+  #of<Kind extends JsonNode["kind"]>(key: string, kind: Kind): JsonNodeOf<Kind> | undefined {
     const node = this.get(key);
     if (node === undefined || node.kind === "null") return undefined;
-    // The kind has been looked at.
-    if (node.kind === kind) return node as Node<Kind>;
-    this.wrong(`"${key}" must be ${kindNames[kind]}, not ${kindNames[node.kind]}`, node);
-    return undefined;
+    return ofKind(node, kind, quoted(key), this.#problems);
   }
 }
 
@@ -68,12 +64,10 @@ export function membersOf(
   what: string,
   problems: Problems,
 ): Members | undefined {
-  if (node.kind !== "object") {
-    problems.error(`${what} must be ${kindNames.object}, not ${kindNames[node.kind]}`, node.offset);
-    return undefined;
-  }
+  const object = ofKind(node, "object", what, problems);
+  if (object === undefined) return undefined;
   const values = new Map<string, JsonNode>();
-  for (const { key, offset, value } of node.members) {
+  for (const { key, offset, value } of object.members) {
     if (!keys.includes(key)) {
       const hint = meant(key, keys, `there are ${keys.join(", ")}`);
       problems.error(
@@ -87,12 +81,12 @@ export function membersOf(
       values.set(key, value);
     }
   }
-  return new ObjectMembers(node.offset, values, problems);
+  return new ObjectMembers(object.offset, values, problems);
 }
 
 /** The strings of a list. */
-export function textsIn(members: Members, key: string): readonly Node<"string">[] {
-  const texts: Node<"string">[] = [];
+export function textsIn(members: Members, key: string): readonly JsonNodeOf<"string">[] {
+  const texts: JsonNodeOf<"string">[] = [];
   for (const item of members.list(key) ?? []) {
     if (item.kind === "string") texts.push(item);
     else members.wrong(`"${key}" must have strings, not ${kindNames[item.kind]}`, item);

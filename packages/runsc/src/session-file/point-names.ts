@@ -6,7 +6,7 @@ import {
   tracePoint,
   tracePoints,
 } from "@sentrytap/rules";
-import { hostArch } from "../host-arch.ts";
+import { hostArchitecture } from "@sentrytap/wire";
 import { type Hint, meant, type Problems, quoted } from "../json/problems.ts";
 import { isContextField } from "../point-config.ts";
 
@@ -72,7 +72,7 @@ export function warnOfCallsToldTwice(names: readonly Written[], problems: Proble
   }
   for (const { value, offset } of names) {
     if (rawPoint(value) === undefined) continue;
-    const shape = pointShape({ name: value, arch: hostArch, contextFields: [], optionalFields: [] });
+    const shape = pointShape({ name: value, arch: hostArchitecture, contextFields: [], optionalFields: [] });
     const other = decoded.get(`${shape?.eventTypes[0]} ${shape?.direction}`);
     if (other === undefined) continue;
     problems.warning(

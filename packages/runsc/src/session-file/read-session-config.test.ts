@@ -1,6 +1,6 @@
 import { TraceError } from "@sentrytap/core";
+import { hostArchitecture } from "@sentrytap/wire";
 import { describe, expect, it } from "vitest";
-import { hostArch } from "../host-arch.ts";
 import { podInitConfig } from "../pod-init-config.ts";
 import { allPoints } from "../points.ts";
 import { streamOf } from "../stream-of.ts";
@@ -51,7 +51,7 @@ describe("readSessionConfig", () => {
   });
 
   it("warns of calls that are told twice, decoded and raw", () => {
-    const execve = hostArch === "x64" ? 59 : 221;
+    const execve = hostArchitecture === "x64" ? 59 : 221;
     const points = ["syscall/execve/exit", `syscall/sysno/${execve}/exit`, `syscall/sysno/${execve}/enter`];
     expect(linesOf(session({ points: points.map((name) => ({ name })) }))).toEqual([
       expect.stringMatching(
