@@ -175,7 +175,9 @@ describeWithRunsc("the driver of runsc", (runsc) => {
   test("does not wait for a sandbox that does not answer", async () => {
     const { endpoint } = await serve();
     const { running, driver } = await start();
-    const pid = (await driver.list())[0]?.pid ?? 0;
+    const [first] = await driver.list();
+    const { pid = 0 } = first ?? {};
+    const other = await running.detach("/bin/sleep", "60");
     process.kill(pid, "SIGSTOP");
     onTestFinished(() => {
       process.kill(pid, "SIGCONT");
@@ -184,5 +186,10 @@ describeWithRunsc("the driver of runsc", (runsc) => {
     expect(new Set(await reasons(everyCall(hurried, running.containerId, endpoint)))).toEqual(
       new Set(["timed-out"]),
     );
+    // No list, but what each is by itself.
+    expect((await failure(hurried.list())).reason).toBe("timed-out");
+    expect((await failure(hurried.state(running.containerId))).reason).toBe("timed-out");
+    expect((await driver.ids()).toSorted()).toEqual([running.containerId, other].toSorted());
+    expect(await driver.state(other)).toMatchObject({ id: other, sandboxId: other, status: "running" });
   });
 });

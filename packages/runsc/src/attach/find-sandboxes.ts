@@ -3,6 +3,11 @@ import { TraceError } from "@sentrytap/core";
 import { findRoots } from "../driver/find-roots.ts";
 import { createRunsc, type Runsc } from "../driver/runsc.ts";
 import type { RunscContainer } from "../driver/runsc-container.ts";
+import { RunscError } from "../driver/runsc-error.ts";
+import { Slots } from "./slots.ts";
+
+/** Containers that are asked at once, each by a runsc. */
+const askedAtOnce = 8;
 
 /** Where sandboxes are looked for. */
 export interface FindOptions {
@@ -74,13 +79,29 @@ export function createFinder({ runsc, roots }: FindOptions): Finder {
     for (const root of roots ?? (await findRoots().catch(note)).map(({ path }) => path)) {
       const listed: Listed[] = [];
       for (const driver of driversOf(root)) {
-        const containers = await driver.list().catch(note);
+        const containers = await containersOf(driver, note);
         listed.push(...containers.flatMap((container) => runningOf(driver, container, containers)));
       }
       sandboxes.push(...(await withTheirOwn(await realpath(root).catch(() => root), listed)));
     }
     return { sandboxes, failures };
   };
+}
+
+/** Runsc asks every sandbox for its list. Where one does not answer, each is asked by itself, so that it hides no other. */
+export async function containersOf(
+  driver: Pick<Runsc, "list" | "ids" | "state">,
+  note: (error: unknown) => readonly never[],
+): Promise<readonly RunscContainer[]> {
+  try {
+    return await driver.list();
+  } catch (error) {
+    if (!(error instanceof RunscError && error.reason === "timed-out")) return note(error);
+    const slots = new Slots(askedAtOnce);
+    const ids = await driver.ids().catch(note);
+    const asked = ids.map((id) => slots.run(() => driver.state(id)).catch(note));
+    return (await Promise.all(asked)).flat();
+  }
 }
 
 interface Listed {

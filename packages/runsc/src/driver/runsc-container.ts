@@ -25,6 +25,15 @@ export function parseContainers(text: string): readonly RunscContainer[] {
   return value === null ? [] : listOf(value, "the list of containers").map(containerOf);
 }
 
+/**
+ * What `runsc state` printed, of one container.
+ *
+ * @throws {TypeError} or SyntaxError where it is something else.
+ */
+export function parseContainer(text: string): RunscContainer {
+  return containerOf(JSON.parse(text));
+}
+
 function containerOf(value: unknown): RunscContainer {
   const told = fieldsOf(value, "a container");
   const id = textOf(told["id"], "a container's id");

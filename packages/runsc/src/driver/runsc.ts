@@ -7,7 +7,7 @@ import { isContainerId } from "./container-id.ts";
 import { failureOf, saidOf } from "./failure-of.ts";
 import { findRunsc } from "./find-runsc.ts";
 import { runProgram } from "./run-program.ts";
-import { parseContainers, type RunscContainer } from "./runsc-container.ts";
+import { parseContainer, parseContainers, type RunscContainer } from "./runsc-container.ts";
 import { RunscError } from "./runsc-error.ts";
 import { parseVersion, type RunscVersion } from "./runsc-version.ts";
 import { parseTraceMetadata, type TraceMetadata } from "./trace-metadata.ts";
@@ -41,6 +41,10 @@ export interface Runsc {
   version(): Promise<RunscVersion>;
   /** All containers of the root, those that have ended but are not deleted among them; none where there is no such folder. */
   list(): Promise<readonly RunscContainer[]>;
+  /** The ids of all containers. No sandbox is asked, as the list does: one that does not answer leaves that without an end. */
+  ids(): Promise<readonly string[]>;
+  /** What the list has of one container. */
+  state(id: string): Promise<RunscContainer>;
   /** What can be traced. Of this runsc: a sandbox that an older one started can lack some of it. */
   traceMetadata(): Promise<TraceMetadata>;
   /** Has a running sandbox send what `session` asks for. `force` replaces a session that it has. */
@@ -99,6 +103,18 @@ class RunscProgram implements Runsc {
     return containers;
   }
 
+  async ids(): Promise<readonly string[]> {
+    const printed = await this.#run("list", ["list", "--quiet"]);
+    const ids = printed.split("\n").filter((id) => id !== "");
+    if (ids.length === 0) await this.#checkRoot();
+    return ids;
+  }
+
+  async state(id: string): Promise<RunscContainer> {
+    await this.#checkExists(id);
+    return this.#parsed(`state ${id}`, ["state", "--", id], parseContainer);
+  }
+
   async traceMetadata(): Promise<TraceMetadata> {
     return this.#parsed("trace metadata", ["trace", "metadata"], parseTraceMetadata);
   }
@@ -137,9 +153,7 @@ class RunscProgram implements Runsc {
   async #checkExists(id: string): Promise<void> {
     checkId(id);
     if (id.length >= 64) return;
-    const ids = await this.#run("list", ["list", "--quiet"]);
-    if (ids.split("\n").includes(id)) return;
-    await this.#checkRoot();
+    if ((await this.ids()).includes(id)) return;
     throw new RunscError(`no container of ${this.root} has the id ${id}`, { reason: "no-container" });
   }
 

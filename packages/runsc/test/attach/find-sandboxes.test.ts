@@ -1,8 +1,9 @@
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { RunscError } from "@sentrytap/runsc";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { findSandboxes } from "../../src/attach/find-sandboxes.ts";
+import { containersOf, findSandboxes } from "../../src/attach/find-sandboxes.ts";
 import { fakeRunsc, testFolder } from "../fake-runsc.ts";
 
 interface Listed {
@@ -86,6 +87,28 @@ describe("findSandboxes", () => {
     const { sandboxes, failures } = await findSandboxes({ runsc: path, roots });
     expect(sandboxes).toEqual([]);
     expect(failures).toMatchObject([{ code: "ERR_RUNSC", reason: "failed" }]);
+  });
+
+  it("asks each by itself where one does not answer, which has runsc list none", async () => {
+    const late = (what: string): RunscError => new RunscError(what, { reason: "timed-out" });
+    const container = { status: "running", pid: 1, bundle: "/b", annotations: new Map() };
+    const failures: unknown[] = [];
+    const found = await containersOf(
+      {
+        list: () => Promise.reject(late("list")),
+        ids: async () => ["a", "frozen", "b"],
+        state: async (id) => {
+          if (id === "frozen") throw late(`state ${id}`);
+          return { ...container, id, sandboxId: id };
+        },
+      },
+      (error) => {
+        failures.push(error);
+        return [];
+      },
+    );
+    expect(found.map(({ id }) => id)).toEqual(["a", "b"]);
+    expect(failures).toMatchObject([{ message: "state frozen" }]);
   });
 
   it("drives each sandbox by the program that it runs, of several", async () => {

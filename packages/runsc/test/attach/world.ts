@@ -142,6 +142,8 @@ export class World {
         root,
         version: never,
         list: never,
+        ids: never,
+        state: never,
         traceMetadata: never,
         traceList: async (): Promise<readonly TraceSession[]> => {
           await call("list");
