@@ -44,6 +44,8 @@ export interface PodConfig {
   readonly uid: string;
   readonly labels?: Texts;
   readonly annotations?: Texts;
+  /** Whether its containers may be privileged. */
+  readonly privileged?: boolean;
 }
 
 export interface ContainerConfig {
@@ -161,18 +163,18 @@ async function runPod(
   image: string,
   given: PodConfig,
 ): Promise<Pod> {
-  const { name, namespace, uid, labels = {}, annotations = {} } = given;
+  const { name, namespace, uid, labels = {}, annotations = {}, privileged = false } = given;
   const namespaceOptions = { network: NamespaceMode.NODE };
   const config = {
     metadata: { name, namespace, uid },
     labels,
     annotations,
     logDirectory: join(folder, "logs"),
-    linux: { securityContext: { namespaceOptions } },
+    linux: { securityContext: { namespaceOptions, privileged } },
   };
   const { podSandboxId: id } = await client.runPodSandbox({ config });
   const create = async (container: ContainerConfig): Promise<string> => {
-    const { env = {}, mount, privileged = false } = container;
+    const { env = {}, mount } = container;
     const created = await client.createContainer({
       podSandboxId: id,
       config: {
@@ -183,7 +185,7 @@ async function runPod(
         labels: container.labels ?? {},
         mounts: mount === undefined ? [] : [{ ...mount, readonly: true }],
         logPath: `${container.name}.log`,
-        linux: { securityContext: { namespaceOptions, privileged } },
+        linux: { securityContext: { namespaceOptions, privileged: container.privileged ?? false } },
       },
       sandboxConfig: config,
     });

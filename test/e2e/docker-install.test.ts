@@ -52,8 +52,8 @@ describeWithDocker("a watched runtime of Docker", (runsc) => {
     });
   });
 
-  test("raises the alerts of both guides", async () => {
-    detecting = await startDetect(endpoint);
+  test("raises the alerts of both guides, with the container's name and image", async () => {
+    detecting = await startDetect(endpoint, "--containers", dockerd.socket, "-p", "container");
     const id = await dockerd.docker(
       "run",
       "-d",
@@ -71,7 +71,12 @@ describeWithDocker("a watched runtime of Docker", (runsc) => {
       "Package manager started",
     ]) {
       const alert = await detecting.alert((one) => one.rule === rule);
-      expect(alert.output_fields["container.id"]).toBe(id.slice(0, 12));
+      expect(alert.output_fields).toMatchObject({
+        "container.id": id.slice(0, 12),
+        "container.name": "sad_wu",
+        "container.image.repository": "here/shop",
+        "container.image.tag": "1.2",
+      });
     }
   });
 

@@ -317,6 +317,34 @@ describe("a hostile sandbox", () => {
   });
 });
 
+test("connections without end make a thousand asks, and a hundred each second", async () => {
+  const source = sourceOf(() => undefined);
+  const containers = containersOf([source]);
+  for (let i = 0; i < 20; i++) {
+    for (let j = 0; j < 100; j++) containers.connected({ peer: { cmdline: ["runsc", "run", randomId()] } });
+    await sleep(1);
+  }
+  await expect.poll(() => containers.stats().asking).toBe(0);
+  expect(source.asked.length).toBeGreaterThanOrEqual(1_000);
+  expect(source.asked.length).toBeLessThan(1_500);
+});
+
+test("much that is told of containers makes others forgotten", async () => {
+  const huge = { env: ["x".repeat(1_000_000)] };
+  const containers = containersOf([sourceOf(() => ({ ...huge }))]);
+  for (let i = 0; i < 40; i++) await containers.ready(containerStart(makeSandbox(), randomId()));
+  expect(containers.stats().known).toBeLessThanOrEqual(32);
+  expect(containers.stats().found).toBe(40);
+});
+
+test("what a source tells may be anything", async () => {
+  const round: { name: string; self?: unknown } = { name: "round" };
+  round.self = round;
+  const containers = containersOf([sourceOf(() => round)]);
+  await containers.ready(containerStart(makeSandbox(), id));
+  expect(containers.lookup(id)).toBe(round);
+});
+
 describe("many sandboxes at once", () => {
   test("are asked for eight at a time", async () => {
     let now = 0;
@@ -336,10 +364,11 @@ describe("many sandboxes at once", () => {
 
   test("wait in a queue that has an end", async () => {
     const containers = containersOf([sourceOf(never)], { timeoutMs: 60_000 });
-    for (let i = 0; i < 3_000; i++) {
+    for (let i = 0; i < 900; i++) {
       containers.connected({ peer: { cmdline: ["runsc", "create", randomId()] } });
     }
-    expect(containers.stats()).toMatchObject({ asking: 1_008, refused: 1_992 });
+    for (let i = 0; i < 200; i++) containers.ready(containerStart(makeSandbox(), randomId()));
+    expect(containers.stats()).toMatchObject({ asking: 1_008, refused: 92 });
     await containers.close();
     expect(containers.stats()).toMatchObject({ asking: 0 });
   });

@@ -31,6 +31,12 @@ const atOnce = 8;
 /** How many more can wait for their turn. */
 const room = 1_000;
 
+/** How much is kept of what was told of all containers, in characters. */
+const maxSize = 32 * 1024 * 1024;
+
+/** What can be asked because of connections, in all: whoever can open the server's socket can make them. */
+const ofConnections = [1_000, 100] as const;
+
 /** How long, in milliseconds, one that no source knew is not asked for again. */
 const unknownMs = 10_000;
 
@@ -47,6 +53,8 @@ const ofLookups = [64, 4] as const;
 interface Known {
   readonly metadata: ContainerMetadata;
   readonly since: number;
+  /** About how many characters it has. */
+  readonly size: number;
 }
 
 /** What is kept of a sandbox while it sends. */
@@ -66,6 +74,7 @@ class AskedContainers implements Containers {
   readonly #turns = new Turns(atOnce, room);
   readonly #closing = new AbortController();
   readonly #lookups = new Allowance(...ofLookups);
+  readonly #connections = new Allowance(...ofConnections);
   readonly #sandboxes = new WeakMap<TracedSandbox, SandboxState>();
   #lastSandbox: TracedSandbox | undefined;
   #lastState: SandboxState | undefined;
@@ -77,8 +86,8 @@ class AskedContainers implements Containers {
     const { sources, waitMs, timeoutMs, maxContainers, onTrouble } = resolveOptions(options);
     this.#sources = sources.map((source) => new AskedSource(source, timeoutMs, onTrouble));
     this.#waitMs = waitMs;
-    this.#known = new RecentMap(maxContainers);
-    this.#unknown = new RecentMap(maxContainers);
+    this.#known = new RecentMap({ maxCount: maxContainers, maxSize, sizeOf: ({ size }) => size });
+    this.#unknown = new RecentMap({ maxCount: maxContainers, maxSize, sizeOf: () => 1 });
   }
 
   readonly lookup = (id: string): ContainerMetadata | undefined => {
@@ -95,18 +104,14 @@ class AskedContainers implements Containers {
     const state = this.#stateOf(message.sandbox);
     if (!isStart && id === state.containerId) return undefined;
     state.containerId = id;
-    const known = this.#known.get(id);
-    if (known !== undefined && !(isStart && performance.now() - known.since > freshMs)) return undefined;
-    const asking =
-      this.#asking.get(id) ?? (this.#isAskable(id) ? this.#askWithin(state.allowance, id) : undefined);
+    const asking = this.#asking.get(id) ?? (this.#isKnown(id, isStart) ? undefined : this.#askFor(state, id));
     if (asking === undefined || this.#sources.every(({ isLeftAlone }) => isLeftAlone)) return undefined;
     return within(this.#waitMs, asking);
   };
 
   readonly connected = ({ peer }: ConnectingSandbox): void => {
     const id = peerContainerId(peer.cmdline);
-    // Who can start sandboxes can start many, and has to be believed: no allowance.
-    if (id !== undefined && !this.#asking.has(id)) this.#ask(id);
+    if (id !== undefined && !this.#asking.has(id)) this.#askWithin(this.#connections, id);
   };
 
   stats(): ContainersStats {
@@ -133,6 +138,16 @@ class AskedContainers implements Containers {
   /** Whether it is worth asking for: an id, and not one that no source knew a moment ago. */
   #isAskable(id: string): boolean {
     return isContainerId(id) && !(performance.now() < (this.#unknown.get(id) ?? 0));
+  }
+
+  /** Whether nothing has to be asked: something is known, and not from before a start that is told of only now. */
+  #isKnown(id: string, isStart: boolean): boolean {
+    const known = this.#known.get(id);
+    return known !== undefined && !(isStart && performance.now() - known.since > freshMs);
+  }
+
+  #askFor({ allowance }: SandboxState, id: string): Promise<void> | undefined {
+    return this.#isAskable(id) ? this.#askWithin(allowance, id) : undefined;
   }
 
   #stateOf(sandbox: TracedSandbox): SandboxState {
@@ -187,7 +202,16 @@ class AskedContainers implements Containers {
     }
     this.#found++;
     this.#unknown.delete(id);
-    this.#known.set(id, { metadata, since: now });
+    this.#known.set(id, { metadata, since: now, size: sizeOf(metadata) });
+  }
+}
+
+/** About how many characters something has; what cannot be told in JSON counts as much. */
+function sizeOf(metadata: ContainerMetadata): number {
+  try {
+    return JSON.stringify(metadata, (_, value) => (typeof value === "bigint" ? "" : value)).length;
+  } catch {
+    return 100_000;
   }
 }
 

@@ -4,7 +4,7 @@ import { keepWithin } from "./keep-within.ts";
 const maxValue = 100;
 
 /** How much of all labels of a container is kept, in UTF-16 units. */
-const maxSize = 32_768;
+const maxSize = 16_384;
 
 /** The labels of a container or pod. */
 export function labelsFrom(entries: Iterable<readonly [string, unknown]>): Readonly<Record<string, string>> {

@@ -139,6 +139,20 @@ describe("a health check is told", () => {
     expect(isHealthcheck(makeProcess({ ...session, exe, args: [] }), shell)).toBe(false);
   });
 
+  test("as nothing where the Sentry does not tell what an exec session began with", () => {
+    const untold = { exe: undefined, args: undefined };
+    const began = makeProcess({ ...session, ...untold });
+    const other = { exe: "cat", args: [], isFirst: false };
+    expect(isHealthcheck(began, command)).toBeNull();
+    expect(isHealthcheck(makeProcess({ ...other, parent: began }), command)).toBeNull();
+    // What it becomes or starts is told.
+    expect(isHealthcheck(makeProcess({ ...command, isFirst: false, parent: began }), command)).toBe(true);
+    // Nobody of the container makes one, whatever is told.
+    expect(
+      isHealthcheck(makeProcess({ ...other, parent: makeProcess({ ...untold, parent: init }) }), command),
+    ).toBe(false);
+  });
+
   test("as false where the container has none, and not where nothing is known of that", () => {
     const process = makeProcess({ ...command, ...session });
     expect(isHealthcheck(process, "NONE")).toBe(false);

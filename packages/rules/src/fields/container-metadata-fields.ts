@@ -226,17 +226,17 @@ const fields: readonly Field[] = [
   ),
   ofProbe(
     "proc.is_container_healthcheck",
-    "Whether the process is the container's health check, or one that it made.",
+    "Whether the process is the container's health check, or one that it made; no value where its program is not told.",
     ({ healthcheck }) => healthcheck,
   ),
   ofProbe(
     "proc.is_container_liveness_probe",
-    "Whether the process is the container's liveness probe, or one that it made.",
+    "Whether the process is the container's liveness probe, or one that it made; no value where its program is not told.",
     ({ livenessProbe }) => livenessProbe,
   ),
   ofProbe(
     "proc.is_container_readiness_probe",
-    "Whether the process is the container's readiness probe, or one that it made.",
+    "Whether the process is the container's readiness probe, or one that it made; no value where its program is not told.",
     ({ readinessProbe }) => readinessProbe,
   ),
   text("k8s.pod.name", "Name of the pod.", ofPod("name")),

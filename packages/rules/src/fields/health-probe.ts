@@ -9,17 +9,19 @@ export function probeText(probe: HealthProbe | "NONE" | undefined): string | und
 
 /**
  * Whether `process` runs the probe's command, or somebody does who made it. Nobody in the container makes a probe, so what
- * descends from its first process is none: a program in the container cannot pass for one by its arguments.
+ * descends from its first process is none: a program in the container cannot pass for one by its arguments. `undefined` where that
+ * cannot be told: no point tells the program that an exec session begins with, but each that it then becomes or starts.
  */
 export function isOfProbe(process: Process, probe: HealthProbe | "NONE" | undefined): boolean | undefined {
   if (probe === undefined) return undefined;
   if (probe === "NONE") return false;
-  let matches = false;
+  let answer: boolean | undefined = false;
   for (const one of [process, ...ancestors(process)]) {
     if (one.isFirst === true && one.isExecSession !== true) return false;
-    matches ||= runs(one, probe);
+    if (one.args === undefined) answer ||= undefined;
+    else if (runs(one, probe)) answer = true;
   }
-  return matches;
+  return answer;
 }
 
 /** A shell that is given one command may have it take its own place. */
