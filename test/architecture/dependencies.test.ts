@@ -11,7 +11,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   state: ["core", "events"],
   rules: ["core", "events", "state"],
   runsc: ["core", "wire", "state", "rules"],
-  containers: ["core", "wire", "rules"],
+  containers: ["core", "wire", "rules", "runsc"],
   outputs: ["core", "rules"],
   testing: ["core", "events", "rules"],
   sentrytap: [

@@ -1,11 +1,11 @@
 import type { ContainerMetadata } from "@sentrytap/rules";
+import { containerOfPeer } from "@sentrytap/runsc";
 import type { StreamItem, TracedSandbox } from "@sentrytap/wire";
 import { Allowance } from "./allowance.ts";
 import { AskedSource } from "./asked-source.ts";
 import { isContainerId } from "./container-id.ts";
 import type { ConnectingSandbox, Containers, ContainersStats } from "./containers.ts";
 import { type ContainersOptions, resolveOptions } from "./options.ts";
-import { peerContainerId } from "./peer-container-id.ts";
 import { RecentMap } from "./recent-map.ts";
 import { Turns } from "./turns.ts";
 
@@ -110,8 +110,9 @@ class AskedContainers implements Containers {
   };
 
   readonly connected = ({ peer }: ConnectingSandbox): void => {
-    const id = peerContainerId(peer.cmdline);
-    if (id !== undefined && !this.#asking.has(id)) this.#askWithin(this.#connections, id);
+    const id = containerOfPeer(peer.cmdline)?.id;
+    if (id !== undefined && isContainerId(id) && !this.#asking.has(id))
+      this.#askWithin(this.#connections, id);
   };
 
   stats(): ContainersStats {

@@ -11,6 +11,7 @@ export {
   findSandboxes,
 } from "./attach/find-sandboxes.ts";
 export { type OpenSessionOptions, openSession, type Replaced } from "./attach/open-session.ts";
+export { containerOfPeer, type PeerContainer } from "./attach/peer-container.ts";
 export { findRoots, type RunscRoot } from "./driver/find-roots.ts";
 export { findRunsc } from "./driver/find-runsc.ts";
 export { createRunsc, type Runsc, type RunscOptions } from "./driver/runsc.ts";
