@@ -76,15 +76,16 @@ export class Reader {
     await this.#machine.succeed(
       `systemd-run --quiet --collect --unit=terminal --working-directory=${checkout} ${command}`,
     );
-    await this.#soon(`ss -xl | grep -q ' ${socket} '`);
+    await this.#soon(`grep -q ' 00010000 .* ${socket}$' /proc/net/unix`);
   }
 
-  /** Alerts that are shown as lines of text have come, or come soon; times, and what the page leaves out, are others. */
+  /** Alerts that are shown as lines of text have come, or come soon. Times are others, and dots stand for what is left out. */
   async #finds(text: string): Promise<void> {
     for (const line of text.split("\n").filter((each) => each !== "")) {
-      const [, shown] = /^\d\d:\d\d:\d\d\.\d{9}: (.+ \| .+) \.\.\.$/.exec(line) ?? [];
+      const [, shown] = /^\d\d:\d\d:\d\d\.\d{9}: (.+ \| .+)$/.exec(line) ?? [];
       if (shown === undefined) throw new Error(`this is no alert: ${line}`);
-      await this.#soon(`journalctl --no-pager -o cat | grep -qF '${shown}'`);
+      const parts = shown.split(/ *\.\.\. */).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+      await this.#soon(`journalctl --no-pager -o cat | grep -qP '${parts.join(".*")}'`);
     }
   }
 
@@ -92,10 +93,9 @@ export class Reader {
     for (const limit = Date.now() + 10_000; ; await sleep(100)) {
       const { exitCode } = await this.#machine.run(command);
       if (exitCode === 0) return;
-      if (Date.now() > limit)
-        throw new Error(
-          `${command}\n${await this.#machine.succeed("journalctl --no-pager -u terminal -u sentrytap")}`,
-        );
+      if (Date.now() < limit) continue;
+      const said = await this.#machine.succeed("journalctl --no-pager -u terminal -u sentrytap");
+      throw new Error(`${command}\n${said}`);
     }
   }
 }

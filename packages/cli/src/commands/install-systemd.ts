@@ -76,7 +76,7 @@ async function ownProgram(): Promise<readonly string[]> {
 
 function detectArgs({ endpoint, rules = [], arch, ...selection }: SystemdInstallOptions): readonly string[] {
   return [
-    ...["detect", "--listen", endpoint],
+    ...["detect", "--listen", endpoint, "--print", "container"],
     ...rules.flatMap((file) => ["-r", resolve(file)]),
     ...selectionArgs(selection),
     ...(arch === undefined ? [] : ["--arch", arch]),
