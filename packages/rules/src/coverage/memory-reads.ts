@@ -10,10 +10,10 @@ import { isRaw, type Place } from "./place.ts";
 const naming = types("open openat creat connect bind");
 
 /** Other calls that are given a path. */
-const given = types("execve execveat chdir chroot inotify_add_watch");
+const pathTaking = types("execve execveat chdir chroot inotify_add_watch");
 
 /** Arguments that lie in memory. */
-const arguments_: ReadonlySet<string> = new Set(words("addr filename name path pathname tuple"));
+const memoryArguments: ReadonlySet<string> = new Set(words("addr filename name path pathname tuple"));
 
 /** Fields of a descriptor that registers tell. */
 const numbers: ReadonlySet<string> = new Set(words("fd.num fd.typechar fd.type fd.dev fd.ino"));
@@ -22,10 +22,10 @@ const numbers: ReadonlySet<string> = new Set(words("fd.num fd.typechar fd.type f
 export function readsMemory({ name }: BoundField, place: Place): boolean {
   const { type, point } = place;
   if (isRaw(place) || point?.name === "container/start") return false;
-  if (!naming.has(type) && !given.has(type)) return false;
+  if (!naming.has(type) && !pathTaking.has(type)) return false;
   if (name.startsWith("fs.path.") || name === "evt.abspath" || name === "evt.args") return true;
   const [, word, bracket] = /^evt\.(?:raw)?arg(?:\.(.+)|\[(.+)\])$/.exec(name) ?? [];
   const argument = word ?? bracket;
-  if (argument !== undefined) return arguments_.has(argument) || /^[0-9]+$/.test(argument);
+  if (argument !== undefined) return memoryArguments.has(argument) || /^[0-9]+$/.test(argument);
   return naming.has(type) && name.startsWith("fd.") && !numbers.has(name);
 }

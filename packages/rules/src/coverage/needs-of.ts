@@ -10,7 +10,6 @@ import { onlySockets } from "./only-sockets.ts";
 import { isRaw, type Place } from "./place.ts";
 import { oneOfAlike } from "./place-classes.ts";
 import { fieldsOfCondition, fieldsOfOutput } from "./rule-parts.ts";
-
 import { assessmentsOf, besides } from "./stream-assessments.ts";
 import { type StreamShape, wholeStream } from "./stream-shape.ts";
 

@@ -1,3 +1,4 @@
+import type { Architecture } from "../architecture.ts";
 import { describeContradiction } from "../compiling/contradictions.ts";
 import type { FieldValue } from "../fields/field.ts";
 import { jsonText } from "../json-text.ts";
@@ -123,7 +124,7 @@ function pointsText({
 }): string {
   if (points.some((name) => rawPoint(name) === undefined)) return list(points);
   const numbers = syscallNumbers();
-  const on = (arch: "x64" | "arm64"): readonly string[] => {
+  const on = (arch: Architecture): readonly string[] => {
     const names = eventTypes.flatMap((type) => numbers.get(type)?.[arch] ?? []);
     return names.map((sysno) => `syscall/sysno/${sysno}/exit`);
   };

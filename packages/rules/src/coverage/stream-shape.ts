@@ -1,4 +1,5 @@
 import { syscallName } from "@sentrytap/events";
+import type { Architecture } from "../architecture.ts";
 import { contextFieldNames } from "./point-fields.ts";
 import { rawPoint, syscallNumbers, tracePoint, tracePoints } from "./trace-points.ts";
 
@@ -72,7 +73,7 @@ export interface AskedPoint {
   readonly contextFields: Iterable<string>;
   readonly optionalFields: Iterable<string>;
   /** The CPU that the sandbox has, which raw points are numbered by. */
-  readonly arch: "x64" | "arm64";
+  readonly arch: Architecture;
 }
 
 /** What comes of a point that a session asks for; `undefined` where gVisor has none of that name. */

@@ -1,11 +1,9 @@
 import { type SyscallName, syscallName } from "@sentrytap/events";
+import type { Architecture } from "../architecture.ts";
 import { callFields, happenings } from "./point-fields.ts";
 
 // The trace points of gVisor that have a schema (pkg/sentry/seccheck/metadata*.go), and the events that come of them. Every
 // system call also has a raw point, of its number: syscall/sysno/N.
-
-/** A CPU architecture, as Node names it. */
-type Architecture = "x64" | "arm64";
 
 /** A trace point, and what comes of it. */
 export interface TracePoint {

@@ -8,12 +8,10 @@ import {
   protectionNames,
   ptraceRequestName,
 } from "@sentrytap/events";
-import type { TrackedEvent } from "@sentrytap/state";
+import type { Architecture } from "../architecture.ts";
 import { words } from "../words.ts";
 
 // The numbers that Falco prints and compares flags as: its own, the same on every architecture.
-
-type Architecture = TrackedEvent["sandbox"]["arch"];
 
 /** Falco's bits, by name; each of `names` has the next bit, but for hyphens. */
 function bitsOf(names: string): Map<string, number> {

@@ -15,40 +15,41 @@ const inherited: ReadonlySet<Need> = new Set<Need>([
 ]);
 
 /** Calls that make descriptors of files, and say by which name. */
-const opens = calls("open openat creat");
+const opens = ["open", "openat", "creat"];
 
 /** Calls that make sockets, and say who is at their ends. */
-const sockets = calls("socket socketpair bind connect listen accept accept4");
+const socketCalls = ["socket", "socketpair", "bind", "connect", "listen", "accept", "accept4"];
 
-/** The other calls that make descriptors. */
-const others = calls(
-  "dup dup2 dup3 pipe pipe2 eventfd eventfd2 signalfd signalfd4 timerfd_create inotify_init inotify_init1",
-);
+/** Calls that make descriptors of other things, each of one kind. */
+const otherMakers =
+  "pipe pipe2 eventfd eventfd2 signalfd signalfd4 timerfd_create inotify_init inotify_init1".split(" ");
+
+/** Calls that give a descriptor another number. */
+const dups = ["dup", "dup2", "dup3"];
 
 /** fcntl(2) copies descriptors, too; some programs call it with every file. */
 const copies = "syscall/fcntl/exit";
 
 /** Events whose descriptor is what the call itself says that it is. */
-const selfTold: ReadonlySet<string> = new Set([
-  ..."open openat creat pipe pipe2 eventfd eventfd2 signalfd signalfd4".split(" "),
-  ..."timerfd_create inotify_init inotify_init1".split(" "),
-]);
+const selfTold: ReadonlySet<string> = new Set([...opens, ...otherMakers]);
 
 /** Calls that make descriptors, too, and come raw only. */
 const rawMakers =
   "epoll_create epoll_create1 memfd_create pidfd_open io_uring_setup open_by_handle_at openat2".split(" ");
 
-function rawPoints(arch: Architecture): readonly string[] {
-  const numbers = rawMakers.flatMap((call) => syscallNumbers().get(call)?.[arch] ?? []);
-  return numbers.map((sysno) => `syscall/sysno/${sysno}/exit`);
+/** The decoded exits of calls. */
+function exitsOf(calls: readonly string[]): readonly string[] {
+  return calls.map((call) => `syscall/${call}/exit`);
 }
 
+/** The raw exits of calls, of those that the CPU has. */
+function rawExitsOf(calls: readonly string[], arch: Architecture): readonly string[] {
+  return exitsOf(calls.flatMap((call) => syscallNumbers().get(call)?.[arch] ?? []).map((n) => `sysno/${n}`));
+}
+
+/** The points that offer an optional field. */
 function offering(field: string): readonly string[] {
   return tracePoints.filter(({ optionalFields }) => optionalFields.includes(field)).map(({ name }) => name);
-}
-
-function calls(names: string): readonly string[] {
-  return names.split(" ").map((name) => `syscall/${name}/exit`);
 }
 
 /** Gathers what the rules of one session need. */
@@ -176,12 +177,13 @@ export class Planner {
 
   #planDescriptors(): void {
     const all = this.#tables.has("descriptors");
-    const makers = all ? [...opens, ...sockets, ...others, ...rawPoints(this.#arch)] : sockets;
     if (!all && !this.#tables.has("sockets")) return;
-    for (const point of makers) this.#points.ask(point, all ? "descriptors" : "sockets", ["fd_path"]);
+    const makers = all ? [...opens, ...socketCalls, ...dups, ...otherMakers] : socketCalls;
+    const points = [...exitsOf(makers), ...(all ? rawExitsOf(rawMakers, this.#arch) : [])];
+    for (const point of points) this.#points.ask(point, all ? "descriptors" : "sockets", ["fd_path"]);
     if (!all) return;
     // Of a path that is relative.
-    for (const point of opens) this.#points.askContext(point, "cwd");
+    for (const point of exitsOf(opens)) this.#points.askContext(point, "cwd");
     // What a program is started with.
     if (this.#tables.has("programs")) this.#points.ask("sentry/execve", "descriptors", ["fd_info"]);
   }
