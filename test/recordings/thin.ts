@@ -29,6 +29,8 @@ const contextFields: Readonly<Record<string, string>> = {
   credentials: "credentials",
   cwd: "cwd",
   process_name: "processName",
+  parent_thread_group_id: "parentThreadGroupId",
+  is_exec_session: "isExecSession",
 };
 const optionalFields: Readonly<Record<string, readonly string[]>> = {
   fd_path: ["fdPath"],
@@ -70,9 +72,8 @@ export function thinner(
       if (!isAsked || hidesEnv) message.clear(field);
       if (localName !== "contextData" || field.fieldKind !== "message" || !message.isSet(field)) continue;
       const context = message.get(field);
-      for (const of of field.message.fields) {
-        if (!point.context_fields.some((each) => contextFields[each] === of.localName)) context.clear(of);
-      }
+      const askedContext = new Set(point.context_fields.map((each) => contextFields[each]));
+      for (const each of field.message.fields) if (!askedContext.has(each.localName)) context.clear(each);
     }
     const payload = toBinary(schema, message.message);
     const result = new Uint8Array(headerSize + payload.length);
