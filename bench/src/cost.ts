@@ -1,16 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
-import { loadRules, type RuleSet } from "@sentrytap/rules";
-import { createRunsc, planSession, podInitConfig } from "@sentrytap/runsc";
+import { createRunsc, planSession } from "@sentrytap/runsc";
 import { type BenchResult, type BenchRow, median } from "./bench-result.ts";
-import { compile } from "./compile.ts";
 import { falcoPoints } from "./falco-session.ts";
+import { installedReleases, type Release, type Run, runInSandbox } from "./live-sandbox.ts";
+import { load, publicRules, readRules, starterRules } from "./rule-files.ts";
 
 export const name = "cost";
 
@@ -25,50 +20,29 @@ const workloads: Readonly<Record<string, string>> = {
 };
 const prepare = `printf '#include <stdio.h>\\n#include <stdlib.h>\\n#include <sys/socket.h>\\nint main(void){return 0;}\\n' > /tmp/x.c`;
 
-const shared = fileURLToPath(new URL("../../../shared/rules/", import.meta.url));
-const publicFiles = ["falco_rules.yaml", "falco-incubating_rules.yaml", "falco-sandbox_rules.yaml"];
-const starter = fileURLToPath(new URL("../../packages/sentrytap/rules/starter_rules.yaml", import.meta.url));
-
-interface Release {
-  readonly release: string;
-  readonly path: string;
-  readonly platform: string;
+/** A session that is measured. */
+interface Session {
+  readonly name: string;
+  readonly points: readonly object[];
 }
 
-/** A session, or none, and what it asks for. */
-interface Way {
-  readonly session: string;
-  readonly points: readonly object[] | undefined;
-}
-
-interface Run {
-  readonly seconds: number;
-  readonly messages: number;
-}
+/** What the time without a session goes by. */
+const none = "none";
 
 /**
  * What monitoring costs the application: how long workloads take in live sandboxes with no session, with Falco's, and with those
- * that rules need. A bare receiver takes the messages, as fast as can be. The sessions take turns.
+ * that rules need. The sessions take turns.
  */
 export async function run(): Promise<BenchResult> {
-  const releases = installed();
-  if (releases.length === 0) return { rows: [] };
-  const receiver = compile("receiver");
   const folder = mkdtempSync(join(tmpdir(), "sentrytap-cost-"));
   const rows: BenchRow[] = [];
   try {
-    for (const release of releases) {
-      const ways = await waysOf(release);
-      for (const workload of Object.keys(workloads)) {
-        const runs = new Map<string, Run[]>(ways.map(({ session }) => [session, []]));
-        // Warms caches, and is not counted.
-        await measure(release, { session: "none", points: undefined }, workload, receiver, folder);
-        for (let round = 0; round < rounds; round++) {
-          for (const way of ways) {
-            runs.get(way.session)?.push(await measure(release, way, workload, receiver, folder));
-          }
-        }
-        rows.push(...rowsOf(`${release.release}, ${workload}`, runs));
+    for (const release of installedReleases()) {
+      const sessions = await sessionsFor(release);
+      for (const [workload, timed] of Object.entries(workloads)) {
+        const measure = (points?: Session["points"]): Promise<Run> =>
+          runInSandbox(release, { prepare, timed }, points, folder);
+        rows.push(...rowsOf(`${release.name}, ${workload}`, await takeTurns(sessions, measure)));
       }
     }
   } finally {
@@ -77,100 +51,55 @@ export async function run(): Promise<BenchResult> {
   return { rows };
 }
 
-/** The releases that are here and can run sandboxes. */
-function installed(): readonly Release[] {
-  const { SENTRYTAP_RUNSC_DIR: folder = "/opt/sentrytap-runsc" } = process.env;
-  const known = [
-    { release: "2022", platform: "ptrace" },
-    { release: "2024", platform: "systrap" },
-  ];
-  const found = known.map((each) => ({ ...each, path: join(folder, each.release, "usr/bin/runsc") }));
-  const able = found.filter(({ path }) => existsSync(path) && process.getuid?.() === 0);
-  if (able.length < found.length) {
-    console.error("SKIPPED: what monitoring costs (it needs root and .ci/install.sh)");
-  }
-  return able;
-}
-
-async function waysOf({ path }: Release): Promise<readonly Way[]> {
-  const metadata = await createRunsc({ path, root: "/run/runsc" }).traceMetadata();
-  const available = metadata.points.map(({ name: point }) => point);
-  const ways: Way[] = [
-    { session: "none", points: undefined },
-    { session: "Falco's", points: falcoPoints },
-  ];
-  const add = (session: string, rules: RuleSet): void => {
-    for (const fidelity of ["exact", "lean"] as const) {
-      const { points } = planSession(rules, { available, fidelity });
-      ways.push({ session: `${session}, ${fidelity}`, points });
-    }
-  };
-  if (existsSync(shared)) add("public rules", await load(publicFiles.map((file) => shared + file)));
-  else console.error(`SKIPPED: sessions for the public rules (no ${shared})`);
-  add("starter rules", await load([starter]));
-  return ways;
-}
-
-async function load(paths: readonly string[]): Promise<RuleSet> {
-  const sources = await Promise.all(
-    paths.map(async (path) => ({ name: path, text: await readFile(path, "utf8") })),
+/** The runs by the name of their session. */
+async function takeTurns(
+  sessions: readonly Session[],
+  measure: (points?: Session["points"]) => Promise<Run>,
+): Promise<ReadonlyMap<string, readonly Run[]>> {
+  // Warms caches, and is not counted.
+  await measure();
+  const runs = new Map<string, Run[]>(
+    [none, ...sessions.map((session) => session.name)].map((of) => [of, []]),
   );
-  const loaded = loadRules(sources);
-  if (!loaded.ok) throw new Error("the rules do not load");
-  return loaded.rules;
+  for (let round = 0; round < rounds; round++) {
+    runs.get(none)?.push(await measure());
+    for (const session of sessions) runs.get(session.name)?.push(await measure(session.points));
+  }
+  return runs;
 }
 
-async function measure(
-  { path, platform }: Release,
-  { points }: Way,
-  workload: string,
-  receiver: string,
-  folder: string,
-): Promise<Run> {
-  const endpoint = join(folder, "s.sock");
-  const flags = [
-    "--root",
-    join(folder, "root"),
-    "--network=none",
-    "--ignore-cgroups",
-    `--platform=${platform}`,
+/** Falco's session, and those for the public and the starter rules, of points that the release has. */
+async function sessionsFor({ path }: Release): Promise<readonly Session[]> {
+  const metadata = await createRunsc({ path, root: "/run/runsc" }).traceMetadata();
+  const available = metadata.points.map((point) => point.name);
+  const planned = (title: string, files: readonly string[]): readonly Session[] => {
+    const rules = load(readRules(files));
+    return (["exact", "lean"] as const).map((fidelity) => ({
+      name: `${title}, ${fidelity}`,
+      points: planSession(rules, { available, fidelity }).points,
+    }));
+  };
+  const files = publicRules("sessions for the public rules");
+  return [
+    { name: "Falco's", points: falcoPoints },
+    ...(files === undefined ? [] : planned("public rules", files)),
+    ...planned("starter rules", starterRules),
   ];
-  let receiving: ChildProcess | undefined;
-  if (points !== undefined) {
-    const config = podInitConfig({ endpoint });
-    const session = { trace_session: { ...config.trace_session, points } };
-    writeFileSync(join(folder, "pod-init.json"), JSON.stringify(session));
-    flags.push(`--pod-init-config=${join(folder, "pod-init.json")}`);
-    rmSync(endpoint, { force: true });
-    receiving = spawn(receiver, [endpoint, "1"], { stdio: ["ignore", "pipe", "inherit"] });
-    await once(receiving.stdout ?? receiving, "readable");
-  }
-  const script = `${prepare}; s=$(date +%s%N); ${workloads[workload]}; e=$(date +%s%N); echo $(((e - s) / 1000))`;
-  const counted = receiving?.stdout ? text(receiving.stdout) : undefined;
-  // Not inherited: runsc makes what it gets as standard streams its sandbox's own.
-  const sandbox = spawn(path, [...flags, "do", "/bin/sh", "-c", script], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const said = text(sandbox.stderr);
-  const [printed, [status]] = await Promise.all([text(sandbox.stdout), once(sandbox, "exit")]);
-  if (status !== 0) throw new Error(`the sandbox ended with code ${status}: ${await said}`);
-  const messages = Number((await counted)?.trim().split(/\s+/).at(-3) ?? 0);
-  return { seconds: Number(printed.trim()) / 1e6, messages };
 }
 
 /** Of each session the time, what that is to the time without one, and its share of what Falco's adds. */
 function rowsOf(what: string, runs: ReadonlyMap<string, readonly Run[]>): readonly BenchRow[] {
-  const seconds = (session: string): number => median((runs.get(session) ?? []).map((run) => run.seconds));
-  const none = seconds("none");
-  const added = seconds("Falco's") - none;
+  const seconds = (session: string): number => median((runs.get(session) ?? []).map((each) => each.seconds));
+  const bare = seconds(none);
+  const added = seconds("Falco's") - bare;
   return Array.from(runs, ([session, done]): readonly BenchRow[] => {
     const took = seconds(session);
     const subject = `${what}: ${session}`;
     const rows = [{ what: subject, value: took, unit: "s" }];
-    if (session === "none") return rows;
-    rows.push({ what: `${subject}, messages`, value: median(done.map((run) => run.messages)), unit: "" });
-    rows.push({ what: `${subject}, of no session`, value: took / none, unit: "x" });
-    const share = { what: `${subject}, of what Falco's adds`, value: (took - none) / added, unit: "x" };
+    if (session === none) return rows;
+    rows.push({ what: `${subject}, messages`, value: median(done.map((each) => each.messages)), unit: "" });
+    rows.push({ what: `${subject}, of no session`, value: took / bare, unit: "x" });
+    const share = { what: `${subject}, of what Falco's adds`, value: (took - bare) / added, unit: "x" };
     return session === "Falco's" ? rows : [...rows, share];
   }).flat();
 }

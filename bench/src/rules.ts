@@ -1,12 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { normalize } from "@sentrytap/events";
-import { loadRules, type RuleSet, type RuleSource } from "@sentrytap/rules";
+import type { RuleSet } from "@sentrytap/rules";
 import { createTracker, type TrackedEvent } from "@sentrytap/state";
 import { type BenchResult, type BenchRow, median } from "./bench-result.ts";
 import { eachMessage } from "./each-message.ts";
 import { joined, measure, type Packets } from "./packets.ts";
 import { readRecording } from "./recordings.ts";
+import { load, publicRules, readRules, starterRules } from "./rule-files.ts";
 
 export const name = "rules";
 
@@ -14,16 +13,12 @@ const recordings = ["heavy_io.2024", "apt_update.2024", "dpkg_install.2024"];
 const rounds = 7;
 const roundMs = 300;
 
-const shared = fileURLToPath(new URL("../../../shared/rules/", import.meta.url));
-const publicFiles = ["falco_rules.yaml", "falco-incubating_rules.yaml", "falco-sandbox_rules.yaml"];
-const starter = fileURLToPath(new URL("../../packages/sentrytap/rules/starter_rules.yaml", import.meta.url));
-
 /**
  * What rules cost: messages a second from bytes to alerts, as a ratio to the same without rules, in the same rounds. The
  * rules are Falco's three public files where they stand beside the repository, and the starter rules where not.
  */
 export async function run(): Promise<BenchResult> {
-  const sources = readSources();
+  const sources = readRules(publicRules("the public rules: the starter rules instead") ?? starterRules);
   const begin = process.cpuUsage();
   const rules = load(sources);
   const { user, system } = process.cpuUsage(begin);
@@ -36,19 +31,6 @@ export async function run(): Promise<BenchResult> {
     if (packets !== undefined) rows.push(...rowsOf(recording, joined(packets), rules));
   }
   return { rows };
-}
-
-function readSources(): readonly RuleSource[] {
-  const paths = existsSync(shared) ? publicFiles.map((file) => shared + file) : [starter];
-  if (!existsSync(shared))
-    console.error(`SKIPPED: the public rules (no ${shared}), the starter rules instead`);
-  return paths.map((path) => ({ name: path, text: readFileSync(path, "utf8") }));
-}
-
-function load(sources: readonly RuleSource[]): RuleSet {
-  const loaded = loadRules(sources);
-  if (!loaded.ok) throw new Error("the rules do not load");
-  return loaded.rules;
 }
 
 function rowsOf(recording: string, packets: Packets, rules: RuleSet): BenchRow[] {
