@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { TraceError } from "sentrytap";
 
 /** What a unit file is made of. */
@@ -94,5 +95,11 @@ WantedBy=multi-user.target
 function quoted(argument: string): string {
   const written = argument.replaceAll("%", "%%").replaceAll("$", "$$$$");
   if (/^[\w@%+=:,./$-]+$/.test(written)) return written;
-  return `"${written.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n").replaceAll("\t", "\\t")}"`;
+  // A carriage return ends a line, too.
+  return `"${written.replace(/["\\]/g, "\\$&").replace(/\p{Cc}/gu, escaped)}"`;
+}
+
+/** The bytes of a control character. */
+function escaped(sign: string): string {
+  return Buffer.from(sign).toString("hex").replace(/../g, "\\x$&");
 }

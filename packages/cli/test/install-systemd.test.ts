@@ -44,6 +44,17 @@ describe("sentrytap install --systemd", () => {
     expect((await install("--apply")).stderr).toContain("there is nothing to do");
   });
 
+  it("has no sign of a name end a line of the unit", async () => {
+    // systemd ends lines at carriage returns, too (read_line_full in its src/basic/fileio.c).
+    const rules = join(folder, "x\rExecStartPre=touch \u001b[2J.yaml");
+    writeFileSync(rules, "- list: a\n  items: [b]\n");
+    await install("--apply", "-r", rules);
+    const [command = ""] = valuesOf("ExecStart");
+    expect(command).toContain(` -r "${folder}/x\\x0dExecStartPre=touch \\x1b[2J.yaml"`);
+    expect(valuesOf("ExecStartPre")).toEqual([]);
+    expect(readFileSync(unit, "utf8")).not.toMatch(/[^\P{Cc}\n]/u);
+  });
+
   it("runs detect with the rules that were named, wherever systemd starts it", async () => {
     const rules = join(folder, 'my "own" rules.yaml');
     writeFileSync(
