@@ -8,7 +8,7 @@ import { type DockerPaths, dockerPaths } from "./docker-paths.ts";
 import { readFileState } from "./file-state.ts";
 import { folderSteps } from "./folder-steps.ts";
 import { hashOf } from "./hash-of.ts";
-import { type Receipt, receiptText } from "./receipt.ts";
+import { type Receipt, receiptText, recordOf } from "./receipt.ts";
 import { addPodInit, type RuntimeEdit } from "./runtime-entry.ts";
 import type { FolderStep, InstallPlan, InstallStep, WriteStep } from "./step.ts";
 
@@ -129,7 +129,7 @@ function withEdit(
   before: string | undefined,
 ): Receipt {
   const { left, runtimes } = installed;
-  const earlier = runtimes[runtime];
+  const earlier = recordOf(installed, runtime);
   // Of what was installed before, only the value is another now.
   const now = earlier === undefined ? record : { ...earlier, podInit: record.podInit };
   return {

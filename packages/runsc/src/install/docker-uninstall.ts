@@ -3,7 +3,7 @@ import { type DockerFiles, readDockerFiles } from "./docker-files.ts";
 import { type DockerPaths, dockerPaths } from "./docker-paths.ts";
 import { readFileState } from "./file-state.ts";
 import { hashOf } from "./hash-of.ts";
-import { type Receipt, receiptText } from "./receipt.ts";
+import { type Receipt, receiptText, recordOf } from "./receipt.ts";
 import { takePodInitBack, withoutEmptyRuntimes } from "./runtime-entry.ts";
 import type { InstallPlan, InstallStep } from "./step.ts";
 
@@ -18,11 +18,12 @@ export async function planDockerUninstall(options: DockerPaths = {}): Promise<In
   const docker = await readDockerFiles(daemonJson, runtime);
   const { kept, installed, backup, receiptPath } = docker;
   if (kept === undefined) return { steps: [], notes: [`nothing was installed in ${daemonJson}`] };
-  const { [runtime]: record, ...others } = installed.runtimes;
+  const record = recordOf(installed, runtime);
+  const { [runtime]: _, ...others } = installed.runtimes;
   const notes: string[] = [];
   if (record === undefined) {
     const was =
-      kept.receipt.runtimes[runtime] === undefined ? "was not installed" : "is not as it was installed";
+      recordOf(kept.receipt, runtime) === undefined ? "was not installed" : "is not as it was installed";
     notes.push(`the runtime ${runtime} ${was}: it stays as it is`);
   }
 
@@ -61,12 +62,12 @@ function isIntact({ file, installed }: DockerFiles): boolean {
 /** What daemon.json has to say without the runtime; `undefined` where it has to go. */
 function textAfter(docker: DockerFiles, name: string, runtime: string, isLast: boolean): string | undefined {
   const { daemon, backup, installed } = docker;
-  const { createdFile, createdRuntimes, runtimes } = installed;
+  const { createdFile, createdRuntimes } = installed;
   if (isLast && isIntact(docker)) {
     if (createdFile) return undefined;
     if (backup !== undefined) return backup.text;
   }
-  const record = runtimes[runtime];
+  const record = recordOf(installed, runtime);
   const without = record && takePodInitBack(daemon, name, runtime, record);
   if (without === undefined) return daemon.text;
   if (!isLast || !createdRuntimes) return without;

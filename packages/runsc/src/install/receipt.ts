@@ -26,6 +26,11 @@ export interface KeptReceipt {
   readonly text: string;
 }
 
+/** What was added to `runtime`. Its name can be one that every object has, such as `constructor`. */
+export function recordOf({ runtimes }: Receipt, runtime: string): RuntimeRecord | undefined {
+  return Object.hasOwn(runtimes, runtime) ? runtimes[runtime] : undefined;
+}
+
 /** The receipt as the text of its file. */
 export function receiptText(receipt: Receipt): string {
   return `${JSON.stringify(receipt, undefined, 2)}\n`;

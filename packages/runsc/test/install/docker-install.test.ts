@@ -109,6 +109,21 @@ describe("planDockerInstall", () => {
     expect([back.mode & 0o777, back.uid, back.gid]).toEqual([0o600, uid, gid]);
   });
 
+  it.each(["constructor", "toString", "valueOf"])(
+    "takes a runtime of the name %s for what it is",
+    async (runtime) => {
+      const scene = new DockerScene("{}\n");
+      const before = scene.all();
+      expect((await scene.planUninstall(runtime)).steps).toEqual([]);
+      await scene.install({ runtime: "other" });
+      await scene.install({ runtime });
+      await scene.uninstall("other");
+      expect((await scene.planUninstall("valueOf")).notes).toHaveLength(runtime === "valueOf" ? 0 : 2);
+      await scene.uninstall(runtime);
+      expect(scene.all()).toEqual(before);
+    },
+  );
+
   it("follows a symbolic link, which stays one", async () => {
     const scene = new DockerScene(other, "/usr/local/bin/runsc");
     const real = join(scene.folder, "kept-elsewhere.json");
