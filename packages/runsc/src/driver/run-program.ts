@@ -98,11 +98,18 @@ async function start(
     await once(child, "spawn");
     return child;
   } catch (cause) {
-    const message = `${program} does not start: ${cause instanceof Error ? cause.message : cause}`;
+    const message = `${program} does not start: ${whyNot(cause)}`;
     // If there is a program, the machine is short of processes or descriptors.
     const reason = isErrno(cause, "ENOENT", "EACCES", "ENOTDIR") ? "no-runsc" : "failed";
     throw new RunscError(message, { reason, cause });
   }
+}
+
+function whyNot(error: unknown): string {
+  if (isErrno(error, "ENOENT", "ENOTDIR"))
+    return "there is no such program, or what interprets it is missing";
+  if (isErrno(error, "EACCES")) return "it is no program, or none that this user may start";
+  return error instanceof Error ? error.message : String(error);
 }
 
 function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
