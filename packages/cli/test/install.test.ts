@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sentrytap } from "./command.ts";
@@ -87,6 +87,16 @@ describe("sentrytap install --docker", () => {
     expect(back.code).toBe(0);
     expect(readFileSync(daemonJson, "utf8")).toBe(text);
     expect(existsSync(join(folder, "pod-init.json"))).toBe(false);
+  });
+
+  it("takes paths from where it is called, as shells do", async () => {
+    writeFileSync(daemonJson, text);
+    daemonJson = relative(process.cwd(), daemonJson);
+    const podInit = relative(process.cwd(), join(folder, "pod-init.json"));
+    expect(await install("--pod-init", podInit, "--apply")).toMatchObject({ code: 0 });
+    expect(readFileSync(daemonJson, "utf8")).toContain(`--pod-init-config=${folder}/pod-init.json`);
+    expect(await sentrytap(["uninstall", ...options(), "--apply"])).toMatchObject({ code: 0 });
+    expect(readFileSync(daemonJson, "utf8")).toBe(text);
   });
 
   it("says where a daemon.json is wrong, with exit code 2", async () => {

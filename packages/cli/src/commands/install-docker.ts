@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { planDockerInstall, planDockerUninstall } from "sentrytap";
 import { carryOut } from "../carry-out.ts";
 import { ExitCode } from "../exit-code.ts";
@@ -23,18 +24,19 @@ const reload =
 export async function installDocker(options: DockerInstallOptions, terminal: Terminal): Promise<ExitCode> {
   const {
     runtime = "runsc",
-    configFile: path = "/etc/docker/daemon.json",
+    configFile = "/etc/docker/daemon.json",
     podInit,
     runsc,
     apply = false,
   } = options;
+  const path = resolve(configFile);
   const plan = await carryOut(
     () =>
       planDockerInstall({
         daemonJson: path,
         runtime,
         session: (program) => sessionOf({ ...options, runsc: program }, terminal),
-        ...(podInit !== undefined && { podInit }),
+        ...(podInit !== undefined && { podInit: resolve(podInit) }),
         ...(runsc !== undefined && { runsc }),
       }),
     { path, apply },
@@ -50,7 +52,8 @@ export async function installDocker(options: DockerInstallOptions, terminal: Ter
 
 /** Takes back what {@link installDocker} did. */
 export async function uninstallDocker(options: DockerOptions, terminal: Terminal): Promise<ExitCode> {
-  const { runtime = "runsc", configFile: path = "/etc/docker/daemon.json", apply = false } = options;
+  const { runtime = "runsc", configFile = "/etc/docker/daemon.json", apply = false } = options;
+  const path = resolve(configFile);
   const plan = await carryOut(
     () => planDockerUninstall({ daemonJson: path, runtime }),
     { path, apply },

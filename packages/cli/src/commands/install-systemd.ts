@@ -32,7 +32,8 @@ const head = `# Written by sentrytap install --systemd, and removed by sentrytap
 
 /** Has a service listen: writes its unit. */
 export async function installSystemd(options: SystemdInstallOptions, terminal: Terminal): Promise<ExitCode> {
-  const { unit: path = defaultUnit, apply = false, endpoint } = options;
+  const { unit = defaultUnit, apply = false, endpoint } = options;
+  const path = resolve(unit);
   // A service with rules that are wrong would not start.
   await loadOptionRules(options, terminal);
   const program = await ownProgram();
@@ -51,7 +52,8 @@ export async function installSystemd(options: SystemdInstallOptions, terminal: T
 
 /** Takes back what {@link installSystemd} did. */
 export async function uninstallSystemd(options: SystemdOptions, terminal: Terminal): Promise<ExitCode> {
-  const { unit: path = defaultUnit, apply = false } = options;
+  const { unit = defaultUnit, apply = false } = options;
+  const path = resolve(unit);
   const plan = await carryOut(() => planUninstall(path), { path, apply }, terminal);
   if (apply && plan.steps.length > 0) terminal.warn("done; have systemd forget it: systemctl daemon-reload");
   return ExitCode.fine;
