@@ -12,6 +12,8 @@ export class Coverage {
   ends = false;
   /** It tells of those, and not of whose they are: it collects no ids. */
   namelessEnds = false;
+  /** It tells of close(2). If not, a descriptor's number may stand for something else each time. */
+  closes = false;
   /** It has told from the sandbox's first process on. */
   fromStart = false;
 }

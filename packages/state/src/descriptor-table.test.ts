@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Budget } from "./budget.ts";
+import { Coverage } from "./coverage.ts";
 import { DescriptorTable } from "./descriptor-table.ts";
 import { KnownSockets } from "./known-sockets.ts";
 import { plainDescriptor } from "./make-descriptor.ts";
@@ -9,7 +10,10 @@ const file = (name: string, closeOnExec = false): ReturnType<typeof plainDescrip
   plainDescriptor("file", name, closeOnExec);
 
 function table(limit = 100, budget: Budget = new Budget(1e6)): { table: DescriptorTable; budget: Budget } {
-  return { table: new DescriptorTable(limit, budget, new KnownSockets()), budget };
+  return {
+    table: new DescriptorTable(limit, budget, { sockets: new KnownSockets(), coverage: new Coverage() }),
+    budget,
+  };
 }
 
 describe("DescriptorTable", () => {
@@ -101,7 +105,7 @@ describe("DescriptorTable", () => {
         const budget = new Budget(1e9);
         const pairs = [
           {
-            ours: new DescriptorTable(100, budget, new KnownSockets()),
+            ours: new DescriptorTable(100, budget, { sockets: new KnownSockets(), coverage: new Coverage() }),
             plain: new Map<number, ReturnType<typeof file>>(),
           },
         ];

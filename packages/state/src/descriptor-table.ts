@@ -1,4 +1,5 @@
 import type { Budget, Held } from "./budget.ts";
+import type { Coverage } from "./coverage.ts";
 import type { Descriptor } from "./descriptor.ts";
 import type { KnownSockets } from "./known-sockets.ts";
 import { NumberIndex } from "./number-index.ts";
@@ -67,6 +68,12 @@ class Entries implements Held {
   }
 }
 
+/** What the tables of one sandbox share. */
+export interface SharedByTables {
+  readonly sockets: KnownSockets;
+  readonly coverage: Coverage;
+}
+
 /**
  * The open descriptors of a process or thread, or of several that share them. A copy costs nothing until one of the two
  * changes.
@@ -74,8 +81,8 @@ class Entries implements Held {
 export class DescriptorTable {
   readonly #limit: number;
   readonly #budget: Budget;
-  /** The sockets of the whole sandbox. */
-  readonly sockets: KnownSockets;
+  /** What is known of the whole sandbox. */
+  readonly shared: SharedByTables;
   #entries: Entries;
   /** What was closed, while what was open before is still to be told. */
   #closed: NumberSet | undefined;
@@ -85,12 +92,12 @@ export class DescriptorTable {
   constructor(
     limit: number,
     budget: Budget,
-    sockets: KnownSockets,
+    shared: SharedByTables,
     entries: Entries = new Entries(new Map()),
   ) {
     this.#limit = limit;
     this.#budget = budget;
-    this.sockets = sockets;
+    this.shared = shared;
     this.#entries = entries;
     this.#closed = undefined;
   }
@@ -157,7 +164,7 @@ export class DescriptorTable {
   /** The table of a child that does not share this one. */
   fork(): DescriptorTable {
     this.#entries.readers++;
-    return new DescriptorTable(this.#limit, this.#budget, this.sockets, this.#entries);
+    return new DescriptorTable(this.#limit, this.#budget, this.shared, this.#entries);
   }
 
   /** The table of one that shares it with none from now on: this one, where it never did. */
@@ -179,7 +186,7 @@ export class DescriptorTable {
 
   /** The same, and what that one uses should it turn out to live: an empty table. */
   leave(): DescriptorTable {
-    if (--this.#users > 0) return new DescriptorTable(this.#limit, this.#budget, this.sockets);
+    if (--this.#users > 0) return new DescriptorTable(this.#limit, this.#budget, this.shared);
     this.#leave(new Entries(new Map()));
     this.#closed = undefined;
     this.#users = 1;

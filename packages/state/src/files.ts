@@ -36,7 +36,7 @@ function openedFile({ message, type }: OpenEvent, thread: LiveThread, path: stri
 export function closed(slots: EventSlots, event: EventOf<"close">, thread: LiveThread): void {
   const table = thread.descriptors;
   const fd = event.message.fdNumber;
-  table.sockets.tellsCloses = true;
+  table.shared.coverage.closes = true;
   if (event.direction === "enter") {
     const descriptor = usedDescriptor(table, fd, event);
     table.delete(fd);

@@ -12,8 +12,6 @@ const name = /^socket:\[\d{1,20}\]$/;
  */
 export class KnownSockets {
   readonly #sockets = new Map<string, Descriptor>();
-  /** Whether the session tells of close(2). If not, a number may stand for something else each time. */
-  tellsCloses = false;
 
   /** What the socket is that gVisor calls `fdPath`. */
   find(fdPath: string): Descriptor | undefined {

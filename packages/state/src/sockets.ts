@@ -73,7 +73,7 @@ export function listens(event: EventOf<"listen">, table: DescriptorTable): Descr
 /** `after` is what is known of the socket `fd` from now on. */
 function keep(table: DescriptorTable, fd: number, after: Descriptor): void {
   table.set(fd, after);
-  table.sockets.note(after);
+  table.shared.sockets.note(after);
 }
 
 /** The connection that accept(2) or accept4(2) made. */

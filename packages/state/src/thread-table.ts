@@ -57,9 +57,9 @@ export class ThreadTable {
   readonly gaps: Gaps = new Gaps();
   /** What it tells. */
   readonly coverage: Coverage = new Coverage();
+  readonly sockets: KnownSockets = new KnownSockets();
   readonly calls: CallPairs = new CallPairs(this.gaps, this.coverage);
   readonly #budget: Budget;
-  readonly #sockets = new KnownSockets();
   readonly #limits: TableLimits;
   readonly #threads: Map<number, LiveThread> = new Map();
   readonly #processes: Map<number, LiveProcess> = new Map();
@@ -169,7 +169,7 @@ export class ThreadTable {
   addProcess(fields: ProcessFields, descriptors?: DescriptorTable): LiveProcess {
     const { pid } = fields;
     const { maxDescriptors } = this.#limits;
-    const table = descriptors ?? new DescriptorTable(maxDescriptors, this.#budget, this.#sockets);
+    const table = descriptors ?? new DescriptorTable(maxDescriptors, this.#budget, this);
     const added = new LiveProcess(fields, table, this.#find, this.#budget);
     const before = this.#processes.get(pid);
     if (before !== undefined) for (const tid of before.threads) this.remove(tid);

@@ -18,10 +18,10 @@ export function usedDescriptor(
   event: UsingEvent,
 ): Descriptor | undefined {
   if (fd < 0) return undefined;
-  const { sockets } = table;
+  const { sockets, coverage } = table.shared;
   const known = table.get(fd);
   // The enter has told already, and text is costly to decode.
-  if (known?.fdPath !== undefined && event.direction === "exit" && sockets.tellsCloses) return known;
+  if (known?.fdPath !== undefined && event.direction === "exit" && coverage.closes) return known;
   const { fdPath } = event.message;
   if ((known !== undefined && fdPath === known.fdPath) || !namesDescriptor(fdPath)) return known;
   const told = toldDescriptor(known, sockets.find(fdPath), fdPath);
