@@ -79,6 +79,9 @@ function everything(planned: readonly PointConfig[]): readonly PointConfig[] {
   return [...points, ...planned.filter(({ name }) => name.includes("/sysno/"))];
 }
 
+/** What a daemon would tell of the container. */
+const box = { name: "box", image: "box:1", privileged: true };
+
 /** The rules whose alerts `lines` are. */
 function rulesIn(lines: readonly string[]): readonly string[] {
   return [...new Set(lines.map((line) => line.slice(0, line.indexOf(":"))))];
@@ -89,7 +92,7 @@ describeWithRunsc("a session planned for rules", (runsc) => {
     files: readonly string[] | undefined,
     fidelity: Fidelity,
   ): Promise<readonly string[]> => {
-    const rules = await loadRuleFiles(files, { onWarning() {} });
+    const rules = await loadRuleFiles(files, { containers: () => box });
     const metadata = await createRunsc({ path: runsc.path, root: "/run/runsc" }).traceMetadata();
     const available = metadata.points.map(({ name }) => name);
     const { points } = planSession(rules, { fidelity, available });
