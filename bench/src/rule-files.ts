@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { loadRules, type RuleSet, type RuleSource } from "@sentrytap/rules";
+import { type LoadOptions, loadRules, type RuleSet, type RuleSource } from "@sentrytap/rules";
 
 const shared = fileURLToPath(new URL("../../../shared/rules/", import.meta.url));
 const publicNames = ["falco_rules.yaml", "falco-incubating_rules.yaml", "falco-sandbox_rules.yaml"];
@@ -23,8 +23,8 @@ export function readRules(paths: readonly string[]): readonly RuleSource[] {
 }
 
 /** The rules of all `sources` together. */
-export function load(sources: readonly RuleSource[]): RuleSet {
-  const loaded = loadRules(sources);
+export function load(sources: readonly RuleSource[], options: LoadOptions = {}): RuleSet {
+  const loaded = loadRules(sources, options);
   if (!loaded.ok) throw new Error("the rules do not load");
   return loaded.rules;
 }
