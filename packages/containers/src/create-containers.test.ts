@@ -304,6 +304,29 @@ describe("a hostile sandbox", () => {
     expect(source.asked.length).toBeLessThan(150);
   });
 
+  test("that names containers by turns has its messages wait for few things", () => {
+    const containers = containersOf([sourceOf(never)]);
+    const sandbox = makeSandbox();
+    const ids = [randomId(), randomId()];
+    const waits = new Set(
+      Array.from({ length: 1_000 }, (_, i) => containers.ready(somethingIn(sandbox, ids[i % 2] ?? ""))),
+    );
+    expect(waits.size).toBe(2);
+  });
+
+  test("or many of them, keep nobody waiting whom the command line of a runsc names", async () => {
+    const source = sourceOf((of) => (of === id ? web : sleep(100)));
+    const containers = containersOf([source]);
+    for (let i = 0; i < 2_000; i++) void containers.ready(containerStart(makeSandbox(), randomId()));
+    const { refused } = containers.stats();
+    expect(refused).toBeGreaterThan(0);
+    containers.connected({ peer: { cmdline: ["runsc", "create", id] } });
+    await containers.ready(containerStart(makeSandbox(), id));
+    expect(containers.lookup(id)).toBe(web);
+    expect(containers.stats()).toMatchObject({ refused });
+    expect(source.asked.indexOf(id)).toBeLessThanOrEqual(16);
+  });
+
   test("does not make known containers forgotten", async () => {
     const containers = containersOf([sourceOf((of) => (of === id ? web : undefined))], { maxContainers: 10 });
     await containers.ready(containerStart(makeSandbox(), id));
@@ -364,10 +387,7 @@ describe("many sandboxes at once", () => {
 
   test("wait in a queue that has an end", async () => {
     const containers = containersOf([sourceOf(never)], { timeoutMs: 60_000 });
-    for (let i = 0; i < 900; i++) {
-      containers.connected({ peer: { cmdline: ["runsc", "create", randomId()] } });
-    }
-    for (let i = 0; i < 200; i++) containers.ready(containerStart(makeSandbox(), randomId()));
+    for (let i = 0; i < 1_100; i++) void containers.ready(containerStart(makeSandbox(), randomId()));
     expect(containers.stats()).toMatchObject({ asking: 1_008, refused: 92 });
     await containers.close();
     expect(containers.stats()).toMatchObject({ asking: 0 });

@@ -112,7 +112,8 @@ class AskedContainers implements Containers {
   readonly connected = ({ peer }: ConnectingSandbox): void => {
     const id = containerOfPeer(peer.cmdline)?.id;
     if (id !== undefined && isContainerId(id) && !this.#asking.has(id))
-      this.#askWithin(this.#connections, id);
+      // A sandbox has no say in that: what sandboxes name comes later.
+      this.#askWithin(this.#connections, id, true);
   };
 
   stats(): ContainersStats {
@@ -163,22 +164,22 @@ class AskedContainers implements Containers {
     return state;
   }
 
-  #askWithin(allowance: Allowance, id: string): Promise<void> | undefined {
-    if (allowance.take()) return this.#ask(id);
+  #askWithin(allowance: Allowance, id: string, isUrgent = false): Promise<void> | undefined {
+    if (allowance.take()) return this.#ask(id, isUrgent);
     this.#refused++;
     return undefined;
   }
 
   /** Asks for a container, whatever is known of it; the promise is fulfilled when that is done. */
-  #ask(id: string): Promise<void> | undefined {
+  #ask(id: string, isUrgent: boolean): Promise<void> | undefined {
     if (this.#closing.signal.aborted || this.#sources.length === 0) return undefined;
-    if (this.#turns.isFull) {
+    if (this.#turns.isFull(isUrgent)) {
       this.#refused++;
       return undefined;
     }
     this.#asks++;
     const asking = this.#turns
-      .run(() => this.#askSources(id))
+      .run(() => this.#askSources(id), isUrgent)
       .catch(() => undefined) // what an embedder's onTrouble throws is no answer
       .then((metadata) => this.#take(id, metadata));
     this.#asking.set(id, asking);
@@ -216,8 +217,17 @@ function sizeOf(metadata: ContainerMetadata): number {
   }
 }
 
-/** A promise that is fulfilled with another, or so many milliseconds later. */
+/** The waits for asks that are under way: message after message can wait for the same. */
+const waits = new WeakMap<Promise<void>, Promise<void>>();
+
+/** A promise that is fulfilled with another, or so many milliseconds after that was first waited for. */
 function within(ms: number, promise: Promise<void>): Promise<void> {
+  const wait = waits.get(promise) ?? newWait(ms, promise);
+  waits.set(promise, wait);
+  return wait;
+}
+
+function newWait(ms: number, promise: Promise<void>): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
     void promise.finally(() => {
