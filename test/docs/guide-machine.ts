@@ -9,9 +9,12 @@ import { rootfs } from "../e2e/rootfs.ts";
 import type { Runsc } from "../e2e/runsc.ts";
 import { checkout } from "./guide.ts";
 
-/** What a reader's machine has, and what stands for it where groups of processes and network namespaces are not as gVisor wants them. */
+/** What a reader's machine has, and what stands for it where the kernel does not let gVisor have groups of processes and a network. */
 export const differences: readonly (readonly [string, string])[] = [
   ['"--network=host"', '"--network=none", "--ignore-cgroups"'],
+  ["exec /usr/bin/runsc ", "exec /usr/bin/runsc --network=none --ignore-cgroups "],
+  // The machine's disk is an overlay, on which there can be no other.
+  ["ctr run ", "ctr run --snapshotter native "],
 ];
 
 /** A runtime as gVisor's guide registers it. */

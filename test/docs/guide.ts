@@ -17,21 +17,33 @@ export interface Block {
   readonly line: number;
   /** The heading that it stands under. */
   readonly heading: string;
+  /** The file that it is the text of: what stands before it ends in the file's name and a colon. */
+  readonly file: string | undefined;
 }
 
 /** The fenced blocks of a page, in order. */
 export function blocksOf(page: string): readonly Block[] {
   const blocks: Block[] = [];
-  let [heading, language, start]: [string, string | undefined, number] = ["", undefined, 0];
+  let [heading, language, start, before]: [string, string | undefined, number, string] = [
+    "",
+    undefined,
+    0,
+    "",
+  ];
   const lines = readFileSync(join(root, page), "utf8").split("\n");
   for (const [index, line] of lines.entries()) {
     const fence = /^```(\w*)/.exec(line);
     if (fence === null) {
-      if (language === undefined) heading = /^#+ (.*)/.exec(line)?.[1] ?? heading;
+      if (language !== undefined) continue;
+      heading = /^#+ (.*)/.exec(line)?.[1] ?? heading;
+      if (line !== "") before = line;
     } else if (language === undefined) {
       [language, start] = [fence[1] ?? "", index + 1];
     } else {
-      blocks.push({ language, heading, line: start, text: `${lines.slice(start, index).join("\n")}\n` });
+      const text = `${lines.slice(start, index).join("\n")}\n`;
+      const [, file] = /`([\w/.-]+)`[^`]*:$/.exec(before) ?? [];
+      blocks.push({ language, heading, line: start, text, file: language === "sh" ? undefined : file });
+      before = "";
       language = undefined;
     }
   }
@@ -53,12 +65,14 @@ export class Reader {
     this.#differences = differences;
   }
 
-  /** Does what a block says, or finds what it shows; where it is of a `file`, writes that. */
-  async follow({ language, text: said }: Block, file?: string): Promise<void> {
+  /** Does what a block says, writes the file that it is of, or finds what it shows. */
+  async follow({ language, text: said, file }: Block): Promise<void> {
     const text = this.#differences.reduce((so, [is, here]) => so.replaceAll(is, here), said);
     if (language === "sh") for (const command of commandsIn(text)) await this.#type(command);
     else if (file !== undefined)
-      await this.#machine.succeed(`mkdir -p "$(dirname ${file})" && cat >${file} <<'END'\n${text}END`);
+      await this.#machine.succeed(
+        `cd ${checkout} && mkdir -p "$(dirname ${file})" && cat >${file} <<'END'\n${text}END`,
+      );
     else if (language === "diff") expect(this.#printed).toContain(text);
     else if (language === "") await this.#finds(text);
     else throw new Error(`nobody knows what to do with ${language} at ${text}`);

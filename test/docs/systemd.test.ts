@@ -3,12 +3,6 @@ import { describeWithMachine, type Machine } from "../e2e/machine.ts";
 import { blocksOf, Reader } from "./guide.ts";
 import { differences, startGuideMachine } from "./guide-machine.ts";
 
-/** Files that blocks are of, by their language. */
-const files: Readonly<Record<string, string>> = {
-  yaml: "/etc/sentrytap/my_rules.yaml",
-  ini: "/etc/systemd/system/sentrytap.service.d/memory.conf",
-};
-
 describeWithMachine("docs/systemd.md", (runsc) => {
   let machine: Machine;
   let reader: Reader;
@@ -20,7 +14,7 @@ describeWithMachine("docs/systemd.md", (runsc) => {
   afterAll(() => machine.close());
 
   for (const block of blocksOf("docs/systemd.md")) {
-    test(`${block.heading}: line ${block.line}`, () => reader.follow(block, files[block.language]));
+    test(`${block.heading}: line ${block.line}`, () => reader.follow(block));
   }
 
   test("leaves nothing but what is the reader's", async () => {

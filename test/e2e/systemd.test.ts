@@ -61,6 +61,7 @@ describeWithMachine("a service of systemd", (runsc) => {
     expect(status).toMatch(/^CapBnd:\t0+$/m);
     expect(status).toMatch(/^NoNewPrivs:\t1$/m);
     expect(status).toMatch(/^Seccomp:\t2$/m);
+    expect(await machine.succeed(`grep ' / / ro,' /proc/${pid}/mountinfo`)).toContain("overlay");
     const { exitCode, stdout } = await machine.run(
       "systemd-analyze security --threshold=20 --no-pager sentrytap",
     );

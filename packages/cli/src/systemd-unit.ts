@@ -57,7 +57,7 @@ User=root
 CapabilityBoundingSet=
 AmbientCapabilities=
 NoNewPrivileges=yes
-# It writes nothing but its socket.
+# It can write below /run, where its socket is and runsc locks what it reads, and nowhere else.
 ProtectSystem=strict
 ProtectHome=read-only
 PrivateTmp=yes
