@@ -73,6 +73,13 @@ describe("sentrytap install --systemd", () => {
     expect(command.endsWith(chosen)).toBe(true);
   });
 
+  it("says what the service would not see", async () => {
+    const rules = join(folder, "empty.yaml");
+    writeFileSync(rules, "[]");
+    const isHidden = folder.startsWith("/tmp/");
+    expect((await install("-r", rules)).stderr.includes(`in which there is no ${rules}`)).toBe(isHidden);
+  });
+
   it("has a folder for the socket", async () => {
     await install("--apply", "-e", "/run/watch/s.sock");
     expect(valuesOf("RuntimeDirectory")).toEqual(["watch"]);

@@ -2,7 +2,13 @@ import { lstat, realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { type Architecture, type InstallPlan, planFileInstall, planFileUninstall } from "sentrytap";
+import {
+  type Architecture,
+  type InstallPlan,
+  planFileInstall,
+  planFileUninstall,
+  printable,
+} from "sentrytap";
 import { carryOut } from "../carry-out.ts";
 import { ExitCode } from "../exit-code.ts";
 import { othersWhoWrite } from "../others-who-write.ts";
@@ -42,6 +48,13 @@ export async function installSystemd(options: SystemdInstallOptions, terminal: T
   for (const writer of await othersWhoWrite(program)) {
     terminal.warn(`not only root can write to ${writer}, of what the service runs as root`);
   }
+  for (const hidden of [...program, ...(options.rules ?? []).map((file) => resolve(file))].filter(
+    isTemporary,
+  )) {
+    terminal.warn(
+      `the service has a /tmp of its own, in which there is no ${printable(hidden)}: put it elsewhere`,
+    );
+  }
   if (!apply || plan.steps.length === 0) return ExitCode.fine;
   const name = basename(path, ".service");
   terminal.warn(
@@ -57,6 +70,10 @@ export async function uninstallSystemd(options: SystemdOptions, terminal: Termin
   const plan = await carryOut(() => planUninstall(path), { path, apply }, terminal);
   if (apply && plan.steps.length > 0) terminal.warn("done; have systemd forget it: systemctl daemon-reload");
   return ExitCode.fine;
+}
+
+function isTemporary(path: string): boolean {
+  return /^\/(var\/)?tmp\//.test(path);
 }
 
 async function planUninstall(path: string): Promise<InstallPlan> {
