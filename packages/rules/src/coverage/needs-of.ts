@@ -1,4 +1,4 @@
-import type { CompiledRule } from "../evaluating/candidates.ts";
+import type { Checked } from "../compiling/checked.ts";
 import { partsOf, type RuleSet } from "../evaluating/rule-set.ts";
 import type { BoundField } from "../fields/bound-field.ts";
 import type { Assessment } from "./assessment.ts";
@@ -56,25 +56,38 @@ export function needsOf(rules: RuleSet, { stream = wholeStream }: NeedsOptions =
     const of = { rule, enabled: on.has(rule) };
     if (each.contradiction !== undefined) return { ...of, points: [], gaps: false };
     const { live } = firingOf(each, whole);
-    const points = [...live.values()].flatMap(decodedFirst).flatMap(({ place }) => needsAtPlace(each, place));
+    const fields = {
+      read: [...oneOfAlike(fieldsOfCondition(each.condition).values()).values()],
+      printed: [...oneOfAlike(fieldsOfOutput(each)).values()],
+    };
+    const places = [...live.values()].flatMap(decodedFirst);
+    const points = places.flatMap(({ place }) => needsAtPlace(each.condition, fields, place));
     return { ...of, points, gaps: live.has("gap") };
   });
 }
 
-function needsAtPlace(rule: CompiledRule, place: Place): readonly PointNeeds[] {
+/** What a rule reads in its condition, and prints beside that. */
+interface RuleFields {
+  readonly read: readonly BoundField[];
+  readonly printed: readonly BoundField[];
+}
+
+function needsAtPlace(
+  condition: Checked,
+  { read, printed }: RuleFields,
+  place: Place,
+): readonly PointNeeds[] {
   const { point, type } = place;
   if (point === undefined) return [];
-  const read = [...oneOfAlike(fieldsOfCondition(rule.condition).values()).values()];
-  const printed = [...oneOfAlike(fieldsOfOutput(rule)).values()];
-  const onSockets = onlySockets(rule.condition, place);
-  const needs = (fields: readonly BoundField[]): readonly Need[] =>
-    fields
-      .flatMap((field) => needsAt(field, place))
-      .map((need) => (onSockets && need === "descriptors" ? "sockets" : need));
-  const condition = new Set(needs(read));
-  if (read.some((field) => readsMemory(field, place))) condition.add("memory");
-  const output = new Set(needs(printed).filter((need) => !condition.has(need)));
-  return [{ point: point.name, eventType: type, condition, output }];
+  const ofCondition = new Set(read.flatMap((field) => needsAt(field, place)));
+  const ofOutput = new Set(printed.flatMap((field) => needsAt(field, place)));
+  const all = [ofCondition, ofOutput];
+  if (all.some((needs) => needs.has("descriptors")) && onlySockets(condition, place)) {
+    for (const needs of all) if (needs.delete("descriptors")) needs.add("sockets");
+  }
+  if (read.some((field) => readsMemory(field, place))) ofCondition.add("memory");
+  for (const need of ofCondition) ofOutput.delete(need);
+  return [{ point: point.name, eventType: type, condition: ofCondition, output: ofOutput }];
 }
 
 function decodedFirst(places: readonly Assessment[]): readonly Assessment[] {
