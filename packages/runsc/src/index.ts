@@ -17,6 +17,7 @@ export { findRunsc } from "./driver/find-runsc.ts";
 export { createRunsc, type Runsc, type RunscOptions } from "./driver/runsc.ts";
 export type { RunscContainer } from "./driver/runsc-container.ts";
 export { RunscError, type RunscErrorOptions, type RunscFailure } from "./driver/runsc-error.ts";
+export type { RunscProcess } from "./driver/runsc-process.ts";
 export type { RunscVersion } from "./driver/runsc-version.ts";
 export type { MetadataPoint, TraceMetadata } from "./driver/trace-metadata.ts";
 export type { TraceSession, TraceSink } from "./driver/trace-sessions.ts";

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { failureOf } from "../src/driver/failure-of.ts";
 import { parseContainers } from "../src/driver/runsc-container.ts";
+import { parseProcesses } from "../src/driver/runsc-process.ts";
 import { parseVersion } from "../src/driver/runsc-version.ts";
 import { parseTraceMetadata } from "../src/driver/trace-metadata.ts";
 import { parseTraceSessions } from "../src/driver/trace-sessions.ts";
@@ -51,6 +52,34 @@ describe.each(["2022", "2024"])("trace metadata of %s", (release) => {
     expect(
       later.filter((name) => !/^(sentry\/mmap|syscall\/(listen|mmap|ptrace)\/(enter|exit))$/.test(name)),
     ).toEqual([]);
+  });
+});
+
+describe("ps", () => {
+  it.each([
+    ["2022", 3],
+    ["2024", 4],
+  ])("of %s names processes and their parents", (release, last) => {
+    expect(parseProcesses(recorded(`ps.${release}.txt`))).toEqual([
+      { pid: 1, parentPid: 0 },
+      { pid: 2, parentPid: 1 },
+      { pid: last, parentPid: 1 },
+    ]);
+  });
+
+  it("of newer releases has a column more, behind those", () => {
+    const printed =
+      "UID   PID   PPID   PGID   C   TTY   STIME   TIME   CMD\n0     7     1      7      0   ?     06:28   0s     x\n";
+    expect(parseProcesses(printed)).toEqual([{ pid: 7, parentPid: 1 }]);
+  });
+
+  it("passes over what names make of lines", () => {
+    const printed = "UID  PID  PPID  C  CMD\n0    7    1     0  a\nb\n\n1 2\n-1 2 3 4\n99999999999 1 2 3\n";
+    expect(parseProcesses(printed)).toEqual([{ pid: 7, parentPid: 1 }]);
+  });
+
+  it.each(["", "[1,2]", "PID PPID", "uid pid ppid c"])("is not %j", (printed) => {
+    expect(() => parseProcesses(printed)).toThrow(TypeError);
   });
 });
 
@@ -215,6 +244,7 @@ describe("what no runsc prints", () => {
     ["version", parseVersion],
     ["metadata", parseTraceMetadata],
     ["sessions", parseTraceSessions],
+    ["processes", parseProcesses],
   ])("is read as %s, or refused with a reason", (_, parse) => {
     fc.assert(
       fc.property(printed, (text) => {

@@ -36,13 +36,17 @@ describe("what runsc is called with", () => {
       .map((call) => call.trim().replaceAll("\n", " ").replace(`--root=${folder}`, "--root"));
 
   it("is the root, the subcommand and, behind two dashes, the id", async () => {
-    const { runsc, folder } = fakeRunsc(`${log}; case "$3" in list) echo 'SESSIONS (0)';; esac`);
+    const { runsc, folder } = fakeRunsc(
+      `${log}; case "$3" in list) echo 'SESSIONS (0)';; --) echo 'UID PID PPID C';; esac`,
+    );
     await runsc.traceList(id);
     await runsc.traceProcfs(id);
+    await runsc.processes(id);
     await runsc.traceDelete(id);
     expect(logged(folder)).toEqual([
       `--root trace list -- ${id}`,
       `--root trace procfs -- ${id}`,
+      `--root ps -- ${id}`,
       `--root trace delete --name=Default -- ${id}`,
     ]);
   });
@@ -92,6 +96,7 @@ describe("what runsc is called with", () => {
         () => runsc.traceDelete(wrong),
         () => runsc.traceList(wrong),
         () => runsc.traceProcfs(wrong),
+        () => runsc.processes(wrong),
       ]) {
         await expect(call()).rejects.toEqual(expect.objectContaining({ code: "ERR_INVALID_ARGUMENT" }));
       }

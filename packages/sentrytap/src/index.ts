@@ -335,6 +335,7 @@ export {
   type RunscErrorOptions,
   type RunscFailure,
   type RunscOptions,
+  type RunscProcess,
   type RunscRoot,
   type RunscVersion,
   readSessionConfig,

@@ -25,9 +25,9 @@ export interface AttachOptions extends FindOptions, Omit<SessionOptions, "endpoi
   /**
    * Is told what ran in a sandbox before its session. Default: none, and sandboxes are not asked for it.
    *
-   * To ask is not quite safe. gVisor, up to the sources of August 2026, crashes with the whole sandbox where a process ends in the
-   * very microseconds in which its entry is made; it was seen in two of some thousand answers of the 2022 release, about
-   * sandboxes that started and ended hundreds of processes a second.
+   * To ask is not quite safe: gVisor, up to the sources of August 2026, crashes with the whole sandbox where a process ends in the
+   * very microseconds in which its entry is made. With the release of 2022 it was seen once in some thousand times, of sandboxes that
+   * started and ended hundreds of processes a second.
    */
   readonly tracker?: Pick<Tracker, "seed">;
   /** How often running sandboxes are looked for, in milliseconds. Default 5,000. */

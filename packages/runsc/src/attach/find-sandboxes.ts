@@ -28,6 +28,8 @@ export interface FoundSandbox {
   readonly id: string;
   /** Its process on this machine. */
   readonly pid: number;
+  /** The ids of its containers, of which there are several in a pod. */
+  readonly containers: readonly string[];
   /** What talks to it. */
   readonly runsc: Runsc;
 }
@@ -104,11 +106,7 @@ export async function containersOf(
   }
 }
 
-interface Listed {
-  readonly id: string;
-  readonly pid: number;
-  readonly runsc: Runsc;
-}
+type Listed = Omit<FoundSandbox, "root">;
 
 function runningOf(
   runsc: Runsc,
@@ -118,7 +116,8 @@ function runningOf(
   if (pid === undefined || status === "creating" || status === "stopped") return [];
   // An annotation can say what it likes: who is in another's sandbox has its process.
   const isFurther = sandboxId !== id && all.some((each) => each.id === sandboxId && each.pid === pid);
-  return isFurther ? [] : [{ id, pid, runsc }];
+  const containers = all.filter((each) => each.pid === pid).map((each) => each.id);
+  return isFurther ? [] : [{ id, pid, runsc, containers }];
 }
 
 /** Each sandbox once: of the programs that list it, with that which it runs. */

@@ -19,11 +19,28 @@ export type Replaced = Exclude<Consumer, "none">;
  * @throws {TraceError} `ERR_SESSION_IN_USE` where somebody reads the session that it has; `ERR_RUNSC`.
  */
 export async function openSession(
-  { root, id, pid, runsc }: FoundSandbox,
+  sandbox: FoundSandbox,
   session: TraceSessionConfig,
   { takeOver = false }: OpenSessionOptions = {},
-  look: (pid: number) => Promise<Consumer> = consumerOf,
 ): Promise<Replaced | undefined> {
+  const { replaces, create } = await prepareSession(sandbox, session, takeOver);
+  await create();
+  return replaces;
+}
+
+/** A session that can be created. */
+export interface PreparedSession {
+  readonly replaces: Replaced | undefined;
+  create(): Promise<void>;
+}
+
+/** The way up to the point where the session is created: the moment for whoever looks at what was there before. */
+export async function prepareSession(
+  { root, id, pid, runsc }: FoundSandbox,
+  session: TraceSessionConfig,
+  takeOver: boolean,
+  look: (pid: number) => Promise<Consumer> = consumerOf,
+): Promise<PreparedSession> {
   const consumer = await look(pid);
   const exists = consumer === "gone" || (await runsc.traceList(id)).length > 0;
   if (exists && consumer === "alive" && !takeOver) {
@@ -32,8 +49,7 @@ export async function openSession(
       `another program reads the session of the sandbox ${id} of ${root}, and there is but one: stop it, or take the session over`,
     );
   }
-  await runsc.traceCreate(id, session, { force: exists });
-  if (!exists) return undefined;
   // A session that sends to no socket is nobody's.
-  return consumer === "none" ? "gone" : consumer;
+  const replaces = exists ? (consumer === "none" ? "gone" : consumer) : undefined;
+  return { replaces, create: () => runsc.traceCreate(id, session, { force: exists }) };
 }

@@ -1,5 +1,6 @@
 import { parseProcfs, type Tracker } from "@sentrytap/state";
 import type { Message } from "@sentrytap/wire";
+import type { RunscProcess } from "../driver/runsc-process.ts";
 import type { Seeded } from "./attach-events.ts";
 import { HeldFacts } from "./held-facts.ts";
 
@@ -44,14 +45,15 @@ export class Seeding {
   }
 
   /**
-   * Brings in what `runsc trace procfs` printed of a sandbox, and has its messages wait no longer.
+   * Brings in what `runsc trace procfs` printed of a sandbox after its session had begun, and who was there before. Then its messages
+   * wait no longer.
    *
    * @throws {TraceError} `ERR_PROCFS` where it is no dump.
    */
-  seed(sandbox: Connected, printed: string): Seeded {
+  seed(sandbox: Connected, printed: string, listed: readonly RunscProcess[]): Seeded {
     try {
       const dump = parseProcfs(printed);
-      const { processes, skipped } = this.#holds.get(sandbox)?.facts.before(dump) ?? dump;
+      const { processes, skipped } = this.#holds.get(sandbox)?.facts.atBegin(dump, listed) ?? dump;
       this.#tracker.seed(sandbox, { processes, skipped });
       return { processes: processes.length, skipped };
     } finally {

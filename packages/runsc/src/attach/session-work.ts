@@ -1,11 +1,13 @@
 import { TraceError } from "@sentrytap/core";
 import { RunscError, type RunscFailure } from "../driver/runsc-error.ts";
+import type { RunscProcess } from "../driver/runsc-process.ts";
 import type { TraceSessionConfig } from "../trace-session-config.ts";
 import type { Tell } from "./attach-events.ts";
 import type { ConnectedSandbox } from "./connections.ts";
+import type { FoundSandbox } from "./find-sandboxes.ts";
 import type { KnownSandbox } from "./known-sandbox.ts";
 import type { Machine } from "./machine.ts";
-import { openSession } from "./open-session.ts";
+import { prepareSession } from "./open-session.ts";
 import type { Seeding } from "./seeding.ts";
 import { Slots } from "./slots.ts";
 
@@ -22,6 +24,16 @@ const atOnce = 4;
 /** How long it is waited before a sandbox is tried again: twice as long each time. */
 const firstRetryMs = 1_000;
 const longestRetryMs = 60_000;
+
+/** Containers of a sandbox that are asked for their processes, all at once. */
+const maxContainers = 8;
+
+/**
+ * When they are asked, in milliseconds from when the session is asked for. It begins about as long after that as an answer takes. Who
+ * runs at its beginning is known if he runs at one of these moments: two of them miss half as many as one, measured with processes
+ * of some ten milliseconds.
+ */
+const listingsMs = [0, 10];
 
 /** How often it is looked whether a process has ended, in milliseconds. */
 const pollMs = 10;
@@ -47,15 +59,18 @@ export class SessionWork {
     return this.#try(known, async () => {
       const { found } = known;
       const { session, takeOver, seedTimeoutMs } = this.#options;
-      const replaced = await openSession(found, session, { takeOver }, this.#machine.consumerOf);
+      const { replaces, create } = await prepareSession(found, session, takeOver, this.#machine.consumerOf);
+      // About when it begins: of who has ended before the dump, it tells the parents.
+      const listed = this.#seeding && listProcesses(found);
+      await create();
       known.isOurs = true;
-      // At once: of who ends before it, it does not tell.
+      // At once: who has ended by then is not in it.
       const printed = this.#seeding && found.runsc.traceProcfs(found.id);
       printed?.catch(() => undefined); // awaited below
       this.#tellUnseen(known);
-      this.#tell("attached", known.name, { replaced });
+      this.#tell("attached", known.name, { replaced: replaces });
       const connection = await known.arrival(seedTimeoutMs);
-      if (printed !== undefined) this.#seed(known, connection, await printed);
+      if (printed !== undefined) this.#seed(known, connection, await printed, listed);
     });
   }
 
@@ -94,12 +109,17 @@ export class SessionWork {
         const message = `runsc, process ${peer.pid}, which connected for the sandbox ${known.found.id}, has not ended within ${seedTimeoutMs} ms`;
         throw new RunscError(message, { reason: "timed-out" });
       }
-      await new Promise((resolve) => setTimeout(resolve, pollMs));
+      await passed(pollMs);
     }
   }
 
-  #seed(known: KnownSandbox, connection: ConnectedSandbox, printed: string): void {
-    const seeded = this.#seeding?.seed(connection, printed);
+  #seed(
+    known: KnownSandbox,
+    connection: ConnectedSandbox,
+    printed: string,
+    listed: readonly RunscProcess[] = [],
+  ): void {
+    const seeded = this.#seeding?.seed(connection, printed, listed);
     if (seeded !== undefined) this.#tell("seeded", known.name, seeded);
   }
 
@@ -141,6 +161,22 @@ export class SessionWork {
     if (known.isUnseen) this.#tell("unseen", known.name);
     known.isUnseen = false;
   }
+}
+
+/** The processes of a sandbox's containers as they are told, from now on. Whatever comes in time is a help, and no need. */
+function listProcesses({ containers, runsc }: FoundSandbox): readonly RunscProcess[] {
+  const listed: RunscProcess[] = [];
+  const list = async (id: string, ms: number): Promise<void> => {
+    if (ms > 0) await passed(ms);
+    const processes = await runsc.processes(id).catch(() => []);
+    listed.push(...processes);
+  };
+  for (const id of containers.slice(0, maxContainers)) for (const ms of listingsMs) void list(id, ms);
+  return listed;
+}
+
+function passed(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function reasonOf(error: TraceError): RunscFailure | undefined {

@@ -9,6 +9,7 @@ import { findRunsc } from "./find-runsc.ts";
 import { runProgram } from "./run-program.ts";
 import { parseContainer, parseContainers, type RunscContainer } from "./runsc-container.ts";
 import { RunscError } from "./runsc-error.ts";
+import { parseProcesses, type RunscProcess } from "./runsc-process.ts";
 import { parseVersion, type RunscVersion } from "./runsc-version.ts";
 import { parseTraceMetadata, type TraceMetadata } from "./trace-metadata.ts";
 import { parseTraceSessions, type TraceSession } from "./trace-sessions.ts";
@@ -45,6 +46,8 @@ export interface Runsc {
   ids(): Promise<readonly string[]>;
   /** What the list has of one container. */
   state(id: string): Promise<RunscContainer>;
+  /** The processes of one container, of a pod's the further ones, too. */
+  processes(id: string): Promise<readonly RunscProcess[]>;
   /** What can be traced. Of this runsc: a sandbox that an older one started can lack some of it. */
   traceMetadata(): Promise<TraceMetadata>;
   /** Has a running sandbox send what `session` asks for. `force` replaces a session that it has. */
@@ -113,6 +116,11 @@ class RunscProgram implements Runsc {
   async state(id: string): Promise<RunscContainer> {
     await this.#checkExists(id);
     return this.#parsed(`state ${id}`, ["state", "--", id], parseContainer);
+  }
+
+  async processes(id: string): Promise<readonly RunscProcess[]> {
+    await this.#checkExists(id);
+    return this.#parsed(`ps ${id}`, ["ps", "--", id], parseProcesses);
   }
 
   async traceMetadata(): Promise<TraceMetadata> {

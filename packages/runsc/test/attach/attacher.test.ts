@@ -53,7 +53,9 @@ describe("at the start", () => {
     world.add("a");
     attach();
     await pass(0);
-    expect(world.calls).toEqual(["list a", "create a", "procfs a"]);
+    expect(world.calls).toEqual(["list a", "ps a", "create a", "procfs a"]);
+    await pass(100);
+    expect(world.calls.slice(4)).toEqual(["ps a"]);
   });
 
   it("replaces a session that nobody reads, as after a crash of its own", async () => {
@@ -101,7 +103,7 @@ describe("at the start", () => {
     const { attacher, log } = attach({ tracker: undefined });
     await pass(0);
     expect(log).toEqual(["attached a"]);
-    expect(world.calls).not.toContain("procfs a");
+    expect(world.calls).toEqual(["list a", "create a"]);
     expect(attacher.ready(message("SYSCALL_CHDIR", {}, box.connection))).toBeUndefined();
   });
 
@@ -439,6 +441,34 @@ describe("messages", () => {
     });
     await pass(0);
     expect(world.seeded.map(({ pids }) => pids)).toEqual([[1, 8]]);
+  });
+
+  it("tell of who ended before the seed, which then has his lineage", async () => {
+    const box = world.add("a", { listed: [1, 7, 8] });
+    const { attacher } = attach();
+    world.server.on("connect", () => {
+      queueMicrotask(() => {
+        const contextData = { threadId: 7, threadGroupId: 7 };
+        attacher.ready(message("SYSCALL_CHDIR", { contextData }, box.connection));
+      });
+    });
+    await pass(0);
+    expect(world.seeded.map(({ pids }) => pids)).toEqual([[1, 7]]);
+  });
+
+  it("do not wait for those who were there before", async () => {
+    world.add("a", { listed: [1, 7] });
+    const { log } = attach();
+    world.never.add("ps");
+    await pass(0);
+    expect(log).toEqual(["attached a", "seeded a 1"]);
+  });
+
+  it("do without those who were there before, where these cannot be listed", async () => {
+    world.add("a", { failures: { ps: ["failed"] } });
+    const { log } = attach();
+    await pass(0);
+    expect(log).toEqual(["attached a", "seeded a 1"]);
   });
 
   it("that nobody reads are told of", async () => {

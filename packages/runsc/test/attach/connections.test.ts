@@ -11,7 +11,7 @@ function peer(cmdline: string, pid = 7): ConnectedSandbox {
 }
 
 function found(root: string, id: string, pid = 1): FoundSandbox {
-  return { root, id, pid, runsc: createRunsc({ path: "/bin/true", root }) };
+  return { root, id, pid, containers: [id], runsc: createRunsc({ path: "/bin/true", root }) };
 }
 
 it("finds a connection by root and id, and only by both", () => {

@@ -78,7 +78,11 @@ describe("findSandboxes", () => {
       { id: "lost", pid: 7, annotations: inPodOf("nobody") },
     );
     const { sandboxes } = await findSandboxes({ runsc, roots: [testFolder()] });
-    expect(sandboxes.map(({ id }) => id)).toEqual(["pod", "liar", "lost"]);
+    expect(sandboxes.map(({ id, containers }) => [id, containers])).toEqual([
+      ["pod", ["pod", "further"]],
+      ["liar", ["liar"]],
+      ["lost", ["lost"]],
+    ]);
   });
 
   it("tells where it could not look, and looks elsewhere", async () => {

@@ -35,7 +35,7 @@ it("leaves out who was born since, and not those who got a thread", () => {
     ["SENTRY_CLONE", { createdThreadId: 3, createdThreadGroupId: 3 }],
     ["SENTRY_CLONE", { createdThreadId: 9, createdThreadGroupId: 4 }],
   );
-  const { processes } = held.before(dump({ 1: "a", 3: "b", 4: "c", 9: "d" }));
+  const { processes } = held.atBegin(dump({ 1: "a", 3: "b", 4: "c", 9: "d" }), []);
   expect(processes.map(({ pid }) => pid)).toEqual([1, 4, 9]);
 });
 
@@ -46,7 +46,7 @@ it("leaves out programs whose exec was told since: before it another ran", () =>
     ["SYSCALL_EXECVE", { contextData, argv: ["cat", "x"], ...begun }],
     ["SYSCALL_EXECVE", { contextData: { threadId: 3 }, argv: ["cat", "x"], ...begun }],
   ] as const) {
-    const [first, second] = facts(exec).before(dump({ 3: "cat x", 4: "cat x" })).processes;
+    const [first, second] = facts(exec).atBegin(dump({ 3: "cat x", 4: "cat x" }), []).processes;
     expect(first).toMatchObject({ pid: 3, parentPid: 1, cwd: "/", name: undefined, exepath: undefined });
     expect([first?.args, first?.env]).toEqual([undefined, undefined]);
     expect(second).toMatchObject({ pid: 4, exepath: "/bin/p", name: "p" });
@@ -60,7 +60,24 @@ it("believes the dump where the exec came after it, or failed, or only began", (
     ["SYSCALL_EXECVE", { contextData, argv: ["cat", "x"], exit: { errorno: 2n } }],
     ["SYSCALL_EXECVE", { contextData, argv: ["cat", "x"] }],
   );
-  expect(held.before(dump({ 3: "cat x" })).processes).toMatchObject([{ pid: 3, args: ["cat", "x"] }]);
+  expect(held.atBegin(dump({ 3: "cat x" }), []).processes).toMatchObject([{ pid: 3, args: ["cat", "x"] }]);
+});
+
+it("adds who was there before the session, was heard of, and had ended when the dump was made", () => {
+  const listed = [2, 3, 4, 5, 6].map((pid) => ({ pid, parentPid: 1 }));
+  const held = facts(
+    ["SYSCALL_CHDIR", { contextData: { threadId: 3, threadGroupId: 3 } }], // and has ended since
+    ["SYSCALL_CHDIR", { contextData: { threadId: 4, threadGroupId: 4 } }],
+    ["SYSCALL_CHDIR", { contextData: { threadId: 9, threadGroupId: 5 } }], // its main thread may have ended before
+    ["SENTRY_CLONE", { createdThreadId: 6, createdThreadGroupId: 6, contextData: { threadId: 1 } }],
+    ["SYSCALL_CHDIR", { contextData: { threadId: 6, threadGroupId: 6 } }], // another that has the id now
+  );
+  const { processes } = held.atBegin(dump({ 1: "a", 4: "b" }), listed);
+  expect(processes.map(({ pid, parentPid, args }) => [pid, parentPid, args])).toEqual([
+    [1, 1, ["a"]],
+    [4, 1, ["b"]],
+    [3, 1, undefined],
+  ]);
 });
 
 it("keeps no more than a bounded number", () => {
@@ -68,7 +85,9 @@ it("keeps no more than a bounded number", () => {
   for (let tid = 1; tid <= 20_000; tid++) {
     held.note(message("SENTRY_CLONE", { createdThreadId: tid, createdThreadGroupId: tid }));
   }
-  expect(held.before(dump({ 10000: "a", 10001: "b" })).processes.map(({ pid }) => pid)).toEqual([10_001]);
+  expect(held.atBegin(dump({ 10000: "a", 10001: "b" }), []).processes.map(({ pid }) => pid)).toEqual([
+    10_001,
+  ]);
 });
 
 it("keeps little of programs, however long their arguments are", () => {
@@ -83,5 +102,5 @@ it("keeps little of programs, however long their arguments are", () => {
   }
   collect();
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(20e6);
-  expect(held.before(dump({ 1: "cat y" })).processes).toMatchObject([{ args: ["cat", "y"] }]);
+  expect(held.atBegin(dump({ 1: "cat y" }), []).processes).toMatchObject([{ args: ["cat", "y"] }]);
 });

@@ -20,9 +20,10 @@ export interface Box {
   session: Exclude<Consumer, "none"> | undefined;
   connection: ConnectedSandbox | undefined;
   /** What the next calls of it fail with, by the subcommand; `undefined` for one that does not. */
-  failures: Partial<Record<"create" | "delete" | "list" | "procfs", (RunscFailure | undefined)[]>>;
-  /** Processes that it tells of. */
+  failures: Partial<Record<"create" | "delete" | "list" | "procfs" | "ps", (RunscFailure | undefined)[]>>;
+  /** Processes that it dumps, and that it lists. */
   processes: readonly number[];
+  listed: readonly number[];
 }
 
 interface ServerEvents {
@@ -51,6 +52,8 @@ export class World {
   readonly parents = new Map<number, number>();
   /** Processes that have not ended, beside those of boxes. */
   readonly processes = new Set<number>();
+  /** Calls that never end. */
+  readonly never = new Set<string>();
   /** What calls wait for. */
   gate: Promise<void> = Promise.resolve();
   readonly seeded: { readonly sandbox: ConnectedSandbox; readonly pids: readonly number[] }[] = [];
@@ -66,6 +69,7 @@ export class World {
       connection: undefined,
       failures: {},
       processes: [1],
+      listed: [],
       ...more,
     };
     this.boxes.push(box);
@@ -129,6 +133,7 @@ export class World {
     const call = async (name: keyof Box["failures"], words = ""): Promise<void> => {
       this.calls.push(`${name} ${id}${words}`);
       await this.gate;
+      if (this.never.has(name)) await new Promise(() => {});
       if (!this.boxes.includes(box) || box.pid !== pid) throw failed("no-container");
       const failure = box.failures[name]?.shift();
       if (failure !== undefined) throw failed(failure);
@@ -137,11 +142,17 @@ export class World {
       root,
       id,
       pid,
+      containers: [id],
       runsc: {
         path: "/bin/runsc",
         root,
         version: never,
         list: never,
+        processes: async () => {
+          const listed = box.listed.map((each) => ({ pid: each, parentPid: 1 }));
+          await call("ps");
+          return listed;
+        },
         ids: never,
         state: never,
         traceMetadata: never,
