@@ -11,6 +11,9 @@ import { type InstallOptions, install, type UninstallOptions, uninstall } from "
 import { type RecordOptions, record } from "./commands/record.ts";
 import { type ReplayOptions, replay } from "./commands/replay.ts";
 import { type RulesCheckOptions, rulesCheck } from "./commands/rules-check.ts";
+import { type SessionsAttachOptions, sessionsAttach } from "./commands/sessions-attach.ts";
+import { type SessionsDetachOptions, sessionsDetach } from "./commands/sessions-detach.ts";
+import { type SessionsListOptions, sessionsList } from "./commands/sessions-list.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { addSelection, type SelectionOptions } from "./selection.ts";
 import type { Streams, Terminal } from "./terminal.ts";
@@ -66,6 +69,10 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
         "text",
       ]),
     )
+    .option(
+      "--attach",
+      "with --listen: also have those sandboxes connect that run already, or that nobody listened to",
+    )
     .option("-a, --all-matches", "every rule that matches an event, not only the first")
     .option("--stats", "at the end, what each rule matched, and the time it took")
     .option(
@@ -83,6 +90,11 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
     .option("--hostname <name>", "name of this host, for JSON and for evt.hostname")
     .addOption(procfs())
     .addOption(architecture());
+  addWhere(detecting)
+    .addOption(fidelity())
+    .option("--look-every <seconds>", "with --attach: how often they are looked for (default: 5)", positive)
+    .option("--take-over", "with --attach: also replace sessions that another program reads")
+    .option("--no-seed", "with --attach: do not ask sandboxes for what ran before");
   const selection = addSelection(detecting);
   detecting.action(
     run((files: string[], options: DetectOptions) => detect(files, { ...options, ...selection() }, terminal)),
@@ -116,6 +128,36 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
     .option("--why", "print what each point is there for");
   const configured = addSession(configuring, "/run/sentrytap.sock");
   configuring.action(run((options: ConfigOptions) => config({ ...options, ...configured() }, terminal)));
+
+  const sessions = program
+    .command("sessions")
+    .description("See to the trace sessions of sandboxes that run.");
+
+  addWhere(sessions.command("list"))
+    .description("List the sandboxes that run, and whether somebody reads their sessions.")
+    .option("--json", "a line of JSON a sandbox")
+    .action(run((options: SessionsListOptions) => sessionsList(options, terminal)));
+
+  const attaching = addWhere(sessions.command("attach"))
+    .description("Give sandboxes that run sessions for a socket that somebody listens at.")
+    .argument("[id...]", "sandboxes, by the beginnings of their ids (default: all)")
+    .option("--take-over", "also replace sessions that another program reads")
+    .option("--json", "a line of JSON a sandbox");
+  const attached = addSession(attaching, "/run/sentrytap.sock");
+  attaching.action(
+    run((ids: string[], options: SessionsAttachOptions) =>
+      sessionsAttach(ids, { ...options, ...attached() }, terminal),
+    ),
+  );
+
+  addWhere(sessions.command("detach"))
+    .description("Remove the sessions of sandboxes.")
+    .argument(
+      "[id...]",
+      "sandboxes, by the beginnings of their ids (default: those whose session nobody reads)",
+    )
+    .option("--json", "a line of JSON a sandbox")
+    .action(run((ids: string[], options: SessionsDetachOptions) => sessionsDetach(ids, options, terminal)));
 
   const installing = addInstallation(
     program
@@ -178,15 +220,27 @@ function addSession(command: Command, endpoint: string): () => SelectionOptions 
   command
     .option("-e, --endpoint <socket>", "the socket that the server listens at", endpoint)
     .addOption(rulesFiles())
-    .addOption(
-      new Option(
-        "--fidelity <level>",
-        "exact (the default): the alerts of a session that asks for everything; lean: without what matters only where a sandbox plays tricks",
-      ).choices(["exact", "lean"]),
-    )
+    .addOption(fidelity())
     .option("--all", "every point with all its fields, reads and writes too: costs the sandboxes much")
     .addOption(architecture());
   return addSelection(command);
+}
+
+/** Where sandboxes are looked for. */
+function addWhere(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        "--root <folder>",
+        "where runsc keeps its containers (default: those that are found)",
+      ).argParser(collect),
+    )
+    .addOption(
+      new Option(
+        "--runsc <path>",
+        "runsc; of several releases each, the newest first (default: the one on the PATH)",
+      ).argParser(collect),
+    );
 }
 
 function addInstallation(command: Command): Command {
@@ -197,6 +251,13 @@ function addInstallation(command: Command): Command {
     .option("--systemd", "a service of systemd")
     .option("--unit <file>", "its unit (default: /etc/systemd/system/sentrytap.service)")
     .option("--apply", "do it");
+}
+
+function fidelity(): Option {
+  return new Option(
+    "--fidelity <level>",
+    "exact (the default): the alerts of a session that asks for everything; lean: without what matters only where a sandbox plays tricks",
+  ).choices(["exact", "lean"]);
 }
 
 function rulesFiles(): Option {

@@ -60,7 +60,7 @@ export function loadOptionRules(
 }
 
 /** The points that the runsc at `path` has. */
-async function pointsOf(path: string): Promise<readonly string[]> {
+export async function pointsOf(path: string): Promise<readonly string[]> {
   // What it can tell is the same whatever containers there are.
   const { points } = await createRunsc({ path, root: "/run/runsc" }).traceMetadata();
   return points.map(({ name }) => name);

@@ -1,39 +1,34 @@
 import {
-  type Alert,
-  type Alerts,
-  type Architecture,
   type Containers,
   createLiveRules,
-  createSentryServer,
-  createTracker,
   type DetectOptions as DetectInOptions,
   detect as detectIn,
   loadRuleFiles,
+  type PointConfig,
   printable,
   type RuleSet,
   type RuleSetStats,
-  type Sandbox,
-  type SentryServer,
   TraceError,
-  type Tracker,
 } from "sentrytap";
 import { type AlertLineOptions, alertLine, outputOptions } from "../alert-lines.ts";
+import {
+  type AttachOptions,
+  checkAttachOptions,
+  pointsFor,
+  warnOfMissingPoints,
+} from "../attach-sandboxes.ts";
 import { ExitCode } from "../exit-code.ts";
-import { notifyReady } from "../notify-systemd.ts";
 import { openContainers } from "../open-containers.ts";
+import { printAlerts } from "../print-alerts.ts";
 import { eachRecording, type RecordingOptions } from "../recordings.ts";
 import { reloadOnHangup } from "../reload.ts";
 import { ruleTable } from "../rule-table.ts";
 import type { SelectionOptions } from "../selection.ts";
-import { untilStopped } from "../stop-signal.ts";
 import type { Terminal } from "../terminal.ts";
-import { watchServer } from "../watch-server.ts";
-
-/** How often the progress line is looked after, in milliseconds. */
-const progressMs = 500;
+import { detectSandboxes } from "./detect-sandboxes.ts";
 
 /** Options of {@link detect}. */
-export interface DetectOptions extends RecordingOptions, SelectionOptions, AlertLineOptions {
+export interface DetectOptions extends RecordingOptions, SelectionOptions, AlertLineOptions, AttachOptions {
   readonly rules?: readonly string[];
   readonly listen?: string;
   readonly containers?: readonly string[];
@@ -47,7 +42,7 @@ export async function detect(
   options: DetectOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { listen, arch, procfs } = options;
+  const { listen, procfs } = options;
   if ((files.length === 0) === (listen === undefined)) {
     throw new TraceError(
       "ERR_INVALID_ARGUMENT",
@@ -60,20 +55,27 @@ export async function detect(
   if (listen === undefined && options.containers !== undefined) {
     throw new TraceError("ERR_INVALID_ARGUMENT", "--containers is of a socket, not of recordings");
   }
+  checkAttachOptions(options, listen);
   await using containers = listen === undefined ? undefined : openContainers(options.containers, terminal);
-  const load = (): Promise<RuleSet> => loadRules(options, containers, terminal);
+  let points: readonly PointConfig[] | undefined;
+  const load = async (): Promise<RuleSet> => {
+    const loaded = await loadRules(options, containers, terminal);
+    if (points !== undefined) warnOfMissingPoints(points, loaded, terminal);
+    return loaded;
+  };
   const reloading = listen === undefined ? undefined : reloadOnHangup(load, terminal);
   try {
     const rules = createLiveRules(await load());
+    if (options.attach === true) points = await pointsFor(rules.current, options, terminal);
     reloading?.into(rules);
-    const how: DetectInOptions = { rules, matching: options.allMatches === true ? "all" : "first" };
+    const judge: DetectInOptions = { rules, matching: options.allMatches === true ? "all" : "first" };
     const format = alertLine(options, terminal.interactive);
     const fine =
       listen === undefined
         ? await eachRecording(files, options, terminal, (messages, tracker) =>
-            printAll(detectIn(messages, { ...how, tracker }), terminal, format),
+            printAlerts(detectIn(messages, { ...judge, tracker }), terminal, format),
           )
-        : await detectSandboxes(listen, arch, how, containers, terminal, format);
+        : await detectSandboxes(listen, { ...options, judge, containers, points }, terminal, format);
     tellFailures(rules.stats(), terminal);
     if (options.stats === true) terminal.say(ruleTable(rules.stats()).join("\n"));
     return fine ? ExitCode.fine : ExitCode.failed;
@@ -108,57 +110,5 @@ function tellFailures({ rules }: RuleSetStats, terminal: Terminal): void {
     terminal.warn(
       `the rule "${printable(name)}" failed ${failures} times, the last because ${printable(String(lastFailure))}`,
     );
-  }
-}
-
-async function detectSandboxes(
-  path: string,
-  arch: Architecture | undefined,
-  how: DetectInOptions,
-  containers: Containers | undefined,
-  terminal: Terminal,
-  format: (alert: Alert) => string,
-): Promise<boolean> {
-  return untilStopped(async (signal) => {
-    await using server = await createSentryServer({ path, signal, ...(arch !== undefined && { arch }) });
-    const tracker = createTracker();
-    watchServer(server, terminal);
-    if (containers !== undefined) server.on("connect", containers.connected);
-    await notifyReady(terminal);
-    server.on("disconnect", (sandbox) => tellForgotten(sandbox, tracker, terminal));
-    const progress = setInterval(() => terminal.progress(() => progressOf(server)), progressMs);
-    try {
-      const waitFor = containers && [containers.ready];
-      const all: DetectInOptions = { ...how, tracker, ...(waitFor && { waitFor }) };
-      await printAll(detectIn(server, all), terminal, format);
-    } finally {
-      clearInterval(progress);
-      terminal.done();
-    }
-    return true;
-  });
-}
-
-function progressOf(server: SentryServer): string {
-  const { sandboxes, messages } = server.stats();
-  return `${sandboxes.length} sandboxes connected, ${messages} messages`;
-}
-
-/** What had to be forgotten of a sandbox, so that alerts may lack what they name, or be missing. */
-function tellForgotten(sandbox: Sandbox, tracker: Tracker, terminal: Terminal): void {
-  const stats = tracker.stats(sandbox);
-  if (stats === undefined) return;
-  const { evictedThreads, evictedDescriptors, evictedEnded, forgotten, cutPrograms } = stats;
-  const figures = { evictedThreads, evictedDescriptors, evictedEnded, forgotten, cutPrograms };
-  const told = Object.entries(figures).filter(([, count]) => count > 0);
-  if (told.length === 0) return;
-  const list = told.map(([name, count]) => `${name} ${count}`).join(", ");
-  terminal.warn(`sandbox ${printable(sandbox.id)} did more than is kept in mind: ${list}`);
-}
-
-async function printAll(alerts: Alerts, terminal: Terminal, format: (alert: Alert) => string): Promise<void> {
-  for await (const batch of alerts.batches()) {
-    await terminal.print(batch.map(format));
-    if (terminal.closed) return;
   }
 }

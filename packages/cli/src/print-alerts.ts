@@ -1,0 +1,14 @@
+import type { Alert, Alerts } from "sentrytap";
+import type { Terminal } from "./terminal.ts";
+
+/** Prints alerts, a line each, until there are no more, or nobody to read them. */
+export async function printAlerts(
+  alerts: Alerts,
+  terminal: Terminal,
+  format: (alert: Alert) => string,
+): Promise<void> {
+  for await (const batch of alerts.batches()) {
+    await terminal.print(batch.map(format));
+    if (terminal.closed) return;
+  }
+}
