@@ -88,8 +88,9 @@ export function attachSandboxes(
   const name = ({ id }: SandboxName): string => `sandbox ${printable(shortId(id))}`;
   attachment.on("attached", (sandbox, { replaced }) => {
     if (replaced === undefined) terminal.notice(`${name(sandbox)} is attached`);
-    else if (replaced === "gone") terminal.notice(`${name(sandbox)} is attached: nobody read its session`);
-    else terminal.warn(`${name(sandbox)} is attached, and its session was maybe read by another program`);
+    else if (replaced === "gone") {
+      terminal.warn(`${name(sandbox)} is attached again: nobody read its session, and what it told is lost`);
+    } else terminal.warn(`${name(sandbox)} is attached, and its session was maybe read by another program`);
   });
   attachment.on("seeded", (sandbox, { processes }) => {
     terminal.notice(`${name(sandbox)}: ${processes} of its processes ran before`);

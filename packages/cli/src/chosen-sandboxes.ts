@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { type FoundSandbox, findSandboxes, printable } from "sentrytap";
 import type { Terminal } from "./terminal.ts";
 
@@ -22,7 +23,9 @@ export async function chosenSandboxes(
 ): Promise<ChosenSandboxes> {
   const { sandboxes, failures } = await findSandboxes(findOptions(where));
   for (const { message } of failures) terminal.warn(printable(message));
-  let complete = failures.length === 0;
+  const missing = (where.root ?? []).filter((root) => !existsSync(root));
+  for (const root of missing) terminal.warn(`${printable(root)}: there is no such folder`);
+  let complete = failures.length + missing.length === 0;
   if (ids.length === 0) return { sandboxes, complete };
   const chosen = new Set<FoundSandbox>();
   for (const id of ids) {

@@ -126,7 +126,7 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
     .description("Print a configuration for runsc --pod-init-config, with which every new sandbox connects.")
     .option("--runsc <path>", "leave out points that this runsc lacks, and ask for raw ones in their place")
     .option("--why", "print what each point is there for");
-  const configured = addSession(configuring, "/run/sentrytap.sock");
+  const configured = addSession(configuring);
   configuring.action(run((options: ConfigOptions) => config({ ...options, ...configured() }, terminal)));
 
   const sessions = program
@@ -143,7 +143,7 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
     .argument("[id...]", "sandboxes, by the beginnings of their ids (default: all)")
     .option("--take-over", "also replace sessions that another program reads")
     .option("--json", "a line of JSON a sandbox");
-  const attached = addSession(attaching, "/run/sentrytap.sock");
+  const attached = addSession(attaching);
   attaching.action(
     run((ids: string[], options: SessionsAttachOptions) =>
       sessionsAttach(ids, { ...options, ...attached() }, terminal),
@@ -171,7 +171,7 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
       "--pod-init <file>",
       "where the session goes that sandboxes get (default: /etc/sentrytap/pod-init.json)",
     );
-  const installed = addSession(installing, "/run/sentrytap/sentrytap.sock");
+  const installed = addSession(installing);
   installing.action(run((options: InstallOptions) => install({ ...options, ...installed() }, terminal)));
 
   addInstallation(
@@ -216,12 +216,21 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
 }
 
 /** What new sandboxes report, and where to. The answer says which rules are on, once the options are parsed. */
-function addSession(command: Command, endpoint: string): () => SelectionOptions {
+function addSession(command: Command): () => SelectionOptions {
   command
-    .option("-e, --endpoint <socket>", "the socket that the server listens at", endpoint)
+    .option(
+      "-e, --endpoint <socket>",
+      "the socket that the server listens at",
+      "/run/sentrytap/sentrytap.sock", // which a service can have a folder of its own for
+    )
     .addOption(rulesFiles())
     .addOption(fidelity())
-    .option("--all", "every point with all its fields, reads and writes too: costs the sandboxes much")
+    .addOption(
+      new Option(
+        "--all",
+        "every point with all its fields, reads and writes too: costs the sandboxes much",
+      ).conflicts(["rules", "fidelity", "why"]),
+    )
     .addOption(architecture());
   return addSelection(command);
 }
@@ -274,10 +283,10 @@ function procfs(): Option {
 }
 
 function architecture(): Option {
-  return new Option(
-    "--arch <arch>",
-    "CPU architecture that the sandbox had (default: this machine's)",
-  ).choices(["x64", "arm64"]);
+  return new Option("--arch <arch>", "CPU architecture of the sandboxes (default: this machine's)").choices([
+    "x64",
+    "arm64",
+  ]);
 }
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {

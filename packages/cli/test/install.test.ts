@@ -67,7 +67,9 @@ describe("sentrytap install --docker", () => {
       " }",
       "",
     ]);
-    expect(stderr).toBe("sentrytap: nothing was changed: --apply does it\n");
+    expect(stderr).toBe(
+      "sentrytap: nothing was changed: --apply does it\nsentrytap: the session is what the starter rules need: -r names others\n",
+    );
     expect(readFileSync(daemonJson, "utf8")).toBe(text);
     expect(existsSync(join(folder, "pod-init.json"))).toBe(false);
   });

@@ -42,6 +42,9 @@ export async function installDocker(options: DockerInstallOptions, terminal: Ter
     { path, apply },
     terminal,
   );
+  if (plan.steps.length > 0 && options.rules === undefined && options.all !== true) {
+    terminal.warn("the session is what the starter rules need: -r names others");
+  }
   if (!apply || plan.steps.length === 0) return ExitCode.fine;
   terminal.warn(reload);
   terminal.warn(
