@@ -58,6 +58,7 @@ export class Reader {
   readonly #machine: Machine;
   readonly #differences: readonly (readonly [said: string, here: string])[];
   #printed = "";
+  #last = "";
 
   /** `differences`: what a page says, and what is so on this machine. */
   constructor(machine: Machine, differences: readonly (readonly [said: string, here: string])[] = []) {
@@ -81,6 +82,7 @@ export class Reader {
   async #type(command: string): Promise<void> {
     if (/ detect .*--listen/.test(command)) await this.#listen(command);
     else this.#printed = await this.#machine.succeed(`cd ${checkout} && ${command}`);
+    this.#last = command;
   }
 
   /** What goes on until it is stopped has a terminal of its own, which here is a unit, with its output in the journal. */
@@ -99,14 +101,16 @@ export class Reader {
       const [, shown] = /^\d\d:\d\d:\d\d\.\d{9}: (.+ \| .+)$/.exec(line) ?? [];
       if (shown === undefined) throw new Error(`this is no alert: ${line}`);
       const parts = shown.split(/ *\.\.\. */).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-      await this.#soon(`journalctl --no-pager -o cat | grep -qP '${parts.join(".*")}'`);
+      await this.#soon(`journalctl --no-pager -o cat | grep -qP '${parts.join(".*")}'`, this.#last);
     }
   }
 
-  async #soon(command: string): Promise<void> {
+  /** What is done in a container that runs already a reader does again where it was too early. */
+  async #soon(command: string, before = ""): Promise<void> {
     for (const limit = Date.now() + 10_000; ; await sleep(100)) {
       const { exitCode } = await this.#machine.run(command);
       if (exitCode === 0) return;
+      if (before.startsWith("docker exec ")) await this.#machine.succeed(before);
       if (Date.now() < limit) continue;
       const said = await this.#machine.succeed("journalctl --no-pager -u terminal -u sentrytap");
       throw new Error(`${command}\n${said}`);

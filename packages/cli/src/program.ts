@@ -166,7 +166,10 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
         "Have the containers of a Docker runtime connect, or a service listen: show what that changes, or do it.",
       ),
   )
-    .option("--runsc <path>", "runsc, for a runtime that is not there yet (default: the one on the PATH)")
+    .option(
+      "--runsc <path>",
+      "runsc, for a runtime that is not there yet, or for the service to ask (default: the one on the PATH)",
+    )
     .option(
       "--pod-init <file>",
       "where the session goes that sandboxes get (default: /etc/sentrytap/pod-init.json)",

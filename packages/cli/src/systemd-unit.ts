@@ -43,7 +43,7 @@ Restart=always
 RestartSec=1
 # Wrong rules or options (exit code 2) do not become right by trying again.
 RestartPreventExitStatus=2
-# What was received is judged before it ends.
+# Before it ends it removes the sessions that it created, and judges what it received.
 KillMode=mixed
 TimeoutStopSec=20
 # A descriptor for each sandbox that is connected.

@@ -17,11 +17,12 @@ let unit: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "sentrytap-cli-"));
   unit = join(folder, "sentrytap.service");
+  writeFileSync(join(folder, "runsc"), "#!/bin/sh\necho runsc version release-20240729.0\n", { mode: 0o755 });
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const install = (...more: readonly string[]): ReturnType<typeof sentrytap> =>
-  sentrytap(["install", "--systemd", "--unit", unit, ...more]);
+  sentrytap(["install", "--systemd", "--unit", unit, "--runsc", join(folder, "runsc"), ...more]);
 const uninstall = (...more: readonly string[]): ReturnType<typeof sentrytap> =>
   sentrytap(["uninstall", "--systemd", "--unit", unit, ...more]);
 
@@ -50,6 +51,7 @@ describe("sentrytap install --systemd", () => {
     writeFileSync(rules, "- list: a\n  items: [b]\n");
     await install("--apply", "-r", rules);
     const [command = ""] = valuesOf("ExecStart");
+    expect(command).toContain(` --attach --runsc ${folder}/runsc `);
     expect(command).toContain(` -r "${folder}/x\\x0dExecStartPre=touch \\x1b[2J.yaml"`);
     expect(valuesOf("ExecStartPre")).toEqual([]);
     expect(readFileSync(unit, "utf8")).not.toMatch(/[^\P{Cc}\n]/u);
@@ -62,14 +64,15 @@ describe("sentrytap install --systemd", () => {
       "- rule: A $1 100%\n  desc: d\n  condition: evt.type = open\n  output: o\n  priority: INFO\n",
     );
     const selection = ["-t", "x", "-E", "A $1 100%", "-D", "B*", "-T", "y z", "--priority", "info"];
-    await install("--apply", "-r", rules, ...selection, "--arch", "arm64");
+    await install("--apply", "-r", rules, ...selection, "--arch", "arm64", "--fidelity", "lean");
     const [command = ""] = valuesOf("ExecStart");
     expect(command).toMatch(
       /^\/\S+ \/\S+\/packages\/cli\/bin\/sentrytap\.js detect --listen \/run\/sentrytap\/sentrytap\.sock /,
     );
+    expect(command).toContain(` --attach --runsc ${folder}/runsc `);
     expect(command).toContain(` -r "${folder}/my \\"own\\" rules.yaml" `);
     const chosen =
-      '--tag x --enable "A $$1 100%%" --disable "B*" --skip-tag "y z" --priority Informational --arch arm64';
+      '--tag x --enable "A $$1 100%%" --disable "B*" --skip-tag "y z" --priority Informational --fidelity lean --arch arm64';
     expect(command.endsWith(chosen)).toBe(true);
   });
 
@@ -119,6 +122,12 @@ describe("sentrytap install --systemd", () => {
     const rules = join(folder, "wrong.yaml");
     writeFileSync(rules, "- rule: A\n  desc: d\n  condition: nonsense\n  output: o\n  priority: INFO\n");
     expect(await install("--apply", "-r", rules)).toMatchObject({ code: 2, stdout: "" });
+    expect(existsSync(unit)).toBe(false);
+  });
+
+  it("refuses a runsc that does not run", async () => {
+    rmSync(join(folder, "runsc"));
+    expect(await install("--apply")).toMatchObject({ code: 1, stdout: "" });
     expect(existsSync(unit)).toBe(false);
   });
 

@@ -4,6 +4,8 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import {
   type Architecture,
+  createRunsc,
+  type Fidelity,
   type InstallPlan,
   planFileInstall,
   planFileUninstall,
@@ -28,6 +30,8 @@ export interface SystemdInstallOptions extends SystemdOptions, SelectionOptions 
   readonly endpoint: string;
   readonly rules?: readonly string[];
   readonly arch?: Architecture;
+  readonly fidelity?: Fidelity;
+  readonly runsc?: string;
 }
 
 const defaultUnit = "/etc/systemd/system/sentrytap.service";
@@ -43,7 +47,8 @@ export async function installSystemd(options: SystemdInstallOptions, terminal: T
   // A service with rules that are wrong would not start.
   await loadOptionRules(options, terminal);
   const program = await ownProgram();
-  const body = systemdUnit({ command: [...program, ...detectArgs(options)], endpoint });
+  const args = detectArgs(options, await runscPath(options.runsc));
+  const body = systemdUnit({ command: [...program, ...args], endpoint });
   const plan = await carryOut(() => planFileInstall({ path, head, body }), { path, apply }, terminal);
   for (const writer of await othersWhoWrite(program)) {
     terminal.warn(`not only root can write to ${writer}, of what the service runs as root`);
@@ -93,11 +98,20 @@ async function ownProgram(): Promise<readonly string[]> {
   return [process.execPath, await realpath(command)];
 }
 
-function detectArgs({ endpoint, rules = [], arch, ...selection }: SystemdInstallOptions): readonly string[] {
+/** Where runsc is. That there is one, which runs, is told now, where it is seen; asking for a version looks at no root. */
+async function runscPath(given: string | undefined): Promise<string> {
+  const runsc = createRunsc({ root: "/", ...(given !== undefined && { path: resolve(given) }) });
+  await runsc.version();
+  return runsc.path;
+}
+
+function detectArgs(options: SystemdInstallOptions, runsc: string): readonly string[] {
+  const { endpoint, rules = [], arch, fidelity } = options;
   return [
-    ...["detect", "--listen", endpoint, "--print", "container"],
+    ...["detect", "--listen", endpoint, "--attach", "--runsc", runsc, "--print", "container"],
     ...rules.flatMap((file) => ["-r", resolve(file)]),
-    ...selectionArgs(selection),
+    ...selectionArgs(options),
+    ...(fidelity === undefined ? [] : ["--fidelity", fidelity]),
     ...(arch === undefined ? [] : ["--arch", arch]),
   ];
 }

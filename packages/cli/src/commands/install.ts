@@ -40,7 +40,7 @@ export async function uninstall(options: UninstallOptions, terminal: Terminal): 
 
 /** Options that say something of one target only. */
 const ownOptions = {
-  docker: ["runtime", "configFile", "podInit", "runsc", "fidelity", "all"],
+  docker: ["runtime", "configFile", "podInit", "all"],
   systemd: ["unit"],
 } as const;
 
