@@ -63,7 +63,9 @@ describeWithRunsc("sentrytap with sandboxes that run already", (runsc: Runsc) =>
 
     const second = await detect();
     await second.alert(() => second.alerts.length >= 5);
-    expect(second.said()).toBe("");
+    expect(second.said()).toBe(
+      `sentrytap: sandbox ${id.slice(0, 12)} is attached again: nobody read its session, and what it told is lost\n`,
+    );
     await second.stop();
     expect(await listed(running)).toMatchObject([{ id, session: false, consumer: "none", dropped: null }]);
 

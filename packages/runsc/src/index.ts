@@ -14,7 +14,7 @@ export { type OpenSessionOptions, openSession, type Replaced } from "./attach/op
 export { containerOfPeer, type PeerContainer } from "./attach/peer-container.ts";
 export { findRoots, type RunscRoot } from "./driver/find-roots.ts";
 export { findRunsc } from "./driver/find-runsc.ts";
-export { createRunsc, type Runsc, type RunscOptions } from "./driver/runsc.ts";
+export { createRunsc, type Runsc, type RunscOptions, type TraceCreateOptions } from "./driver/runsc.ts";
 export type { RunscContainer } from "./driver/runsc-container.ts";
 export { RunscError, type RunscErrorOptions, type RunscFailure } from "./driver/runsc-error.ts";
 export type { RunscProcess } from "./driver/runsc-process.ts";

@@ -66,6 +66,18 @@ describe("what runsc is called with", () => {
     expect(readFileSync(join(folder, "flag"), "utf8")).toBe("--force\n");
   });
 
+  it("is a file of the name that it is told, if it is one", async () => {
+    const { runsc, folder } = fakeRunsc(log);
+    await runsc.traceCreate(id, session, { fileName: "own-1.json" });
+    expect(logged(folder)[0]).toMatch(/ --config=\S+\/own-1\.json -- /);
+    for (const fileName of ["", "../x", "a/b", "a b"]) {
+      await expect(runsc.traceCreate(id, session, { fileName })).rejects.toEqual(
+        expect.objectContaining({ code: "ERR_INVALID_ARGUMENT" }),
+      );
+    }
+    expect(logged(folder)).toHaveLength(1);
+  });
+
   it("removes the file where the call fails, too", async () => {
     const { runsc, folder } = fakeRunsc(`echo "$4" | sed 's/^--config=//' > "$folder/file"; exit 1`);
     await expect(runsc.traceCreate(id, session)).rejects.toThrow("exit code 1: it said nothing");

@@ -351,6 +351,7 @@ export {
   type StreamOptions,
   sessionConfig,
   streamOf,
+  type TraceCreateOptions,
   type TraceMetadata,
   type TracePointName,
   type TraceSession,

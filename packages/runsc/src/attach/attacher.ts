@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+import { basename } from "node:path";
 import type { Tracker } from "@sentrytap/state";
 import type { Message } from "@sentrytap/wire";
 import { EventEmitter } from "eventemitter3";
@@ -34,6 +36,9 @@ export class Attacher extends EventEmitter<AttachEvents> implements Attachment {
   readonly #connections: Connections;
   readonly #seeding: Seeding | undefined;
   readonly #work: SessionWork;
+  /** How files of sessions are called that are created here: by it their connections are known. */
+  readonly #filePrefix = `attach-${randomBytes(8).toString("hex")}-`;
+  #files = 0;
   /** Those that ran at the last look, by root and id. */
   #known: ReadonlyMap<string, KnownSandbox> = new Map();
   /** What went wrong at the last look. */
@@ -155,7 +160,7 @@ export class Attacher extends EventEmitter<AttachEvents> implements Attachment {
       known.attempts = 0;
       known.isUnseen = true; // if it is ever lost
     } else if (performance.now() >= known.retryAt) {
-      this.#have(known, this.#work.attach(known));
+      this.#have(known, this.#work.attach(known, `${this.#filePrefix}${++this.#files}`));
     }
   }
 
@@ -170,7 +175,9 @@ export class Attacher extends EventEmitter<AttachEvents> implements Attachment {
     const container = this.#connections.add(connection);
     if (container?.isAttached !== true) return;
     this.#seeding?.hold(connection);
-    void this.#connected(connection, container);
+    const file = basename(container.file ?? "");
+    if (file.startsWith(this.#filePrefix)) this.#arrived(connection, file);
+    else void this.#adopt(connection, container);
   };
 
   readonly #disconnect = (connection: ConnectedSandbox): void => {
@@ -179,11 +186,20 @@ export class Attacher extends EventEmitter<AttachEvents> implements Attachment {
     for (const known of this.#known.values()) if (known.connection === connection) known.disconnected();
   };
 
-  /** A sandbox has connected that ran already: it was given a session by us, or by somebody else. */
-  async #connected(connection: ConnectedSandbox, container: PeerContainer): Promise<void> {
+  /** A session has connected that was created here. */
+  #arrived(connection: ConnectedSandbox, file: string): void {
+    const known = [...this.#known.values()].find((each) => each.isOf(file));
+    known?.connected(connection, true);
+    if (known === undefined)
+      this.#seeding?.release(connection); // it was that of one who has ended, or has another by now
+    else if (known.work === undefined) this.#have(known, this.#work.adopt(known, connection)); // it comes late
+  }
+
+  /** A sandbox has connected that ran already, as somebody else has given it a session. */
+  async #adopt(connection: ConnectedSandbox, container: PeerContainer): Promise<void> {
     const known = this.#knownOf(connection, container) ?? (await this.#lookFor(connection, container));
     if (!this.#connections.has(connection)) return; // it has gone while it was looked for
-    known?.connected(connection);
+    known?.connected(connection, false);
     if (known === undefined) this.#seeding?.release(connection);
     else if (known.work === undefined) this.#have(known, this.#work.adopt(known, connection));
   }

@@ -10,14 +10,15 @@ export class KnownSandbox {
   readonly name: SandboxName;
   /** Whether it is still to be told that it ran and was not connected. */
   isUnseen: boolean;
-  /** Whether it has a session that was created here. */
-  isOurs = false;
   /** How often in a row it could not be attached. */
   attempts = 0;
   /** Before that time it is not tried again. */
   retryAt = 0;
   /** Its attaching, while that is under way. */
   work: Promise<void> | undefined;
+  /** What the file of its last session was called. */
+  #fileName: string | undefined;
+  #isOurs = false;
   #connection: ConnectedSandbox | undefined;
   #arrived: ((connection: ConnectedSandbox) => void) | undefined;
 
@@ -33,14 +34,40 @@ export class KnownSandbox {
     return this.#connection;
   }
 
-  connected(connection: ConnectedSandbox): void {
+  /** Whether it has a session that was created here. */
+  get isOurs(): boolean {
+    return this.#isOurs;
+  }
+
+  /** A session is about to be created, from a file of that name. */
+  begin(fileName: string): void {
+    this.#fileName = fileName;
+    this.#connection = undefined;
+  }
+
+  /** Whether it is this sandbox's last session that was created from a file of that name. */
+  isOf(fileName: string): boolean {
+    return this.#fileName === fileName;
+  }
+
+  created(): void {
+    this.#isOurs = true;
+  }
+
+  removed(): void {
+    this.#isOurs = false;
+  }
+
+  /** @param isOurs - it is that of the session that was created last. */
+  connected(connection: ConnectedSandbox, isOurs: boolean): void {
     this.#connection = connection;
-    this.#arrived?.(connection);
+    this.#isOurs = isOurs;
+    if (isOurs) this.#arrived?.(connection);
   }
 
   disconnected(): void {
     this.#connection = undefined;
-    this.isOurs = false;
+    this.#isOurs = false;
   }
 
   /**

@@ -31,7 +31,8 @@ export async function openSession(
 /** A session that can be created. */
 export interface PreparedSession {
   readonly replaces: Replaced | undefined;
-  create(): Promise<void>;
+  /** @param fileName - shows in the command line of runsc as it connects. */
+  create(fileName?: string): Promise<void>;
 }
 
 /** The way up to the point where the session is created: the moment for whoever looks at what was there before. */
@@ -51,5 +52,8 @@ export async function prepareSession(
   }
   // A session that sends to no socket is nobody's.
   const replaces = exists ? (consumer === "none" ? "gone" : consumer) : undefined;
-  return { replaces, create: () => runsc.traceCreate(id, session, { force: exists }) };
+  return {
+    replaces,
+    create: (fileName) => runsc.traceCreate(id, session, { force: exists, ...(fileName && { fileName }) }),
+  };
 }

@@ -9,6 +9,8 @@ export interface PeerContainer {
   readonly id: string | undefined;
   /** Whether it is `runsc trace create`: the sandbox runs already. */
   readonly isAttached: boolean;
+  /** Path of the session file that `runsc trace create` was given. */
+  readonly file: string | undefined;
 }
 
 /** Bytes of a command line that servers read: one that long may have been cut. */
@@ -26,20 +28,23 @@ export function containerOfPeer(cmdline: readonly string[]): PeerContainer | und
   // Values of options stand before the command, too.
   const at = cmdline.findIndex((word, index) => index > 0 && commands.has(word));
   if (size >= maxCommandLine || at < 0) return undefined;
-  const root = rootIn(cmdline.slice(1, at));
+  const root = optionIn(cmdline.slice(1, at), "root");
   const [command, ...rest] = cmdline.slice(at);
-  if (command === "do") return { root, id: undefined, isAttached: false };
+  if (command === "do") return { root, id: undefined, isAttached: false, file: undefined };
   const isAttached = command === "trace";
   if (isAttached && rest.shift() !== "create") return undefined;
   const id = rest.at(-1);
   if (id === undefined || !isContainerId(id)) return undefined;
-  return { root, id, isAttached };
+  return { root, id, isAttached, file: isAttached ? optionIn(rest, "config") : undefined };
 }
 
-/** The last one counts, as for runsc. */
-function rootIn(options: readonly string[]): string | undefined {
-  const at = options.findLastIndex((word) => /^--?root(?:=|$)/.test(word));
-  const word = options[at];
+/** The value of `--name VALUE` or `--name=VALUE`; the last one counts, as for runsc. One dash is enough. */
+function optionIn(words: readonly string[], name: string): string | undefined {
+  const flags = [`-${name}`, `--${name}`];
+  const at = words.findLastIndex((word) =>
+    flags.some((flag) => word === flag || word.startsWith(`${flag}=`)),
+  );
+  const word = words[at];
   if (word === undefined) return undefined;
-  return word.includes("=") ? word.slice(word.indexOf("=") + 1) : options[at + 1];
+  return word.includes("=") ? word.slice(word.indexOf("=") + 1) : words[at + 1];
 }

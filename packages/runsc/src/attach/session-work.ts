@@ -54,16 +54,17 @@ export class SessionWork {
     this.#tell = tell;
   }
 
-  /** Gives a sandbox its session. */
-  attach(known: KnownSandbox): Promise<void> {
+  /** Gives a sandbox its session, from a file of that name. */
+  attach(known: KnownSandbox, fileName: string): Promise<void> {
     return this.#try(known, async () => {
       const { found } = known;
       const { session, takeOver, seedTimeoutMs } = this.#options;
       const { replaces, create } = await prepareSession(found, session, takeOver, this.#machine.consumerOf);
       // About when it begins: of who has ended before the dump, it tells the parents.
       const listed = this.#seeding && listProcesses(found);
-      await create();
-      known.isOurs = true;
+      known.begin(fileName);
+      await create(fileName);
+      known.created();
       // At once: who has ended by then is not in it.
       const printed = this.#seeding && found.runsc.traceProcfs(found.id);
       printed?.catch(() => undefined); // awaited below
@@ -91,7 +92,7 @@ export class SessionWork {
     const { found } = known;
     try {
       await this.#slots.run(() => found.runsc.traceDelete(found.id));
-      known.isOurs = false;
+      known.removed();
       this.#tell("detached", known.name);
     } catch (cause) {
       const error = traceErrorOf(cause);

@@ -29,6 +29,14 @@ export interface RunscOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of {@link Runsc.traceCreate}. */
+export interface TraceCreateOptions {
+  /** Whether a session is replaced that the sandbox has. Default false. */
+  readonly force?: boolean;
+  /** What the file is called in which runsc finds the session: letters, digits, `.` and `-`. It shows in the command line of the peer that connects. Default `session.json`. */
+  readonly fileName?: string;
+}
+
 /**
  * Calls of gVisor's `runsc`, each a process of its own. Every one rejects with a {@link RunscError} that knows why.
  *
@@ -50,8 +58,8 @@ export interface Runsc {
   processes(id: string): Promise<readonly RunscProcess[]>;
   /** What can be traced. Of this runsc: a sandbox that an older one started can lack some of it. */
   traceMetadata(): Promise<TraceMetadata>;
-  /** Has a running sandbox send what `session` asks for. `force` replaces a session that it has. */
-  traceCreate(id: string, session: TraceSessionConfig, options?: { readonly force?: boolean }): Promise<void>;
+  /** Has a running sandbox send what `session` asks for. */
+  traceCreate(id: string, session: TraceSessionConfig, options?: TraceCreateOptions): Promise<void>;
   /** Ends a session; there is only the one named `Default`. */
   traceDelete(id: string, name?: "Default"): Promise<void>;
   traceList(id: string): Promise<readonly TraceSession[]>;
@@ -130,12 +138,14 @@ class RunscProgram implements Runsc {
   async traceCreate(
     id: string,
     session: TraceSessionConfig,
-    options: { readonly force?: boolean } = {},
+    { force = false, fileName = "session.json" }: TraceCreateOptions = {},
   ): Promise<void> {
+    if (!/^[A-Za-z0-9.-]{1,100}$/.test(fileName))
+      throw invalid(`a file cannot be called ${saidOf(fileName)}`);
     await this.#checkExists(id);
-    const force = options.force === true ? ["--force"] : [];
-    await withSessionFile(session, (file) =>
-      this.#run(`trace create ${id}`, ["trace", "create", `--config=${file}`, ...force, "--", id]),
+    const flags = force ? ["--force"] : [];
+    await withSessionFile(session, fileName, (file) =>
+      this.#run(`trace create ${id}`, ["trace", "create", `--config=${file}`, ...flags, "--", id]),
     );
   }
 

@@ -471,6 +471,33 @@ describe("messages", () => {
     expect(log).toEqual(["attached a", "seeded a 1"]);
   });
 
+  it("of one who has ended are not taken for those of another with his id", async () => {
+    const first = world.add("a");
+    world.reads = false;
+    const { attacher, log } = attach();
+    await pass(0);
+    world.end(first);
+    const second = world.add("a", { processes: [1, 2] });
+    await pass(5_500);
+    world.readOn();
+    await pass(100);
+    expect(world.seeded).toEqual([{ sandbox: second.connection, pids: [1, 2] }]);
+    expect(log.slice(-1)).toEqual(["seeded a 2"]);
+    expect(attacher.stats().sandboxes).toMatchObject([{ state: "connected", isOurs: true }]);
+  });
+
+  it("that are read late are seeded late", async () => {
+    const box = world.add("a");
+    world.reads = false;
+    const { attacher, log } = attach({ seedTimeoutMs: 300 });
+    await pass(400);
+    world.readOn();
+    await pass(100);
+    expect(log).toEqual(["attached a", "failed a ERR_HANDSHAKE 1000", "seeded a 1"]);
+    await attacher.detach();
+    expect(box.session).toBeUndefined();
+  });
+
   it("that nobody reads are told of", async () => {
     world.add("a");
     world.reads = false;

@@ -24,7 +24,7 @@ describe("containerOfPeer", () => {
     ["of a restored sandbox", `runsc --root /r restore --image-path /i ${id}`, "/r"],
     ["with a root given twice", `runsc --root=/a --root /b run ${id}`, "/b"],
   ])("knows that of a sandbox that starts: %s", (_, line, root) => {
-    expect(told(line)).toEqual({ root, id, isAttached: false });
+    expect(told(line)).toEqual({ root, id, isAttached: false, file: undefined });
   });
 
   it("knows that of a sandbox that runs", () => {
@@ -33,8 +33,16 @@ describe("containerOfPeer", () => {
         root: "/r",
         id: "a_b+c.d-e",
         isAttached: true,
+        file: "/tmp/x",
       });
     }
+  });
+
+  it("knows the session's file, however it is given", () => {
+    expect(told("runsc trace create -config /a=b -force x")).toMatchObject({ file: "/a=b" });
+    expect(told("runsc trace create --config=/a=b x")).toMatchObject({ file: "/a=b" });
+    expect(told("runsc trace create x")).toMatchObject({ id: "x", file: undefined });
+    expect(told("runsc --config=/a run --configs=/b x")).toMatchObject({ id: "x", file: undefined });
   });
 
   it("knows no id of runsc do, whatever it runs", () => {
@@ -42,6 +50,7 @@ describe("containerOfPeer", () => {
       root: "/r",
       id: undefined,
       isAttached: false,
+      file: undefined,
     });
   });
 

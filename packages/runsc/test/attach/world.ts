@@ -56,6 +56,8 @@ export class World {
   readonly never = new Set<string>();
   /** What calls wait for. */
   gate: Promise<void> = Promise.resolve();
+  /** Sandboxes whose session was taken from somebody who read it. */
+  readonly stolen: string[] = [];
   readonly seeded: { readonly sandbox: ConnectedSandbox; readonly pids: readonly number[] }[] = [];
   #unread: (() => void)[] = [];
   #pids = 100;
@@ -165,9 +167,11 @@ export class World {
           await call("create", force ? " --force" : "");
           if (session.sinks[0]?.config.endpoint !== "/run/s.sock") throw new Error("another session");
           if (box.session !== undefined && !force) throw failed("session-exists");
+          if (box.session === "alive") this.stolen.push(id);
           this.disconnect(box);
           box.session = "alive";
-          this.connect(box, ["runsc", `--root=${root}`, "trace", "create", "--config=/tmp/x", "--", id]);
+          const file = `--config=/tmp/x/${options?.fileName}`;
+          this.connect(box, ["runsc", `--root=${root}`, "trace", "create", file, "--", id]);
         },
         traceDelete: async () => {
           await call("delete");
