@@ -163,7 +163,11 @@ export async function startMachine({ files = {}, mounts = {} }: MachineOptions =
     folder,
     basename(folder),
   ];
-  const child = spawn("unshare", args, { stdio: ["ignore", log, log], detached: true });
+  // Whoever runs the tests may be killed, and would leave it running.
+  const child = spawn("setpriv", ["--pdeathsig", "KILL", "unshare", ...args], {
+    stdio: ["ignore", log, log],
+    detached: true,
+  });
   closeSync(log);
   children.add(child);
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
