@@ -18,6 +18,7 @@ export default defineConfig({
       "packages/*/test/**/*.test.ts",
       "test/**/*.test.ts",
       "conformance/test/**/*.test.ts",
+      "bench/test/**/*.test.ts",
     ],
     typecheck: {
       enabled: true,

@@ -1,43 +1,56 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { arch, cpus } from "node:os";
-import type { BenchResult } from "./bench-result.ts";
+import { fileURLToPath } from "node:url";
+import { type BenchResult, isMet } from "./bench-result.ts";
 import * as cost from "./cost.ts";
 import * as decode from "./decode.ts";
+import { drawCurve, pictureFile } from "./draw-curve.ts";
 import * as normalize from "./normalize.ts";
 import * as rules from "./rules.ts";
 import * as state from "./state.ts";
+import { markdownTable, textTable } from "./table.ts";
 import * as transport from "./transport.ts";
 
 interface Bench {
   readonly name: string;
+  /** It takes minutes: it runs where it is named, and not with all. */
+  readonly onlyByName?: boolean;
   run(): Promise<BenchResult>;
 }
 
-const benches: readonly Bench[] = [cost, transport, decode, normalize, state, rules];
+/** In the order of the table. */
+const benches: readonly Bench[] = [transport, state, rules, decode, normalize, cost];
 
-const chosen = process.argv.slice(2);
+const named = process.argv.slice(2);
 const names = benches.map(({ name }) => name);
-if (chosen.some((name) => !names.includes(name))) {
+if (named.some((name) => !names.includes(name))) {
   console.error(`usage: npm run bench [-- ${names.join("|")} ...]`);
   process.exit(2);
 }
+const chosen = benches.filter(({ name, onlyByName }) =>
+  named.length > 0 ? named.includes(name) : onlyByName !== true,
+);
 const results: Record<string, BenchResult> = {};
-for (const bench of benches) {
-  if (chosen.length > 0 && !chosen.includes(bench.name)) continue;
-  results[bench.name] = await bench.run();
+for (const bench of chosen) {
+  const result = await bench.run();
+  results[bench.name] = result;
+  console.log(`${bench.name}\n\n${textTable(result.rows)}\n`);
 }
 
-console.table(
-  Object.entries(results).flatMap(([bench, { rows }]) =>
-    rows.map(({ what, value, unit }) => ({ bench, what, value: format(value), unit })),
-  ),
-);
+const reached = Object.values(results).flatMap(({ rows }) => rows.filter(({ reach }) => reach !== undefined));
+if (reached.length > 0) {
+  const met = reached.filter(isMet).length;
+  console.log(`all that has a reach\n\n${textTable(reached)}\n\n${met} of ${reached.length} met`);
+}
 
 const folder = new URL("../results/", import.meta.url);
-mkdirSync(folder, { recursive: true });
+const pictures = new URL("../../docs/performance/", import.meta.url);
+for (const each of [folder, pictures]) mkdirSync(each, { recursive: true });
 const machine = { node: process.version, arch: arch(), cpu: cpus()[0]?.model, cpus: cpus().length };
 writeFileSync(new URL("latest.json", folder), `${JSON.stringify({ machine, results }, undefined, 2)}\n`);
-
-function format(value: number): string {
-  return value.toLocaleString("en", { maximumFractionDigits: value < 100 ? 2 : 0 });
+writeFileSync(new URL("table.md", folder), markdownTable(reached));
+for (const curve of Object.values(results).flatMap(({ curves = [] }) => curves)) {
+  const picture = new URL(pictureFile(curve), pictures);
+  writeFileSync(picture, drawCurve(curve));
+  console.log(`drawn: ${fileURLToPath(picture)}`);
 }

@@ -1,7 +1,7 @@
 import { normalize } from "@sentrytap/events";
 import type { RuleSet } from "@sentrytap/rules";
 import { createTracker, type TrackedEvent } from "@sentrytap/state";
-import { type BenchResult, type BenchRow, median } from "./bench-result.ts";
+import { type BenchResult, type BenchRow, median, ratios } from "./bench-result.ts";
 import { eachMessage } from "./each-message.ts";
 import { joined, measure, type Packets } from "./packets.ts";
 import { readRecording } from "./recordings.ts";
@@ -43,11 +43,10 @@ function rowsOf(recording: string, packets: Packets, rules: RuleSet): BenchRow[]
     tracked.push(without);
     judged.push(withRules);
   }
-  const ratios = judged.map((rate, round) => rate / (tracked[round] ?? Number.NaN));
   return [
     { what: `${recording}: tracked`, value: median(tracked), unit: "messages/s" },
     { what: `${recording}: and judged`, value: median(judged), unit: "messages/s" },
-    { what: `${recording}: and judged: of tracking`, value: median(ratios), unit: "x" },
+    { what: `${recording}: and judged: of tracking`, value: median(ratios(judged, tracked)), unit: "x" },
   ];
 }
 

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { normalize } from "@sentrytap/events";
 import { createTracker } from "@sentrytap/state";
-import { type BenchResult, type BenchRow, median } from "./bench-result.ts";
+import { type BenchResult, type BenchRow, median, ratios } from "./bench-result.ts";
 import { eachMessage } from "./each-message.ts";
 import { joined, measure, type Packets } from "./packets.ts";
 import { readRecording } from "./recordings.ts";
@@ -60,11 +60,6 @@ async function rowsOf(recording: string, packets: readonly Uint8Array<ArrayBuffe
     if (way > 0) rows.push(row(`${recording}: ${what}: of decoding`, ratios(own, rates[0] ?? []), "x"));
   });
   return rows;
-}
-
-/** Of each round by itself: what slows a round down slows all. */
-function ratios(rates: readonly number[], references: readonly number[]): number[] {
-  return rates.map((rate, round) => rate / (references[round] ?? Number.NaN));
 }
 
 function row(what: string, values: readonly number[], unit: string): BenchRow {

@@ -1,0 +1,118 @@
+import type { Curve, Point } from "./bench-result.ts";
+import { formatNumber } from "./table.ts";
+
+const width = 640;
+const height = 360;
+/** Where the axes end. */
+const plot = { left: 64, right: 616, top: 44, bottom: 300 };
+/** A factor between the first and the last x from which on the axis is logarithmic. */
+const wide = 20;
+/** Labels of the x axis closer than this run into each other. */
+const labelWidth = 44;
+
+// Readable on white and on black alike: a picture does not know what page it stands on.
+const style = `
+    text { font: 13px sans-serif; fill: #7d8590; }
+    .title { font-size: 15px; font-weight: bold; }
+    .axis { stroke: #7d8590; }
+    .grid { stroke: #7d8590; stroke-opacity: 0.25; }
+    .reach { stroke: #d2691e; stroke-width: 1.5; stroke-dasharray: 7 5; }
+    .reach-label { fill: #d2691e; }
+    .curve { stroke: #2f81f7; stroke-width: 2.5; fill: none; }
+    .point { fill: #2f81f7; }
+  `;
+
+/** The file that the picture of `curve` goes into. */
+export function pictureFile({ name }: Curve): string {
+  return `${name
+    .toLowerCase()
+    .match(/[a-z0-9]+/g)
+    ?.join("-")}.svg`;
+}
+
+/** The picture of `curve`, an SVG document. The same curve gives the same bytes. */
+export function drawCurve(curve: Curve): string {
+  const { name, xLabel, yLabel, points, reach } = curve;
+  const step = niceStep(Math.max(...points.map(({ y }) => y), reach ?? 0) / 5);
+  const most = step * Math.ceil((1.08 * Math.max(...points.map(({ y }) => y), reach ?? 0)) / step);
+  const x = xScale(points);
+  const y = (value: number): number => round(plot.bottom - (value / most) * (plot.bottom - plot.top));
+  const placed = points.map((point) => ({ ...point, left: x(point.x), top: y(point.y) }));
+  const parts = [
+    text(width / 2, 22, name, "middle", "title"),
+    ...ticks(most, step).flatMap((value) => [
+      line(plot.left, y(value), plot.right, y(value), value === 0 ? "axis" : "grid"),
+      text(plot.left - 8, y(value) + 4, formatNumber(value), "end"),
+    ]),
+    line(plot.left, plot.top, plot.left, plot.bottom, "axis"),
+    ...apart(placed).map(({ x: value, left }) => text(left, plot.bottom + 18, formatNumber(value), "middle")),
+    text((plot.left + plot.right) / 2, height - 16, xLabel, "middle"),
+    `<text transform="translate(18 ${(plot.top + plot.bottom) / 2}) rotate(-90)" text-anchor="middle">${escaped(yLabel)}</text>`,
+    ...(reach === undefined
+      ? []
+      : [
+          line(plot.left, y(reach), plot.right, y(reach), "reach"),
+          text(plot.left + 8, y(reach) - 6, `at most ${formatNumber(reach)}`, "start", "reach-label"),
+        ]),
+    `<polyline class="curve" points="${placed.map(({ left, top }) => `${left},${top}`).join(" ")}"/>`,
+    ...placed.map(
+      ({ left, top, x: at, y: value }) =>
+        `<circle class="point" cx="${left}" cy="${top}" r="4"><title>${formatNumber(at)}: ${formatNumber(value)}</title></circle>`,
+    ),
+    ...apart(placed).map(({ left, top, y: value }) =>
+      text(left, round(top + 20), formatNumber(value), "middle"),
+    ),
+  ];
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(name)}">
+  <style>${style}</style>
+  ${parts.join("\n  ")}
+</svg>
+`;
+}
+
+/** Where on the picture a value of the x axis is. */
+function xScale(points: readonly Point[]): (value: number) => number {
+  const first = points[0]?.x ?? 1;
+  const last = points.at(-1)?.x ?? 1;
+  const along = last / first > wide ? Math.log : (value: number): number => value;
+  const span = along(last) - along(first) || 1;
+  // The outermost points keep off the edges.
+  const [left, right] = [plot.left + 24, plot.right - 24];
+  return (value) => round(left + ((along(value) - along(first)) / span) * (right - left));
+}
+
+/** 1, 2 or 5 times a power of ten: the least that is not under `least`. */
+function niceStep(least: number): number {
+  const power = 10 ** Math.floor(Math.log10(least));
+  return ([1, 2, 5].find((times) => times * power >= least) ?? 10) * power;
+}
+
+function ticks(most: number, step: number): readonly number[] {
+  return Array.from({ length: Math.round(most / step) + 1 }, (_, i) => i * step);
+}
+
+/** Those of `placed` whose labels do not run into the ones before. */
+function apart<Placed extends { readonly left: number }>(placed: readonly Placed[]): readonly Placed[] {
+  const kept: Placed[] = [];
+  for (const each of placed) {
+    if (each.left - (kept.at(-1)?.left ?? -Infinity) >= labelWidth) kept.push(each);
+  }
+  return kept;
+}
+
+function line(x1: number, y1: number, x2: number, y2: number, kind: string): string {
+  return `<line class="${kind}" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}"/>`;
+}
+
+function text(x: number, y: number, content: string, anchor: string, kind?: string): string {
+  const named = kind === undefined ? "" : ` class="${kind}"`;
+  return `<text${named} x="${x}" y="${y}" text-anchor="${anchor}">${escaped(content)}</text>`;
+}
+
+function escaped(content: string): string {
+  return content.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
