@@ -3,13 +3,16 @@
 //   receiver SOCKET CONNECTIONS
 //
 // Listens, says "ready", shakes hands with so many peers, reads until all have hung up, and prints the packets, their
-// bytes, and the time of the end in nanoseconds of CLOCK_MONOTONIC.
+// bytes, the microseconds of CPU that it took for them, and the time of the end in nanoseconds of CLOCK_MONOTONIC.
 #define _GNU_SOURCE
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
@@ -24,6 +27,12 @@ static unsigned long long packets, bytes;
 static void fail(const char *what) {
   perror(what);
   exit(1);
+}
+
+static long long cpu_us(void) {
+  struct rusage used;
+  if (getrusage(RUSAGE_SELF, &used) != 0) fail("getrusage");
+  return (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000LL + used.ru_utime.tv_usec + used.ru_stime.tv_usec;
 }
 
 static int listen_at(const char *path) {
@@ -80,6 +89,7 @@ static void read_many(int epoll, int connections) {
 
 int main(int argc, char **argv) {
   if (argc != 3) return 2;
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) fail("prctl");
   const int connections = atoi(argv[2]);
   for (int i = 0; i < BATCH; i++) {
     parts[i].iov_base = malloc(PACKET_LIMIT);
@@ -91,8 +101,11 @@ int main(int argc, char **argv) {
   const int listener = listen_at(argv[1]);
   puts("ready");
   fflush(stdout);
+  long long before;
   if (connections == 1) {
-    read_one(accept_peer(listener));
+    const int peer = accept_peer(listener);
+    before = cpu_us();
+    read_one(peer);
   } else {
     const int epoll = epoll_create1(0);
     if (epoll < 0) fail("epoll_create1");
@@ -100,10 +113,12 @@ int main(int argc, char **argv) {
       struct epoll_event event = {.events = EPOLLIN, .data.fd = accept_peer(listener)};
       if (epoll_ctl(epoll, EPOLL_CTL_ADD, event.data.fd, &event) != 0) fail("epoll_ctl");
     }
+    before = cpu_us();
     read_many(epoll, connections);
   }
   struct timespec end;
   clock_gettime(CLOCK_MONOTONIC, &end);
-  printf("%llu %llu %lld\n", packets, bytes, (long long)end.tv_sec * 1000000000 + end.tv_nsec);
+  const long long ns = (long long)end.tv_sec * 1000000000 + end.tv_nsec;
+  printf("%llu %llu %lld %lld\n", packets, bytes, cpu_us() - before, ns);
   return 0;
 }

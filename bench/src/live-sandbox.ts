@@ -70,7 +70,7 @@ export async function runInSandbox(
   const said = text(sandbox.stderr);
   const [printed, [status]] = await Promise.all([text(sandbox.stdout), once(sandbox, "exit")]);
   if (status !== 0) throw new Error(`the sandbox ended with code ${status}: ${await said}`);
-  const messages = Number((await counted)?.trim().split(/\s+/).at(-3) ?? 0);
+  const messages = Number((await counted)?.trim().split(/\s+/).at(-4) ?? 0);
   return { seconds: Number(printed.trim()) / 1e6, messages };
 }
 

@@ -6,6 +6,7 @@ import * as cost from "./cost.ts";
 import * as decode from "./decode.ts";
 import { drawCurve, pictureFile } from "./draw-curve.ts";
 import * as normalize from "./normalize.ts";
+import * as pipeline from "./pipeline.ts";
 import * as rules from "./rules.ts";
 import * as state from "./state.ts";
 import { markdownTable, textTable } from "./table.ts";
@@ -19,7 +20,7 @@ interface Bench {
 }
 
 /** In the order of the table. */
-const benches: readonly Bench[] = [transport, state, rules, decode, normalize, cost];
+const benches: readonly Bench[] = [pipeline, transport, state, rules, decode, normalize, cost];
 
 const named = process.argv.slice(2);
 const names = benches.map(({ name }) => name);

@@ -8,6 +8,8 @@ import { readTrace } from "@sentrytap/wire";
 const folder = fileURLToPath(new URL("../../test/traces/", import.meta.url));
 /** A larger corpus, where there is one beside the repository. */
 const corpus = fileURLToPath(new URL("../../../shared/traces/", import.meta.url));
+/** Recordings that only the bench needs. */
+const own = fileURLToPath(new URL("../recordings/", import.meta.url));
 
 type Recorded = readonly Uint8Array<ArrayBuffer>[];
 
@@ -21,7 +23,7 @@ export async function readRecordings(): Promise<readonly Recorded[]> {
 
 /** The packets of one recording; `undefined`, and said so on stderr, where it is not there. */
 export async function readRecording(name: string): Promise<Recorded | undefined> {
-  const path = [folder, corpus]
+  const path = [folder, corpus, own]
     .flatMap((each) => [".trace", ".trace.gz", ".trace.zst"].map((ending) => each + name + ending))
     .find((each) => existsSync(each));
   if (path === undefined) console.error(`SKIPPED: there is no recording ${name}`);

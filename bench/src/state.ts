@@ -43,8 +43,9 @@ async function rowsOf(recording: string, packets: readonly Uint8Array<ArrayBuffe
   const all = joined(packets);
   for (let round = 0; round <= rounds; round++) {
     const load = transport.load(messagesToReceiver, 1);
-    const end = await load.receiveBare();
-    const bareRate = messagesToReceiver / (Number(end - (await load.begin)) / 1e9);
+    const { end } = await load.receiveBare();
+    const { begin } = await load.sent;
+    const bareRate = messagesToReceiver / (Number(end - begin) / 1e9);
     const measured = ways.map(([, pass]) => measure(pass, all, roundMs));
     if (round === 0) continue; // it warms up
     bare.push(bareRate);

@@ -1,27 +1,60 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { createTraceWriter } from "@sentrytap/wire";
+import { startChild } from "./child.ts";
 import { compile } from "./compile.ts";
+
+/** How messages are sent. Default: as fast as they are taken, every connection by a process of its own. */
+export interface Sending {
+  /** Messages a second, of all connections together. */
+  readonly rate?: number;
+  /** With a rate: drops what does not fit after so many retries, as a Sentry does. */
+  readonly retries?: number;
+  /** The time of each message is when it is sent: {@link sentAt} reads it. */
+  readonly stamped?: boolean;
+}
 
 /** So many messages, from so many connections, for one receiver. */
 export interface TransportLoad {
   /** Where the receiver is to listen. */
   readonly path: string;
+  readonly messages: number;
   readonly connections: number;
   /** Begins to connect; for when the receiver listens. */
-  readonly start: () => void;
+  start(): void;
+  /** What the sender says, once it has sent all. */
+  readonly sent: Promise<Sent>;
+  /** Ends the sender early: `sent` rejects. */
+  stop(): Promise<void>;
+  /** Lets the bare C receiver take it. */
+  receiveBare(): Promise<Received>;
+}
+
+export interface Sent {
   /** When the first message was sent, in nanoseconds of the monotonic clock. */
-  readonly begin: Promise<bigint>;
-  /** Lets the bare C receiver take it; when that had all of it. */
-  receiveBare(): Promise<bigint>;
+  readonly begin: bigint;
+  readonly dropped: number;
+}
+
+/** All of a load was received. */
+export interface Received {
+  /** When, in nanoseconds of the monotonic clock. */
+  readonly end: bigint;
+  /** Microseconds of CPU that the receiver's process took for it. */
+  readonly cpuUs: number;
 }
 
 export interface Transport extends AsyncDisposable {
-  load(messages: number, connections: number): TransportLoad;
+  load(messages: number, connections: number, sending?: Sending): TransportLoad;
+}
+
+/** What a stamped message's time is ahead of the monotonic clock. */
+const stampOffsetNs = 2 ** 60;
+
+/** When a stamped message was sent, by its time: nanoseconds of the monotonic clock, to within 256. */
+export function sentAt(timeNs: number): number {
+  return timeNs - stampOffsetNs;
 }
 
 /** Compiles the sender and the bare receiver where need be, and lays out the packets to send. */
@@ -33,22 +66,29 @@ export async function prepareTransport(recording: readonly Uint8Array[]): Promis
   await write(packets, recording);
   let loads = 0;
   return {
-    load(messages, connections) {
+    load(messages, connections, sending = {}) {
       const path = join(folder, `${loads++}.sock`);
-      let start = () => {};
-      const begin = new Promise<void>((resolve) => {
+      const args = [...flags(sending), path, packets, String(messages), String(connections)];
+      let start = (): void => undefined;
+      const started = new Promise<void>((resolve) => {
         start = resolve;
-      }).then(async () => {
-        const sending = spawn(sender, [path, packets, String(messages), String(connections)], { stdio });
-        return BigInt(await output(sending));
       });
-      begin.catch(() => undefined); // for whoever awaits it
+      const child = started.then(() => startChild(sender, args));
+      const sent = child.then(async ({ result }) => parseSent(await result));
+      sent.catch(() => undefined); // for whoever awaits it
       return {
         path,
+        messages,
         connections,
         start,
-        begin,
-        receiveBare: () => receiveBare(receiver, path, connections, start),
+        sent,
+        stop: async () => (await child).stop(),
+        async receiveBare() {
+          const receiving = startChild(receiver, [path, String(connections)]);
+          await receiving.ready;
+          start();
+          return parseReceived(await receiving.result, messages);
+        },
       };
     },
     async [Symbol.asyncDispose]() {
@@ -57,26 +97,23 @@ export async function prepareTransport(recording: readonly Uint8Array[]): Promis
   };
 }
 
-const stdio: ["ignore", "pipe", "inherit"] = ["ignore", "pipe", "inherit"];
-
-async function receiveBare(
-  receiver: string,
-  path: string,
-  connections: number,
-  start: () => void,
-): Promise<bigint> {
-  const receiving = spawn(receiver, [path, String(connections)], { stdio });
-  const result = output(receiving);
-  await once(receiving.stdout ?? receiving, "data");
-  start();
-  return BigInt((await result).trim().split(/\s+/).at(-1) ?? "");
+function flags({ rate, retries, stamped = false }: Sending): readonly string[] {
+  return [
+    ...(rate === undefined ? [] : ["-r", String(rate)]),
+    ...(retries === undefined ? [] : ["-d", String(retries)]),
+    ...(stamped ? ["-t"] : []),
+  ];
 }
 
-async function output(child: ChildProcess): Promise<string> {
-  if (child.stdout === null) throw new Error("the output is not piped");
-  const [said, [code]] = await Promise.all([text(child.stdout), once(child, "exit")]);
-  if (code !== 0) throw new Error(`${child.spawnfile} ended with code ${code}`);
-  return said;
+function parseSent(line: string): Sent {
+  const [begin = "", dropped] = line.split(" ");
+  return { begin: BigInt(begin), dropped: Number(dropped) };
+}
+
+function parseReceived(line: string, messages: number): Received {
+  const [packets, , cpuUs, end = ""] = line.split(" ");
+  if (Number(packets) !== messages) throw new Error(`${packets} of ${messages} messages were received`);
+  return { end: BigInt(end), cpuUs: Number(cpuUs) };
 }
 
 async function write(path: string, packets: readonly Uint8Array[]): Promise<void> {

@@ -1,0 +1,49 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+
+/** A program that runs beside the bench, and ends with it. */
+export interface Child {
+  readonly pid: number | undefined;
+  /** Its first line. */
+  readonly ready: Promise<string>;
+  /** Its last line, once it has ended; rejects where it failed. */
+  readonly result: Promise<string>;
+  /** Ends it, however far it is. */
+  stop(): Promise<void>;
+}
+
+const running = new Set<ChildProcess>();
+
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(1));
+
+/** Starts `program`. Its standard input ends with the bench, whatever that ends by. */
+export function startChild(program: string, args: readonly string[]): Child {
+  const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
+  running.add(child);
+  const ended = once(child, "exit").finally(() => running.delete(child));
+  const lines = createInterface(child.stdout);
+  const ready = once(lines, "line").then(([line]) => String(line));
+  let last = "";
+  lines.on("line", (line) => {
+    last = line;
+  });
+  const result = Promise.all([ended, once(lines, "close")]).then(([[code, signal]]) => {
+    if (code !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${signal ?? `code ${code}`}`);
+    return last;
+  });
+  result.catch(() => undefined); // for whoever awaits it
+  return {
+    pid: child.pid,
+    // One that ends without a line is never ready.
+    ready: Promise.race([ready, result]),
+    result,
+    async stop() {
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
