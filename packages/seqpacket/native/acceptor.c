@@ -2,10 +2,10 @@
 #include "acceptor.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "connection.h"
+#include "handover.h"
 
 enum {
   ACCEPTS = 64,  // connections accepted in one go
@@ -18,15 +18,22 @@ void close_listener(receiver *receiver) {
   receiver->listener = -1;
 }
 
-static void refuse(receiver *receiver, int fd) {
-  close(fd);
+static void count_refused(receiver *receiver) {
   pthread_mutex_lock(&receiver->lock);
   receiver->counters[COUNT_REFUSED]++;
+  receiver->gone++;
   pthread_mutex_unlock(&receiver->lock);
 }
 
+// The number that the next connection shall have, of those that are accepted here.
+static uint32_t number_next(receiver *receiver) {
+  const uint32_t id = receiver->next_id;
+  receiver->next_id = id == UINT32_MAX ? 1 : id + 1;
+  return id;
+}
+
 // Takes a new connection in: who it is, a slot, a record. False when there is no room for one more.
-static bool admit(receiver *receiver, int fd) {
+static bool admit(receiver *receiver, int fd, uint32_t number) {
   pthread_mutex_lock(&receiver->lock);
   const bool room = receiver->held < receiver->options.max_connections && receiver->closing == CLOSING_NO;
   pthread_mutex_unlock(&receiver->lock);
@@ -35,9 +42,8 @@ static bool admit(receiver *receiver, int fd) {
   if (peer_size == 0) return false;
 
   connection *connection = &receiver->slots[receiver->first_unused];
-  const uint32_t id = receiver->next_id;
+  const uint32_t id = receiver->options.takes ? number : number_next(receiver);
   if (!watch(receiver->control_epoll, fd, (uint64_t)id << 32 | receiver->first_unused)) return false;
-  receiver->next_id = id == UINT32_MAX ? 1 : id + 1;
   receiver->first_unused = connection->next_unused;
   receiver->live++;
   pthread_mutex_lock(&receiver->lock);
@@ -57,33 +63,51 @@ static bool admit(receiver *receiver, int fd) {
   return true;
 }
 
-// No descriptor is left: gives up the reserve to take the connection and close it, so that the peer learns of it and
-// the listener does not stay readable for ever. False where even that fails.
-static bool refuse_with_reserve(receiver *receiver) {
-  if (receiver->reserve_fd < 0) return false;
-  close(receiver->reserve_fd);
-  const int fd = accept4(receiver->listener, NULL, NULL, SOCK_CLOEXEC);
-  if (fd >= 0) refuse(receiver, fd);
-  receiver->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  return fd >= 0;
+// Whoever gave us connections gives no more: as if JavaScript had closed the receiver.
+static void end_taking(receiver *receiver) {
+  close_listener(receiver);
+  pthread_mutex_lock(&receiver->lock);
+  if (receiver->closing == CLOSING_NO) receiver->closing = CLOSING_DRAIN;
+  pthread_mutex_unlock(&receiver->lock);
+}
+
+static void pause_accepting(receiver *receiver) {
+  unwatch(receiver->control_epoll, receiver->listener);
+  receiver->accept_again_at = now_ns() + (uint64_t)ACCEPT_PAUSE_MS * NS_PER_MS;
+}
+
+static enum arrival next_connection(receiver *receiver, int *fd, uint32_t *number) {
+  if (receiver->options.takes) return take_next(receiver->listener, fd, number);
+  return accept_next(receiver->listener, &receiver->reserve_fd, fd);
 }
 
 void accept_all(receiver *receiver) {
   for (int i = 0; i < ACCEPTS; i++) {
-    const int fd = accept4(receiver->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (fd >= 0) {
-      if (!admit(receiver, fd)) refuse(receiver, fd);
-    } else if (errno == EINTR || errno == ECONNABORTED) {
-      continue;
-    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      return;
-    } else if (!((errno == EMFILE || errno == ENFILE) && refuse_with_reserve(receiver))) {
-      if (receiver->reserve_fd < 0) receiver->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-      unwatch(receiver->control_epoll, receiver->listener);
-      receiver->accept_again_at = now_ns() + (uint64_t)ACCEPT_PAUSE_MS * NS_PER_MS;
-      return;
+    int fd;
+    uint32_t number = 0;
+    switch (next_connection(receiver, &fd, &number)) {
+      case ARRIVAL_ONE:
+        if (admit(receiver, fd, number)) break;
+        close(fd);
+        count_refused(receiver);
+        break;
+      case ARRIVAL_REFUSED:
+        count_refused(receiver);
+        break;
+      case ARRIVAL_NONE:
+        return;
+      case ARRIVAL_FAILED:
+        pause_accepting(receiver);
+        return;
+      case ARRIVAL_END:
+        end_taking(receiver);
+        return;
     }
   }
+}
+
+void tell_giver(receiver *receiver, uint32_t gone) {
+  if (gone > 0 && receiver->options.takes && receiver->listener >= 0) tell_gone(receiver->listener, gone);
 }
 
 void shake_hands(receiver *receiver, connection *connection) {

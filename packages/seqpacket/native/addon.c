@@ -2,6 +2,6 @@
 #include "addon.h"
 
 NAPI_MODULE_INIT() {
-  if (!listener_init(env, exports) || !connector_init(env, exports)) return NULL;
+  if (!listener_init(env, exports) || !spread_init(env, exports) || !connector_init(env, exports)) return NULL;
   return exports;
 }

@@ -5,8 +5,9 @@
 #include <node_api.h>
 #include <stdbool.h>
 
-// Both set their functions on `exports`; false with an exception pending.
+// Each sets its functions on `exports`; false with an exception pending.
 bool listener_init(napi_env env, napi_value exports);
+bool spread_init(napi_env env, napi_value exports);
 bool connector_init(napi_env env, napi_value exports);
 
 #endif

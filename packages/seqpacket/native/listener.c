@@ -6,8 +6,10 @@
 
 #include "addon.h"
 #include "bind.h"
+#include "handover.h"
 #include "napi-util.h"
 #include "receiver.h"
+#include "spreader.h"
 
 enum { PATH_LIMIT = 256 };
 
@@ -53,10 +55,26 @@ static void finalize(napi_env env, void *native, void *hint) {
 // options: Uint32Array of mode, backlog, maxConnections, maxPacketSize, maxHandshakeSize, slabCount, slabSize, gatherMs
 enum { OPTION_WORDS = 8 };
 
-static int start(const char *path, const uint32_t *words, receiver_options *options, receiver **receiver,
+// Where connections come from: a path to listen at, or a share of a spreader to take them from.
+typedef struct origin {
+  char path[PATH_LIMIT];
+  bool shared;
+  uint32_t descriptor;
+  uint32_t inode;
+} origin;
+
+static int open_origin(const origin *origin, const uint32_t *words, const char **syscall) {
+  if (!origin->shared) return bind_and_listen(origin->path, (mode_t)words[0], (int)words[1], syscall);
+  const int fd = share_take((int)origin->descriptor, origin->inode, syscall);
+  if (fd >= 0) tell_gone(fd, 0);
+  return fd;
+}
+
+static int start(const origin *origin, const uint32_t *words, receiver_options *options, receiver **receiver,
                  const char **syscall) {
-  const int fd = bind_and_listen(path, (mode_t)words[0], (int)words[1], syscall);
+  const int fd = open_origin(origin, words, syscall);
   if (fd < 0) return errno;
+  options->takes = origin->shared;
   options->max_connections = words[2];
   options->max_packet_size = words[3];
   options->max_handshake_size = words[4];
@@ -70,17 +88,37 @@ static int start(const char *path, const uint32_t *words, receiver_options *opti
   return code;
 }
 
-// listen(path, options, answer, wake): handle
+// A path, or the descriptor and the inode of a share as a Uint32Array. False with an exception pending.
+static bool get_origin(napi_env env, napi_value value, origin *origin) {
+  napi_valuetype type;
+  size_t size;
+  const uint32_t *share;
+  if (napi_typeof(env, value, &type) == napi_ok && type == napi_string) {
+    if (napi_get_value_string_utf8(env, value, origin->path, sizeof origin->path, &size) == napi_ok) return true;
+    throw_last_error(env);
+    return false;
+  }
+  if (!get_words(env, value, &share, &size)) return false;
+  if (size != 2) {
+    (void)napi_throw_type_error(env, NULL, "a share has two words");
+    return false;
+  }
+  origin->shared = true;
+  origin->descriptor = share[0];
+  origin->inode = share[1];
+  return true;
+}
+
+// listen(origin, options, answer, wake): handle
 static napi_value js_listen(napi_env env, napi_callback_info info) {
   napi_value arguments[4];
-  char path[PATH_LIMIT];
-  size_t length;
+  origin origin = {.shared = false};
   const uint32_t *words;
   size_t word_count;
   const unsigned char *answer;
   receiver_options options = {0};
   if (!get_arguments(env, info, 4, arguments)) return NULL;
-  CHECK(env, napi_get_value_string_utf8(env, arguments[0], path, sizeof path, &length));
+  if (!get_origin(env, arguments[0], &origin)) return NULL;
   if (!get_words(env, arguments[1], &words, &word_count)) return NULL;
   if (!get_bytes(env, arguments[2], &answer, &options.answer_size)) return NULL;
   if (word_count != OPTION_WORDS) {
@@ -104,7 +142,7 @@ static napi_value js_listen(napi_env env, napi_callback_info info) {
   options.wake = wake;
   options.wake_argument = listener;
   const char *syscall;
-  const int code = start(path, words, &options, &listener->receiver, &syscall);
+  const int code = start(&origin, words, &options, &listener->receiver, &syscall);
   if (code != 0) {
     (void)napi_release_threadsafe_function(listener->wake, napi_tsfn_abort);
     free(listener);

@@ -155,8 +155,11 @@ static bool obey(receiver *receiver) {
   const bool stop_accepting = receiver->stop_accepting;
   const bool condemning = receiver->condemning;
   receiver->condemning = false;
+  const uint32_t gone = receiver->gone;
+  receiver->gone = 0;
   pthread_mutex_unlock(&receiver->lock);
   if (closing == CLOSING_ABORT) return false;
+  tell_giver(receiver, gone);
   if (stop_accepting || closing != CLOSING_NO) close_listener(receiver);
   if (condemning) close_condemned(receiver);
   if (closing == CLOSING_DRAIN) drain_all(receiver);

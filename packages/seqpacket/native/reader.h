@@ -7,6 +7,7 @@
 
 #include "peer.h"
 #include "receiver.h"
+#include "thread.h"
 
 // Messages asked for in one system call. More brings nothing measurable, and every slot can grow to a whole packet.
 enum { SCRATCH_MESSAGES = 32 };
@@ -53,6 +54,7 @@ struct receiver {
   double counters[COUNTERS];
   uint64_t taken_at;  // when JavaScript last took a batch, in nanoseconds
   uint32_t held;      // connections that are open or whose end JavaScript has not taken yet
+  uint32_t gone;      // connections of which nothing is left, since the giver was last told
   enum closing closing;
   bool stop_accepting;
   bool condemning;  // some connection is condemned
@@ -66,7 +68,7 @@ struct receiver {
   scratch scratch;
   unsigned char *handshake;
   peer peer;
-  int listener;
+  int listener;       // or where connections are handed over
   int control_epoll;  // the listener, wake_fd, and connections whose first packet has not come
   int all_epoll;      // control_epoll and established connections
   int reserve_fd;     // given up for a moment when no descriptor is left, to refuse a connection properly
@@ -79,8 +81,6 @@ struct receiver {
   uint32_t ready_next;
   bool draining;
 };
-
-uint64_t now_ns(void);
 
 // Decides, with the lock held, whether what is queued may be taken; true when wake() has to be called (unlocked).
 bool receiver_ripen(receiver *receiver);

@@ -2,25 +2,15 @@
 #include "receiver.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "connection.h"
-
-enum { THREAD_STACK = 256 * 1024 };
-
-uint64_t now_ns(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
+#include "handover.h"
 
 static void poke(receiver *receiver) {
   if (receiver->joined) return;
@@ -68,28 +58,11 @@ static bool create_descriptors(receiver *receiver) {
   receiver->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   receiver->control_epoll = epoll_create1(EPOLL_CLOEXEC);
   receiver->all_epoll = epoll_create1(EPOLL_CLOEXEC);
-  receiver->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  receiver->reserve_fd = open_reserve();
   return receiver->wake_fd >= 0 && receiver->control_epoll >= 0 && receiver->all_epoll >= 0 &&
          receiver->reserve_fd >= 0 && watch(receiver->control_epoll, receiver->listener, TAG_LISTENER) &&
          watch(receiver->control_epoll, receiver->wake_fd, TAG_WAKE) &&
          watch(receiver->all_epoll, receiver->control_epoll, TAG_CONTROL);
-}
-
-static int start_thread(receiver *receiver) {
-  pthread_attr_t attributes;
-  int code = pthread_attr_init(&attributes);
-  if (code != 0) return code;
-  sigset_t all, before;
-  sigfillset(&all);
-  code = pthread_attr_setstacksize(&attributes, THREAD_STACK);
-  // The thread inherits the mask: signals stay the business of the threads that know them.
-  if (code == 0) code = pthread_sigmask(SIG_SETMASK, &all, &before);
-  if (code == 0) {
-    code = pthread_create(&receiver->thread, &attributes, reader_run, receiver);
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-  }
-  (void)pthread_attr_destroy(&attributes);
-  return code;
 }
 
 static void close_if_open(int fd) {
@@ -134,7 +107,7 @@ receiver *receiver_start(int listener, const receiver_options *options, const ch
   }
   if (code == 0) {
     *syscall = "pthread_create";
-    code = start_thread(receiver);
+    code = start_thread(&receiver->thread, reader_run, receiver);
   }
   if (code == 0) return receiver;
   free_receiver(receiver);
@@ -174,7 +147,9 @@ const segment *receiver_next(receiver *receiver, bool wait) {
 
 void receiver_taken(receiver *receiver) {
   pthread_mutex_lock(&receiver->lock);
-  receiver->held -= receiver->pool.head->closed;
+  const uint32_t gone = receiver->pool.head->closed;
+  receiver->held -= gone;
+  receiver->gone += gone;
   const bool resume = pool_remove_head(&receiver->pool) && receiver->stalled;
   receiver->taken_at = now_ns();
   receiver->ripe = false;
@@ -183,7 +158,7 @@ void receiver_taken(receiver *receiver) {
   // What is left still has to gather, but the reader may sleep without a limit, because what was taken was ready.
   const bool forgotten = receiver->pool.head != NULL && !receiver->ripe && receiver->dozing;
   unlock_and_wake(receiver, wake);
-  if (resume || forgotten) poke(receiver);
+  if (resume || forgotten || (gone > 0 && receiver->options.takes)) poke(receiver);
 }
 
 bool receiver_finished(receiver *receiver) {

@@ -1,4 +1,4 @@
-// The receiver: one listening socket, its connections, and the thread that reads them all. This is the side that the
+// The receiver: a socket that connections come from, the connections, and the thread that reads them all. This is the side that the
 // JavaScript thread calls; reader.c is the thread.
 #ifndef SEQPACKET_RECEIVER_H
 #define SEQPACKET_RECEIVER_H
@@ -18,6 +18,7 @@ typedef struct receiver_options {
   uint32_t slab_count;
   uint32_t slab_size;
   uint32_t gather_ms;
+  bool takes;          // the socket is one that connections are handed over at, see handover.h
   const void *answer;  // sent in return for the first packet of every connection; size 0 for none
   size_t answer_size;
   void (*wake)(void *argument);  // called on the reader thread, at most once until the next receiver_next
@@ -46,7 +47,7 @@ enum closing {
   CLOSING_ABORT,    // end at once and tell nobody
 };
 
-// Starts a thread that owns `listener` from then on. NULL with errno set and the kind of call that failed in `syscall`,
+// Starts a thread that owns `listener` from then on, or the taking end of a handover. NULL with errno set and the kind of call that failed in `syscall`,
 // and then `listener` is still the caller's.
 receiver *receiver_start(int listener, const receiver_options *options, const char **syscall);
 

@@ -12,7 +12,8 @@ export type Memory = Uint8Array<ArrayBuffer>;
 
 /** What the addon exports; the files of `native/` say what each function does. */
 export interface Addon {
-  listen(path: string, options: Uint32Array, answer: Uint8Array, wake: () => void): Handle;
+  /** `origin`: a path, or the descriptor and the inode of a share. */
+  listen(origin: string | Uint32Array, options: Uint32Array, answer: Uint8Array, wake: () => void): Handle;
   take(listener: Handle, wait: boolean): [records: Memory, bytes: Memory] | undefined;
   finish(listener: Handle): boolean;
   stopAccepting(listener: Handle): void;
@@ -20,6 +21,11 @@ export interface Addon {
   close(listener: Handle, discard: boolean): void;
   stats(listener: Handle): Memory;
   ref(listener: Handle, on: boolean): void;
+
+  spread(path: string, options: Uint32Array, wake: () => void): Handle;
+  share(spread: Handle): Memory;
+  look(spread: Handle): Memory;
+  closeSpread(spread: Handle): void;
 
   connect(path: string): Handle | undefined;
   send(

@@ -8,7 +8,7 @@ import { type PacketBatch, RECORD_WORDS } from "./packet-batch.ts";
 export interface ListenerStats {
   /** Connections taken in. */
   readonly accepted: number;
-  /** Connections closed at once: over `maxConnections`, or no descriptor was left. */
+  /** Connections closed at once: over `maxConnections`, or no descriptor was left. Of shares, see also `SpreadStats`. */
   readonly refused: number;
   /** Connections open now. */
   readonly open: number;
@@ -36,9 +36,9 @@ export interface CloseOptions {
   readonly discard?: boolean;
 }
 
-/** A listening SOCK_SEQPACKET socket and its connections, read by a thread of their own. */
+/** The connections of a listening SOCK_SEQPACKET socket, or of a share of one, read by a thread of their own. */
 export interface Listener {
-  /** Where it listens. */
+  /** Where it, or the spread, listens. */
   readonly path: string;
 
   /**
@@ -62,7 +62,7 @@ export interface Listener {
   /** The counters as they stand. */
   stats(): ListenerStats;
 
-  /** Closes the listening socket only; connections go on. The socket's file stays, it is whoever's who listens. */
+  /** Closes the listening socket only, or gives the share up; connections go on. The socket's file stays, it is whoever's who listens. */
   stopAccepting(): void;
 
   /**
@@ -151,6 +151,7 @@ class NativeListener implements Listener {
   close(options?: CloseOptions): Promise<void> {
     this.#closed ??= new Promise((resolve) => {
       this.#resolveClosed = resolve;
+      if (this.#finished) resolve(); // whoever handed connections over has ended it
     });
     if (!this.#finished) this.#addon.close(this.#handle, options?.discard ?? false);
     return this.#closed;
