@@ -366,6 +366,9 @@ export {
   connect,
   type ListenerStats,
   type Peer,
+  type Share,
+  type ShareStats,
+  type SpreadStats,
 } from "@sentrytap/seqpacket";
 export {
   createSentryServer,
@@ -373,13 +376,19 @@ export {
   type Drop,
   isConnected,
   type Malformed,
+  type ReadingOptions,
   type ReceivedPacket,
   type Sandbox,
   type SandboxCounters,
+  type SandboxSpread,
+  type SandboxSpreadEvents,
   type SentryServer,
   type SentryServerEvents,
   type SentryServerOptions,
   type SentryServerStats,
+  type SharedServerOptions,
+  type SocketOptions,
+  spreadSandboxes,
 } from "@sentrytap/server";
 export {
   createTracker,

@@ -1,11 +1,11 @@
 import { type BigIntStats, closeSync, lstatSync, openSync, unlinkSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { TraceError } from "@sentrytap/core";
-import { connect, type Listener, type ListenOptions, listen } from "@sentrytap/seqpacket";
+import { connect } from "@sentrytap/seqpacket";
 
-/** A listener, and the way to take its file off again. */
-export interface BoundSocket {
-  readonly listener: Listener;
+/** What listens, and the way to take its file off again. */
+export interface BoundSocket<Listening> {
+  readonly listening: Listening;
   /** Removes the socket's file, unless somebody else has put another in its place. */
   release(): void;
 }
@@ -20,18 +20,20 @@ const settleMs = 50;
 const abandonedMs = 10_000;
 
 /**
- * Listens at `options.path`, taking the place of a socket that nobody listens on any more.
+ * Listens at `path` by way of `listen`, taking the place of a socket that nobody listens on any more.
  *
  * @throws {TraceError} `ERR_SOCKET_IN_USE` where somebody does, `ERR_SOCKET_PATH` where the path is no socket;
- * otherwise as `listen` of `@sentrytap/seqpacket`.
+ * otherwise what `listen` throws.
  */
-export async function bindSocket(options: ListenOptions): Promise<BoundSocket> {
-  const { path } = options;
+export async function bindSocket<Listening>(
+  path: string,
+  listen: () => Listening,
+): Promise<BoundSocket<Listening>> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const listener = listen(options);
+      const listening = listen();
       const ours = identity(path);
-      return { listener, release: () => removeOurs(path, ours) };
+      return { listening, release: () => removeOurs(path, ours) };
     } catch (error) {
       if (!(error instanceof TraceError) || error.code !== "ERR_SOCKET_IN_USE" || attempt === attempts)
         throw error;

@@ -1,4 +1,4 @@
-export type { SentryServerOptions } from "./options.ts";
+export type { ReadingOptions, SentryServerOptions, SharedServerOptions, SocketOptions } from "./options.ts";
 export { isConnected, type Sandbox, type SandboxCounters } from "./sandbox.ts";
 export {
   createSentryServer,
@@ -7,3 +7,4 @@ export {
   type SentryServerStats,
 } from "./server.ts";
 export type { Disconnection, Drop, Malformed, SentryServerEvents } from "./server-events.ts";
+export { type SandboxSpread, type SandboxSpreadEvents, spreadSandboxes } from "./spread-sandboxes.ts";

@@ -13,20 +13,24 @@ import type { SentryServerEvents } from "./server-events.ts";
 /** The server: the one stream, and its end. */
 export class ListeningServer extends EventEmitter<SentryServerEvents> implements SentryServer {
   readonly path: string;
-  readonly #socket: BoundSocket;
+  readonly #socket: BoundSocket<Listener>;
   readonly #intake: Intake;
   readonly #arrivals: Arrivals;
   readonly #signal: AbortSignal | undefined;
   #consumed = false;
   #closing: Promise<void> | undefined;
 
-  constructor(socket: BoundSocket, options: ResolvedOptions) {
+  constructor(socket: BoundSocket<Listener>, options: ResolvedOptions) {
     super();
-    const { listener } = socket;
-    this.path = options.path;
+    const { listening: listener } = socket;
+    this.path = options.origin.path;
     this.#socket = socket;
     this.#intake = new Intake(options, this, (connection) => listener.closeConnection(connection));
-    this.#arrivals = new Arrivals(listener, this.#intake, new Crowd(listener, options.maxConnections, this));
+    this.#arrivals = new Arrivals(
+      listener,
+      this.#intake,
+      new Crowd(listener, options.origin.maxConnections, this),
+    );
     this.#signal = options.signal;
     this.#signal?.addEventListener("abort", this.#abort);
   }
@@ -55,7 +59,7 @@ export class ListeningServer extends EventEmitter<SentryServerEvents> implements
   }
 
   stats(): SentryServerStats {
-    const transport = this.#socket.listener.stats();
+    const transport = this.#socket.listening.stats();
     const stats = this.#intake.stats();
     return { ...stats, refused: stats.refused + transport.refused, transport };
   }
@@ -79,7 +83,7 @@ export class ListeningServer extends EventEmitter<SentryServerEvents> implements
         // Not awaited: it waits for the stream to be read, and it may be the reader who waits for us.
         this.#arrivals.close();
       } else {
-        await discard(this.#socket.listener);
+        await discard(this.#socket.listening);
       }
     }
   }
@@ -134,7 +138,7 @@ export class ListeningServer extends EventEmitter<SentryServerEvents> implements
     try {
       await this.close();
     } finally {
-      await discard(this.#socket.listener);
+      await discard(this.#socket.listening);
       this.#intake.end();
     }
   }

@@ -1,17 +1,21 @@
 import { TraceError } from "@sentrytap/core";
-import type { Peer } from "@sentrytap/seqpacket";
+import type { Peer, Share } from "@sentrytap/seqpacket";
 import { type Architecture, hostArchitecture } from "@sentrytap/wire";
 
-/** Options of {@link createSentryServer}. */
-export interface SentryServerOptions {
+/** Where a server, or a spread, listens. */
+export interface SocketOptions {
   /** Where to listen: the `endpoint` of the Sentries' session. At most 107 bytes. */
   readonly path: string;
   /** Permission bits of the socket. Default 0o600: only the same user, and root, connect. */
   readonly mode?: number;
-  /** CPU architecture of the sandboxes. Default: this machine's. */
-  readonly arch?: Architecture;
   /** Sandboxes connected at once; one more is turned away. Default 4096. */
   readonly maxConnections?: number;
+}
+
+/** How a server judges and reads who has connected. */
+export interface ReadingOptions {
+  /** CPU architecture of the sandboxes. Default: this machine's. */
+  readonly arch?: Architecture;
   /** Largest message, in bytes; larger ones are skipped and counted. Default 1 MiB. */
   readonly maxMessageSize?: number;
   /** Milliseconds that a peer may take for its handshake. Default 5000. */
@@ -25,8 +29,18 @@ export interface SentryServerOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of {@link createSentryServer} for a socket of its own. */
+export interface SentryServerOptions extends SocketOptions, ReadingOptions {}
+
+/** Options of {@link createSentryServer} for a share of the sandboxes of a {@link SandboxSpread}. */
+export interface SharedServerOptions extends ReadingOptions {
+  /** From `share()` of the spread: plain data, as `workerData` and messages carry it. */
+  readonly share: Share;
+}
+
 /** The options with their defaults. */
-export type ResolvedOptions = Required<Omit<SentryServerOptions, "signal">> & {
+export type ResolvedOptions = Required<Omit<ReadingOptions, "signal">> & {
+  readonly origin: Share | Required<SocketOptions>;
   readonly signal: AbortSignal | undefined;
 };
 
@@ -34,18 +48,14 @@ export type ResolvedOptions = Required<Omit<SentryServerOptions, "signal">> & {
 const longestMs = 2_147_483_647;
 
 /** @throws {TraceError} `ERR_INVALID_ARGUMENT` where an option is out of its range. */
-export function resolveOptions(options: SentryServerOptions): ResolvedOptions {
+export function resolveOptions(options: SentryServerOptions | SharedServerOptions): ResolvedOptions {
   const {
-    path,
-    mode = 0o600,
     arch = hostArchitecture,
-    maxConnections = 4_096,
     maxMessageSize = 1_048_576,
     handshakeTimeoutMs = 5_000,
     allow = () => true,
     signal,
   } = options;
-  check(typeof path === "string", "path must be a string", path);
   check(arch === "x64" || arch === "arm64", "arch must be x64 or arm64", arch);
   check(
     handshakeTimeoutMs > 0 && handshakeTimeoutMs <= longestMs,
@@ -53,7 +63,18 @@ export function resolveOptions(options: SentryServerOptions): ResolvedOptions {
     handshakeTimeoutMs,
   );
   check(typeof allow === "function", "allow must be a function", allow);
-  return { path, mode, arch, maxConnections, maxMessageSize, handshakeTimeoutMs, allow, signal };
+  const origin = "share" in options ? options.share : resolveSocket(options);
+  return { origin, arch, maxMessageSize, handshakeTimeoutMs, allow, signal };
+}
+
+/** @throws {TraceError} `ERR_INVALID_ARGUMENT` where the path is none. */
+export function resolveSocket({
+  path,
+  mode = 0o600,
+  maxConnections = 4_096,
+}: SocketOptions): Required<SocketOptions> {
+  check(typeof path === "string", "path must be a string", path);
+  return { path, mode, maxConnections };
 }
 
 function check(good: boolean, demand: string, value: unknown): void {

@@ -1,12 +1,17 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import type { Batches } from "@sentrytap/core";
-import type { ListenerStats } from "@sentrytap/seqpacket";
+import { type Listener, type ListenerStats, listen, type ReadOptions, take } from "@sentrytap/seqpacket";
 import { encodeHandshake, type Message, maxHandshakeSize, type StreamItem } from "@sentrytap/wire";
 import type { EventEmitter } from "eventemitter3";
-import { bindSocket } from "./bind-socket.ts";
+import { type BoundSocket, bindSocket } from "./bind-socket.ts";
 import { ListeningServer } from "./listening-server.ts";
-import { resolveOptions, type SentryServerOptions } from "./options.ts";
+import {
+  type ResolvedOptions,
+  resolveOptions,
+  type SentryServerOptions,
+  type SharedServerOptions,
+} from "./options.ts";
 import type { Sandbox } from "./sandbox.ts";
 import type { SentryServerEvents } from "./server-events.ts";
 
@@ -51,7 +56,7 @@ export interface SentryServer
   extends AsyncIterable<Message>,
     AsyncDisposable,
     Pick<EventEmitter<SentryServerEvents>, "on" | "once" | "off"> {
-  /** Where it listens. */
+  /** Where it, or the spread that it has a share of, listens. */
   readonly path: string;
   /**
    * The streams of all sandboxes in batches, each sandbox's in order: beside messages what could not be decoded, and at
@@ -80,28 +85,38 @@ export interface SentryServer
  *
  * A socket that nobody listens on any more is replaced.
  *
+ * With a `share` it does not listen itself: it has the sandboxes that {@link spreadSandboxes} gives to it, most often in a
+ * worker thread. Nothing else differs; when the spread is closed, so is the server.
+ *
  * @throws {TraceError} `ERR_SOCKET_IN_USE` where another process listens there, `ERR_SOCKET_PATH` where the path is no
- * socket, `ERR_SOCKET`, `ERR_INVALID_ARGUMENT`, and `ERR_ADDON_UNAVAILABLE` on a machine without the native addon; the
- * reason of `options.signal` where that is aborted.
+ * socket, `ERR_CLOSED` where the share was taken before, `ERR_SOCKET`, `ERR_INVALID_ARGUMENT`, and `ERR_ADDON_UNAVAILABLE` on a
+ * machine without the native addon; the reason of `options.signal` where that is aborted.
  *
  * @example
  * await using server = await createSentryServer({ path: "/run/sentrytap.sock" });
  * server.on("connect", (sandbox) => console.log(`pid ${sandbox.peer.pid} connected`));
  * for await (const message of server) console.log(message.sandbox.id, message.messageName);
  */
-export async function createSentryServer(options: SentryServerOptions): Promise<SentryServer> {
+export async function createSentryServer(
+  options: SentryServerOptions | SharedServerOptions,
+): Promise<SentryServer> {
   const resolved = resolveOptions(options);
   resolved.signal?.throwIfAborted();
-  const socket = await bindSocket({
-    path: resolved.path,
-    mode: resolved.mode,
-    answer: encodeHandshake(),
-    maxConnections: resolved.maxConnections,
-    maxPacketSize: resolved.maxMessageSize,
-    maxHandshakeSize,
-  });
-  const server = new ListeningServer(socket, resolved);
+  const server = new ListeningServer(await openSocket(resolved), resolved);
   if (resolved.signal?.aborted) await server.close();
   resolved.signal?.throwIfAborted();
   return server;
+}
+
+async function openSocket({ origin, maxMessageSize }: ResolvedOptions): Promise<BoundSocket<Listener>> {
+  const reading: ReadOptions = {
+    answer: encodeHandshake(),
+    maxPacketSize: maxMessageSize,
+    maxHandshakeSize,
+  };
+  if ("descriptor" in origin) {
+    // The file is the spread's.
+    return { listening: take({ share: origin, ...reading }), release: () => {} };
+  }
+  return await bindSocket(origin.path, () => listen({ ...origin, ...reading }));
 }
