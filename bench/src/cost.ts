@@ -8,6 +8,7 @@ import { installedReleases, type Release, type Run, runInSandbox } from "./live-
 import { load, publicRules, readRules, starterRules } from "./rule-files.ts";
 
 export const name = "cost";
+export const onlyByName = true;
 
 const rounds = 3;
 

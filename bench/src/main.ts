@@ -5,9 +5,13 @@ import { type BenchResult, isMet } from "./bench-result.ts";
 import * as cost from "./cost.ts";
 import * as decode from "./decode.ts";
 import { drawCurve, pictureFile } from "./draw-curve.ts";
+import * as growth from "./growth.ts";
+import * as latency from "./latency.ts";
 import * as normalize from "./normalize.ts";
 import * as pipeline from "./pipeline.ts";
-import * as rules from "./rules.ts";
+import * as sandboxes from "./sandboxes.ts";
+import * as stages from "./stages.ts";
+import * as stall from "./stall.ts";
 import * as state from "./state.ts";
 import { markdownTable, textTable } from "./table.ts";
 import * as transport from "./transport.ts";
@@ -20,7 +24,19 @@ interface Bench {
 }
 
 /** In the order of the table. */
-const benches: readonly Bench[] = [pipeline, transport, state, rules, decode, normalize, cost];
+const benches: readonly Bench[] = [
+  transport,
+  pipeline,
+  stages,
+  sandboxes,
+  latency,
+  stall,
+  growth,
+  state,
+  decode,
+  normalize,
+  cost,
+];
 
 const named = process.argv.slice(2);
 const names = benches.map(({ name }) => name);

@@ -1,7 +1,7 @@
 import { type BenchResult, type BenchRow, median, type Reach, ratios } from "./bench-result.ts";
 import { receiveWithPipeline } from "./pipeline-process.ts";
 import { readRecording } from "./recordings.ts";
-import { publicRules, starterRules } from "./rule-files.ts";
+import { benchRules } from "./rule-files.ts";
 import { prepareTransport, type Received, type Transport, type TransportLoad } from "./transport-load.ts";
 
 export const name = "pipeline";
@@ -48,7 +48,7 @@ interface Way {
  * bare C receiver's of the same packets. All are processes of their own, which take turns.
  */
 export async function run(): Promise<BenchResult> {
-  const rules = publicRules("the pipeline with the public rules: the starter rules instead") ?? starterRules;
+  const rules = benchRules();
   const ways: readonly Way[] = [
     {
       what: "pipeline",

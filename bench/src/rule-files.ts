@@ -12,6 +12,11 @@ export function publicRules(otherwise: string): readonly string[] | undefined {
   return undefined;
 }
 
+/** The rules that a pipeline is measured with: the public ones where they are, and the starter rules where not. */
+export function benchRules(): readonly string[] {
+  return publicRules("the public rules: the starter rules instead") ?? starterRules;
+}
+
 /** The starter rules. */
 export const starterRules: readonly string[] = [
   fileURLToPath(new URL("../../packages/sentrytap/rules/starter_rules.yaml", import.meta.url)),

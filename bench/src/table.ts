@@ -43,5 +43,6 @@ function formatReach({ atLeast, atMost }: Reach): string {
 
 /** `value` with as many decimals as tell something. */
 export function formatNumber(value: number): string {
-  return value.toLocaleString("en", { maximumFractionDigits: Math.abs(value) < 100 ? 2 : 0 });
+  const size = Math.abs(value);
+  return value.toLocaleString("en", { maximumFractionDigits: size >= 100 ? 0 : size >= 0.1 ? 2 : 4 });
 }
