@@ -1,7 +1,6 @@
 import { stat } from "node:fs/promises";
 import { env, getuid } from "node:process";
 import type { ContainerSource } from "./container-source.ts";
-import { speaksNoCri } from "./cri-client.ts";
 import { createCriSource } from "./cri-source.ts";
 import { createDockerSource } from "./docker-source.ts";
 
@@ -66,6 +65,7 @@ function ifCri(source: ContainerSource): ContainerSource {
     try {
       return await source.find(id, signal);
     } catch (error) {
+      const { speaksNoCri } = await import("./cri-client.ts");
       if (error instanceof Error && speaksNoCri(error.cause)) return undefined;
       throw error;
     }

@@ -25,6 +25,7 @@ import { reloadOnHangup } from "../reload.ts";
 import { ruleTable } from "../rule-table.ts";
 import type { SelectionOptions } from "../selection.ts";
 import type { Terminal } from "../terminal.ts";
+import { withoutOptimizing } from "../without-optimizing.ts";
 import { detectSandboxes } from "./detect-sandboxes.ts";
 
 /** Options of {@link detect}. */
@@ -90,15 +91,17 @@ async function loadRules(
   terminal: Terminal,
 ): Promise<RuleSet> {
   const { select, minPriority, stats = false, listen } = options;
-  const rules = await loadRuleFiles(options.rules, {
-    select,
-    ...(minPriority !== undefined && { minPriority }),
-    // Of a recording there may be few events, and nobody waits for them.
-    measureTime: stats && (listen === undefined ? { every: 1 } : true),
-    ...outputOptions(options),
-    ...(containers && { containers: containers.lookup }),
-    onWarning: (text) => terminal.say(text),
-  });
+  const rules = await withoutOptimizing(() =>
+    loadRuleFiles(options.rules, {
+      select,
+      ...(minPriority !== undefined && { minPriority }),
+      // Of a recording there may be few events, and nobody waits for them.
+      measureTime: stats && (listen === undefined ? { every: 1 } : true),
+      ...outputOptions(options),
+      ...(containers && { containers: containers.lookup }),
+      onWarning: (text) => terminal.say(text),
+    }),
+  );
   if (!rules.rules.some(({ enabled }) => enabled)) terminal.warn("no rule is enabled: nothing can alert");
   return rules;
 }

@@ -1,0 +1,60 @@
+// Puts all that the command loads into a few files, packages/cli/dist/bundle: to find and read five hundred small ones takes
+// Node.js longer than whatever else happens until `detect` listens. What is in them is what tsc made, with its source maps.
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { rolldown } from "rolldown";
+
+const packages = join(dirname(fileURLToPath(import.meta.url)), "..", "packages");
+const compiled = join(packages, "cli", "dist");
+const out = join(compiled, "bundle");
+
+/** The umbrella knows all packages, and may be the only one that the command can find. */
+const entryOf = `
+import { createRequire as requireFrom } from "node:module";
+import { pathToFileURL as urlOf } from "node:url";
+function entryOf(name) {
+  return urlOf(requireFrom(import.meta.resolve("sentrytap")).resolve(name));
+}`;
+
+rmSync(out, { recursive: true, force: true });
+const bundle = await rolldown({
+  input: join(compiled, "main.js"),
+  platform: "node",
+  plugins: [{ name: "ours", load, generateBundle }],
+});
+await bundle.write({ dir: out, chunkFileNames: "[name].js", sourcemap: true, comments: { jsdoc: false } });
+await bundle.close();
+
+/** Our modules, with the maps to their TypeScript. */
+function load(id) {
+  if (!id.startsWith(packages) || !existsSync(`${id}.map`)) return undefined;
+  return {
+    code: withPlace(readFileSync(id, "utf8"), id),
+    map: JSON.parse(readFileSync(`${id}.map`, "utf8")),
+  };
+}
+
+/** What looks for files of its package looks from where it stood: beside the entry of that package, wherever it is installed. */
+function withPlace(code, id) {
+  if (!code.includes("import.meta.url")) return code;
+  const [folder, , ...path] = relative(packages, id).split(sep);
+  const { name } = JSON.parse(readFileSync(join(packages, folder, "package.json"), "utf8"));
+  const entry = folder === "cli" ? `new URL("../main.js", import.meta.url)` : `entryOf("${name}")`;
+  const place = `new URL("${path.join("/")}", ${entry}).href`;
+  return code.replaceAll("import.meta.url", place) + (folder === "cli" ? "" : entryOf);
+}
+
+/** Others' code comes with their licences. */
+function generateBundle(_options, chunks) {
+  const ids = Object.values(chunks).flatMap(({ moduleIds = [] }) => moduleIds);
+  const folders = new Set(ids.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id) ?? []));
+  const source = [...folders].sort().map(licenceOf).join("\n\n");
+  this.emitFile({ type: "asset", fileName: "LICENCES.txt", source });
+}
+
+function licenceOf(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const file = ["LICENSE", "LICENSE.txt", "LICENSE.md"].map((each) => join(folder, each)).find(existsSync);
+  return `${name} ${version}, ${license}\n\n${file === undefined ? "" : readFileSync(file, "utf8")}`;
+}
