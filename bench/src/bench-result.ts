@@ -16,7 +16,7 @@ export interface BenchRow {
   readonly falco?: number;
 }
 
-/** The bounds of a value; both are part of it. */
+/** The bounds of a value; both are part of it. Without any, it is only to be told. */
 export interface Reach {
   readonly atLeast?: number;
   readonly atMost?: number;
@@ -39,9 +39,10 @@ export interface Point {
   readonly y: number;
 }
 
-/** Whether `row` is within its reach. */
-export function isMet({ value, reach }: BenchRow): boolean {
-  return value >= (reach?.atLeast ?? -Infinity) && value <= (reach?.atMost ?? Infinity);
+/** Whether `row` is within its reach; `undefined` where that has no bounds. */
+export function isMet({ value, reach: { atLeast, atMost } = {} }: BenchRow): boolean | undefined {
+  if (atLeast === undefined && atMost === undefined) return undefined;
+  return value >= (atLeast ?? -Infinity) && value <= (atMost ?? Infinity);
 }
 
 /** The middle one of `values`, which one slow round does not move. */

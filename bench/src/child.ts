@@ -18,7 +18,6 @@ const running = new Set<ChildProcess>();
 process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(1));
 
 /** Starts `program`. Its standard input ends with the bench, whatever that ends by. */
 export function startChild(program: string, args: readonly string[]): Child {

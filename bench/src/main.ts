@@ -47,17 +47,27 @@ if (named.some((name) => !names.includes(name))) {
 const chosen = benches.filter(({ name, onlyByName }) =>
   named.length > 0 ? named.includes(name) : onlyByName !== true,
 );
+// So that the programs beside it end, too.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(1));
+
 const results: Record<string, BenchResult> = {};
 for (const bench of chosen) {
-  const result = await bench.run();
-  results[bench.name] = result;
-  console.log(`${bench.name}\n\n${textTable(result.rows)}\n`);
+  try {
+    const result = await bench.run();
+    results[bench.name] = result;
+    console.log(`${bench.name}\n\n${textTable(result.rows)}\n`);
+  } catch (error) {
+    // What the others measured is not lost with it.
+    console.error(`FAILED: ${bench.name}:`, error);
+    process.exitCode = 1;
+  }
 }
 
-const reached = Object.values(results).flatMap(({ rows }) => rows.filter(({ reach }) => reach !== undefined));
-if (reached.length > 0) {
-  const met = reached.filter(isMet).length;
-  console.log(`all that has a reach\n\n${textTable(reached)}\n\n${met} of ${reached.length} met`);
+const table = Object.values(results).flatMap(({ rows }) => rows.filter(({ reach }) => reach !== undefined));
+if (table.length > 0) {
+  const judged = table.map(isMet).filter((met) => met !== undefined);
+  const met = judged.filter((each) => each).length;
+  console.log(`what has a reach\n\n${textTable(table)}\n\n${met} of ${judged.length} met`);
 }
 
 const folder = new URL("../results/", import.meta.url);
@@ -65,7 +75,7 @@ const pictures = new URL("../../docs/performance/", import.meta.url);
 for (const each of [folder, pictures]) mkdirSync(each, { recursive: true });
 const machine = { node: process.version, arch: arch(), cpu: cpus()[0]?.model, cpus: cpus().length };
 writeFileSync(new URL("latest.json", folder), `${JSON.stringify({ machine, results }, undefined, 2)}\n`);
-writeFileSync(new URL("table.md", folder), markdownTable(reached));
+writeFileSync(new URL("table.md", folder), markdownTable(table));
 for (const curve of Object.values(results).flatMap(({ curves = [] }) => curves)) {
   const picture = new URL(pictureFile(curve), pictures);
   writeFileSync(picture, drawCurve(curve));

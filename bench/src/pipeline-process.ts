@@ -62,7 +62,7 @@ export interface MemorySample {
 
 const program = fileURLToPath(new URL("./pipeline-receiver.js", import.meta.url));
 
-/** Lets a process with the whole pipeline take `load`. */
+/** Lets a process with the whole pipeline take `load`. Rejects where not all came of what was not dropped. */
 export async function receiveWithPipeline(
   load: TransportLoad,
   options: PipelineOptions,
@@ -74,5 +74,9 @@ export async function receiveWithPipeline(
   await receiving.ready;
   load.start();
   const report: PrintedReport = JSON.parse(await receiving.result);
+  const { dropped } = await load.sent;
+  if (report.messages + dropped !== load.messages) {
+    throw new Error(`of ${load.messages} messages ${report.messages} came and ${dropped} were dropped`);
+  }
   return { ...report, end: BigInt(report.end) };
 }

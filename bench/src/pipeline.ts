@@ -1,8 +1,9 @@
-import { type BenchResult, type BenchRow, median, type Reach, ratios } from "./bench-result.ts";
+import type { BenchResult, BenchRow } from "./bench-result.ts";
 import { receiveWithPipeline } from "./pipeline-process.ts";
 import { readRecording } from "./recordings.ts";
 import { benchRules } from "./rule-files.ts";
-import { prepareTransport, type Received, type Transport, type TransportLoad } from "./transport-load.ts";
+import { type Receiver, type Standard, takeTurns } from "./take-turns.ts";
+import { prepareTransport } from "./transport-load.ts";
 
 export const name = "pipeline";
 
@@ -13,8 +14,8 @@ const messages = 3_000_000;
 /** A recording, what is to be reached with it, and Falco's figures: its rate and its CPU, to the bare receiver's. */
 interface Measured {
   readonly recording: string;
-  readonly rate: { readonly reach: Reach; readonly falco: number };
-  readonly cpu: { readonly reach: Reach; readonly falco: number };
+  readonly rate: Standard;
+  readonly cpu: Standard;
 }
 
 /** Reads and writes; all sorts; opens and execs. */
@@ -36,91 +37,24 @@ const all: readonly Measured[] = [
   },
 ];
 
-/** A receiver, and whether its figures are those that have a reach. */
-interface Way {
-  readonly what: string;
-  readonly hasReach: boolean;
-  receive(load: TransportLoad): Promise<Received>;
-}
-
 /**
  * Messages a second from the socket to alerts, with all of Falco's public rules, and the CPU of a message: both as ratios to the
  * bare C receiver's of the same packets. All are processes of their own, which take turns.
  */
 export async function run(): Promise<BenchResult> {
   const rules = benchRules();
-  const ways: readonly Way[] = [
-    {
-      what: "pipeline",
-      hasReach: true,
-      async receive(load) {
-        const report = await receiveWithPipeline(load, { rules });
-        if (report.messages !== load.messages) throw new Error(`${report.messages} messages were received`);
-        return report;
-      },
-    },
-  ];
   const rows: BenchRow[] = [];
-  for (const measured of all) {
-    const packets = await readRecording(measured.recording);
+  for (const { recording, rate, cpu } of all) {
+    const packets = await readRecording(recording);
     if (packets === undefined) continue;
     await using transport = await prepareTransport(packets);
-    rows.push(...(await rowsOf(measured, transport, ways)));
+    const pipeline: Receiver = {
+      what: "pipeline",
+      rate,
+      cpu,
+      receive: (load) => receiveWithPipeline(load, { rules }),
+    };
+    rows.push(...(await takeTurns(recording, transport, [pipeline], { rounds, messages, connections: 1 })));
   }
   return { rows };
-}
-
-/** What one receiver came to, a figure a round. */
-interface Figures {
-  /** Messages a second. */
-  readonly rates: number[];
-  /** Microseconds of CPU a message. */
-  readonly cpu: number[];
-}
-
-async function rowsOf(
-  { recording, rate, cpu }: Measured,
-  transport: Transport,
-  ways: readonly Way[],
-): Promise<BenchRow[]> {
-  const bare: Figures = { rates: [], cpu: [] };
-  const own = ways.map((way) => ({ ...way, figures: { rates: [], cpu: [] } satisfies Figures }));
-  for (let round = 0; round < rounds; round++) {
-    await measure(transport.load(messages, 1), bare, (load) => load.receiveBare());
-    for (const { receive, figures } of own) await measure(transport.load(messages, 1), figures, receive);
-  }
-  return [
-    { what: `${recording}: bare C receiver`, value: median(bare.rates), unit: "messages/s" },
-    { what: `${recording}: bare C receiver: CPU of a message`, value: median(bare.cpu), unit: "us" },
-    ...own.flatMap(({ what, hasReach, figures }): readonly BenchRow[] => {
-      const subject = `${recording}: ${what}`;
-      return [
-        { what: subject, value: median(figures.rates), unit: "messages/s" },
-        { what: `${subject}: CPU of a message`, value: median(figures.cpu), unit: "us" },
-        {
-          what: `${subject}, of the bare receiver`,
-          value: median(ratios(figures.rates, bare.rates)),
-          unit: "x",
-          ...(hasReach && rate),
-        },
-        {
-          what: `${subject}: CPU, of the bare receiver`,
-          value: median(ratios(figures.cpu, bare.cpu)),
-          unit: "x",
-          ...(hasReach && cpu),
-        },
-      ];
-    }),
-  ];
-}
-
-async function measure(
-  load: TransportLoad,
-  { rates, cpu }: Figures,
-  receive: (load: TransportLoad) => Promise<Received>,
-): Promise<void> {
-  const { end, cpuUs } = await receive(load);
-  const { begin } = await load.sent;
-  rates.push(load.messages / (Number(end - begin) / 1e9));
-  cpu.push(cpuUs / load.messages);
 }

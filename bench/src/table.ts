@@ -28,12 +28,19 @@ export function markdownTable(rows: readonly BenchRow[]): string {
 
 function cellsOf(row: BenchRow): readonly string[] {
   const { what, value, unit, reach, falco } = row;
-  const met = reach === undefined ? "" : isMet(row) ? "yes" : "NO";
+  const met = isMet(row);
   const peer = falco === undefined ? "" : formatNumber(falco);
-  return [what, formatNumber(value), unit, reach === undefined ? "" : formatReach(reach), peer, met];
+  return [
+    what,
+    formatNumber(value),
+    unit,
+    formatReach(reach),
+    peer,
+    met === undefined ? "" : met ? "yes" : "NO",
+  ];
 }
 
-function formatReach({ atLeast, atMost }: Reach): string {
+function formatReach({ atLeast, atMost }: Reach = {}): string {
   const bounds = [
     atLeast !== undefined && `≥ ${formatNumber(atLeast)}`,
     atMost !== undefined && `≤ ${formatNumber(atMost)}`,

@@ -62,6 +62,8 @@ export async function prepareTransport(recording: readonly Uint8Array[]): Promis
   const sender = compile("sender");
   const receiver = compile("receiver");
   const folder = mkdtempSync(join(tmpdir(), "sentrytap-bench-"));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove); // where the bench is interrupted
   const packets = join(folder, "recording.trace");
   await write(packets, recording);
   let loads = 0;
@@ -92,7 +94,8 @@ export async function prepareTransport(recording: readonly Uint8Array[]): Promis
       };
     },
     async [Symbol.asyncDispose]() {
-      rmSync(folder, { recursive: true });
+      process.off("exit", remove);
+      remove();
     },
   };
 }

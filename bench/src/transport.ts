@@ -1,8 +1,9 @@
 import { listen, RECORD_WORDS, RecordKind } from "@sentrytap/seqpacket";
 import { createSentryServer } from "@sentrytap/server";
 import { encodeHandshake } from "@sentrytap/wire";
-import { type BenchResult, type BenchRow, median, ratios } from "./bench-result.ts";
+import type { BenchResult, BenchRow } from "./bench-result.ts";
 import { readRecording } from "./recordings.ts";
+import { type Receiver, takeTurns } from "./take-turns.ts";
 import { prepareTransport, type Received, type TransportLoad } from "./transport-load.ts";
 
 export const name = "transport";
@@ -14,50 +15,22 @@ const rounds = 7;
 /** Of the way into JavaScript, as a ratio to the bare receiver. */
 const reach = { atLeast: 0.95 };
 
-/** Receives all that a load sends. */
-type Receive = (load: TransportLoad) => Promise<Received>;
-
 /**
- * Messages a second through the addon into a loop that only counts them, and through the whole server, decoded; both
- * also as ratios to a bare C receiver of the same packets, as is the CPU that each takes. The three take turns, so that they
- * meet the same machine.
+ * Messages a second through the addon into a loop that only counts them, and through the whole server, decoded, with the CPU
+ * that each takes; all as ratios to a bare C receiver of the same packets.
  */
 export async function run(): Promise<BenchResult> {
   const recorded = await readRecording(recording);
   if (recorded === undefined) throw new Error(`there is no recording ${recording}`);
   await using transport = await prepareTransport(recorded);
-  const ways: [what: string, receive: Receive][] = [
-    ["bare C receiver", (load) => load.receiveBare()],
-    ["addon", (load) => withCpu(receiveWithAddon(load))],
-    ["server", (load) => withCpu(receiveWithServer(load))],
+  const receivers: readonly Receiver[] = [
+    { what: "addon", rate: { reach }, receive: (load) => withCpu(receiveWithAddon(load)) },
+    { what: "server", receive: (load) => withCpu(receiveWithServer(load)) },
   ];
   const rows: BenchRow[] = [];
   for (const connections of [1, 100]) {
-    const rates = ways.map((): number[] => []);
-    const cpu = ways.map((): number[] => []);
-    for (let round = 0; round < rounds; round++) {
-      for (const [index, [, receive]] of ways.entries()) {
-        const load = transport.load(messages, connections);
-        const { end, cpuUs } = await receive(load);
-        const { begin } = await load.sent;
-        rates[index]?.push(messages / (Number(end - begin) / 1e9));
-        cpu[index]?.push(cpuUs / messages);
-      }
-    }
-    const ratio = (of: readonly number[][], index: number) => median(ratios(of[index] ?? [], of[0] ?? []));
-    for (const [index, [what]] of ways.entries()) {
-      const subject = `${what}, ${connections === 1 ? "1 connection" : `${connections} connections`}`;
-      rows.push({ what: subject, value: Math.round(median(rates[index] ?? [])), unit: "messages/s" });
-      rows.push({ what: `${subject}: CPU of a message`, value: median(cpu[index] ?? []), unit: "us" });
-      if (index === 0) continue;
-      rows.push({
-        what: `${subject}: of the bare receiver`,
-        value: ratio(rates, index),
-        unit: "x",
-        ...(what === "addon" && { reach }),
-      });
-      rows.push({ what: `${subject}: CPU, of the bare receiver`, value: ratio(cpu, index), unit: "x" });
-    }
+    const of = connections === 1 ? "1 connection" : `${connections} connections`;
+    rows.push(...(await takeTurns(of, transport, receivers, { rounds, messages, connections })));
   }
   return { rows };
 }

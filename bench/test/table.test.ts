@@ -9,8 +9,9 @@ const rows: readonly BenchRow[] = [
 ];
 
 it("says of each row whether its reach is met", () => {
-  expect(rows.map(isMet)).toEqual([true, false, true]);
+  expect(rows.map(isMet)).toEqual([true, false, undefined]);
   expect(isMet({ what: "edge", value: 2, unit: "x", reach: { atLeast: 2, atMost: 2 } })).toBe(true);
+  expect(isMet({ what: "told", value: 2, unit: "x", reach: {} })).toBe(undefined);
   expect(isMet({ what: "nothing measured", value: Number.NaN, unit: "x", reach: { atMost: 2 } })).toBe(false);
 });
 
