@@ -99,6 +99,7 @@ function generateTs(schema) {
   );
   f.print("  readTag, skipUnknown, throwBadTag, throwMerge, throwTruncated, ", runtime.join(", "), ",");
   f.print('} from "../scan.ts";');
+  f.print('import { KeptBytes } from "../kept-bytes.ts";');
   f.print('import { RepeatedBytes } from "../repeated-bytes.ts";');
   f.print('import type { MessageView, View } from "../view.ts";');
   for (const file of schema.files) {
@@ -157,7 +158,10 @@ function printClass(f, message, type) {
   f.print("  declare readonly end: number;");
   f.print("  declare readonly hasOwnUnknown: boolean;");
   for (const field of message.fields) f.print(`  ${slot(field)};`);
-  const texts = message.typeName === repeating ? message.fields.filter(isText) : [];
+  const repeats = message.typeName === repeating;
+  const texts = repeats ? message.fields.filter(isText) : [];
+  // What is shared by many is read once.
+  const numbers = repeats ? message.fields.filter(isSmallNumber) : [];
   for (const field of texts) f.print(`  declare private ${field.localName}Text: string | undefined;`);
   // Made of what the pass found, in one go: an object that is filled while the pass runs costs a third more.
   const given = [
@@ -172,11 +176,15 @@ function printClass(f, message, type) {
     ["end", "number"],
     ["hasOwnUnknown", "boolean"],
     ...message.fields.map((field) => [slotName(field), slotType(field)]),
+    ...(repeats ? [["sharedId", "number"]] : []),
   ];
+  for (const field of numbers) f.print(`  declare readonly ${field.localName}: number;`);
+  if (repeats) f.print("  declare readonly sharedId: number;");
   f.print(`  private constructor(${given.map(([slot, of]) => `${slot}: ${of}`).join(", ")}) {`);
   if (type) f.print(`    this.messageType = ${type.number};`);
   for (const [slot] of given) f.print(`    this.${slot} = ${slot};`);
   for (const field of texts) f.print(`    this.${field.localName}Text = undefined;`);
+  for (const field of numbers) f.print(`    this.${field.localName} = ${reading(field, "")};`);
   f.print("  }");
   if (type) {
     f.print(
@@ -220,10 +228,11 @@ function printClass(f, message, type) {
   f.print("      }");
   f.print("    }");
   f.print("    if (pos > limit) throwTruncated();");
-  const found = { end: "pos", hasOwnUnknown: "unknown" };
+  const found = { end: "pos", hasOwnUnknown: "unknown", sharedId: "0" };
   f.print(`    return new ${name}(${given.map(([slot]) => found[slot] ?? slot).join(", ")});`);
   f.print("  }");
-  for (const field of message.fields) printGetters(f, field);
+  if (repeats || isInRepeating(message)) printMoved(f, name, given);
+  for (const field of message.fields) if (!numbers.includes(field)) printGetters(f, field);
   if (type) {
     f.print(`  get messageName(): "${type.name}" {`);
     f.print(`    return "${type.name}";`);
@@ -240,6 +249,21 @@ function printClass(f, message, type) {
     f.print("  }");
   }
   f.print("}");
+}
+
+/** The same message where its bytes, and those it is in, have been copied to. */
+function printMoved(f, name, given) {
+  const moved = given.map(([slot, type]) => {
+    if (slot === "bytes" || slot === "sharedId") return slot;
+    if (slot === "start" || slot === "end") return `this.${slot} + by`;
+    if (type === "number") return `this.${slot} === 0 ? 0 : this.${slot} + by`;
+    return type === "boolean" ? `this.${slot}` : `this.${slot}?.moved(bytes, by)`;
+  });
+  f.print("  /** The same, read from a copy in `bytes` in which everything lies `by` further on. */");
+  const shared = given.some(([slot]) => slot === "sharedId") ? ", sharedId: number" : "";
+  f.print(`  moved(bytes: Uint8Array<ArrayBuffer>, by: number${shared}): ${name} {`);
+  f.print(`    return new ${name}(${moved.join(", ")});`);
+  f.print("  }");
 }
 
 /** `start` and `end` of a nested message. */
@@ -260,7 +284,9 @@ function printRepeating(f, message) {
   const fields = className(message);
   const name = `${message.name}View`;
   f.print();
-  f.print(`const repeated = new RepeatedBytes<${fields}>(9, 512);`);
+  f.print(`const repeated = new RepeatedBytes<${fields}>(12, 512);`);
+  f.print("const kept = new KeptBytes();");
+  f.print("let lastSharedId = 0;");
   f.print();
   f.print("/**");
   f.print(` * {@link ${fields}}, all but ${first.localName} shared among the messages that say the same.`);
@@ -289,14 +315,19 @@ function printRepeating(f, message) {
   f.print("    }");
   f.print(`    const fields = ${fields}.read(bytes, lengthAt, limit, depth);`);
   f.print(`    if (repeated.fits(end - rest) && fields.end === end && fields.${at} === start + 1) {`);
-  f.print(
-    `      repeated.keep(bytes, rest, end, ${fields}.read(bytes.slice(lengthAt, end), 0, end - lengthAt, depth));`,
-  );
+  f.print("      const at = kept.copy(bytes, start, end);");
+  f.print("      const shared = fields.moved(kept.bytes, at - start, ++lastSharedId);");
+  f.print("      repeated.keep(bytes, rest, end, shared);");
+  f.print(`      return new ${name}(bytes, start, end, start + 1, shared);`);
   f.print("    }");
   f.print(`    return new ${name}(bytes, start, fields.end, fields.${at}, fields);`);
   f.print("  }");
   printGetters(f, first);
+  f.print(
+    "  /** Above 0 another number for everything that is shared: equal ones say the same but for the first field. */",
+  );
   const shared = [
+    ["sharedId", "number"],
     ["hasOwnUnknown", "boolean"],
     ...rest.flatMap((field) => {
       if (field.fieldKind === "message") return [[field.localName, slotType(field)]];
@@ -317,6 +348,12 @@ function printRepeating(f, message) {
   f.print("}");
 }
 
+/** Whether `message` is a part of the message that repeats. */
+const isInRepeating = (message) =>
+  message.file.messages.some(
+    (other) => other.typeName === repeating && other.fields.some((field) => field.message === message),
+  );
+
 function commentOf(message) {
   const path = [4, message.file.proto.messageType.indexOf(message.proto)];
   const found = message.file.proto.sourceCodeInfo?.location.find(
@@ -325,6 +362,7 @@ function commentOf(message) {
   return found?.leadingComments.trim().replaceAll("\n", "\n *");
 }
 
+const isSmallNumber = (field) => field.scalar === ScalarType.INT32;
 const isText = (field) => field.scalar === ScalarType.STRING;
 const slotName = (field) => (field.fieldKind === "message" ? field.localName : `${field.localName}At`);
 const viewName = (field) => `${field.message.name}View`;
@@ -378,9 +416,16 @@ function scalarOf(field) {
   return scalar;
 }
 
+/** Reads a field whose place, and the bytes, are variables or properties of `of`. */
+function reading(field, of) {
+  const { read, zero } = scalarOf(field);
+  const at = `${of}${slotName(field)}`;
+  return `${at} === 0 ? ${zero} : ${read}(${of}bytes, ${at})`;
+}
+
 function printGetters(f, field) {
   if (field.fieldKind === "message") return;
-  const { read, type, zero, asNumber } = scalarOf(field);
+  const { read, type, asNumber } = scalarOf(field);
   const name = slotName(field);
   if (field.fieldKind === "list") {
     f.print(`  get ${field.localName}(): ${type}[] {`);
@@ -390,7 +435,7 @@ function printGetters(f, field) {
     f.print("  }");
     return;
   }
-  const value = `this.${name} === 0 ? ${zero} : ${read}(this.bytes, this.${name})`;
+  const value = reading(field, "this.");
   const once = field.parent.typeName === repeating && isText(field);
   f.print(`  get ${field.localName}(): ${type} {`);
   f.print(`    return ${once ? `this.${field.localName}Text ??= ${value}` : value};`);

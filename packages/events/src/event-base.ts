@@ -35,6 +35,8 @@ export interface EventBase<Type extends string, Args, Source extends StreamItem>
   readonly sandbox: TracedSandbox;
   /** The message behind it; its bytes are kept alive by it. */
   readonly message: Source;
+  /** Points dropped by the Sentry until then, as the message says: cumulative, wraps at 2^32. */
+  readonly droppedCount: number | undefined;
   /** The parameters, under Falco's names (`evt.arg.*`). Decoded when first asked for. */
   readonly args: Args;
   /** Nanoseconds since the epoch. Monotonic within a thread only. */

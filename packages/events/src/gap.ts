@@ -5,13 +5,16 @@ import type { GapArgs } from "./stream-args.ts";
 
 /** The event of something missing, which `message` gave away. It happened to the thread of that message. */
 export function gap(message: StreamItem, args: GapArgs): GapEvent {
-  const { contextData: context } = message;
+  const { sandbox, droppedCount, contextData: context } = message;
   const event = new NormalizedEvent(
     "gap",
     "exit",
-    message,
-    undefined,
     { category: "other", args: () => args },
+    message,
+    sandbox,
+    droppedCount,
+    context,
+    undefined,
     context?.threadId || undefined,
     context?.threadGroupId || undefined,
   );

@@ -1,4 +1,12 @@
-import type { ExitView, KnownMessage, StreamItem, SyscallSetid } from "@sentrytap/wire";
+import type {
+  Architecture,
+  ContextDataView,
+  ExitView,
+  KnownMessage,
+  StreamItem,
+  SyscallSetid,
+  TracedSandbox,
+} from "@sentrytap/wire";
 import * as file from "./definitions/file.ts";
 import * as identity from "./definitions/identity.ts";
 import * as memory from "./definitions/memory.ts";
@@ -10,7 +18,8 @@ import type { Event, EventOf, EventType } from "./event.ts";
 import { gap } from "./gap.ts";
 import { type Definition, type Direction, NormalizedEvent } from "./normalized-event.ts";
 import { sandboxEnd } from "./sandbox-end.ts";
-import { syscallName } from "./syscall-names.ts";
+import { syscallNumber } from "./syscall-names.ts";
+import type { SyscallName } from "./syscall-signature.ts";
 
 /**
  * The events that `message` tells of, handed to `emit` in order. Most messages tell of one. `container_start` is followed by
@@ -50,9 +59,12 @@ function single(m: Exclude<KnownMessage, { messageType: 1 }>): Event {
       return made(
         "clone",
         "exit",
-        m,
-        undefined,
         processes.cloneInChild,
+        m,
+        m.sandbox,
+        m.droppedCount,
+        m.contextData,
+        undefined,
         m.createdThreadId,
         m.createdThreadGroupId,
       );
@@ -65,20 +77,36 @@ function single(m: Exclude<KnownMessage, { messageType: 1 }>): Event {
     case 6: // MESSAGE_SYSCALL_RAW
       return syscall("syscall", m, raw);
     case 7: // MESSAGE_SYSCALL_OPEN
-      return syscall(oneOf(opens, m), m, file.open);
+      return call(
+        numbered(opens, m.sandbox, m.sysnoNumber),
+        file.open,
+        m,
+        m.sandbox,
+        m.droppedCount,
+        m.contextData,
+        m.exit,
+      );
     case 8: // MESSAGE_SYSCALL_CLOSE
-      return syscall("close", m, file.close);
+      return call("close", file.close, m, m.sandbox, m.droppedCount, m.contextData, m.exit);
     case 9: // MESSAGE_SYSCALL_READ
-      return syscall(oneOf(reads, m), m, file.read);
+      return call(
+        numbered(reads, m.sandbox, m.sysnoNumber),
+        file.read,
+        m,
+        m.sandbox,
+        m.droppedCount,
+        m.contextData,
+        m.exit,
+      );
     case 10: // MESSAGE_SYSCALL_CONNECT
-      return syscall("connect", m, network.connect);
+      return call("connect", network.connect, m, m.sandbox, m.droppedCount, m.contextData, m.exit);
     case 11: {
       // MESSAGE_SYSCALL_EXECVE
       const name = oneOf(execs, m);
       return syscall(name, m, name === "execveat" ? processes.execveat : processes.execve);
     }
     case 12: // MESSAGE_SYSCALL_SOCKET
-      return syscall("socket", m, network.socket);
+      return call("socket", network.socket, m, m.sandbox, m.droppedCount, m.contextData, m.exit);
     case 13: {
       // MESSAGE_SYSCALL_CHDIR
       const name = oneOf(chdirs, m);
@@ -95,7 +123,7 @@ function single(m: Exclude<KnownMessage, { messageType: 1 }>): Event {
     case 17: // MESSAGE_SYSCALL_PIPE
       return syscall(oneOf(pipes, m), m, special.pipe);
     case 18: // MESSAGE_SYSCALL_FCNTL
-      return syscall("fcntl", m, file.fcntl);
+      return call("fcntl", file.fcntl, m, m.sandbox, m.droppedCount, m.contextData, m.exit);
     case 19: {
       // MESSAGE_SYSCALL_DUP
       const name = oneOf(dups, m);
@@ -130,7 +158,15 @@ function single(m: Exclude<KnownMessage, { messageType: 1 }>): Event {
     case 33: // MESSAGE_SYSCALL_SOCKETPAIR
       return syscall("socketpair", m, network.socketpair);
     case 34: // MESSAGE_SYSCALL_WRITE
-      return syscall(oneOf(writes, m), m, file.write);
+      return call(
+        numbered(writes, m.sandbox, m.sysnoNumber),
+        file.write,
+        m,
+        m.sandbox,
+        m.droppedCount,
+        m.contextData,
+        m.exit,
+      );
     case 35: // MESSAGE_SENTRY_MMAP
       return happening("sentry_mmap", m, memory.sentryMmap);
     case 36: // MESSAGE_SYSCALL_MMAP
@@ -155,49 +191,92 @@ function setId(m: SyscallSetid): Event {
 }
 
 // The system calls that share one schema.
-const opens = ["openat", "open", "creat"] as const;
-const reads = ["read", "pread", "readv", "preadv", "preadv2"] as const;
-const writes = ["write", "pwrite", "writev", "pwritev", "pwritev2"] as const;
-const execs = ["execve", "execveat"] as const;
-const chdirs = ["chdir", "fchdir"] as const;
-const setids = ["setuid", "setgid", "setsid"] as const;
-const setresids = ["setresuid", "setresgid"] as const;
-const pipes = ["pipe2", "pipe"] as const;
-const dups = ["dup", "dup2", "dup3"] as const;
-const accepts = ["accept", "accept4"] as const;
-const signalfds = ["signalfd4", "signalfd"] as const;
-const eventfds = ["eventfd2", "eventfd"] as const;
-const inotifyInits = ["inotify_init1", "inotify_init"] as const;
-const forks = ["fork", "vfork"] as const;
+const opens = schemaOf("openat", "open", "creat");
+const reads = schemaOf("read", "pread", "readv", "preadv", "preadv2");
+const writes = schemaOf("write", "pwrite", "writev", "pwritev", "pwritev2");
+const execs = schemaOf("execve", "execveat");
+const chdirs = schemaOf("chdir", "fchdir");
+const setids = schemaOf("setuid", "setgid", "setsid");
+const setresids = schemaOf("setresuid", "setresgid");
+const pipes = schemaOf("pipe2", "pipe");
+const dups = schemaOf("dup", "dup2", "dup3");
+const accepts = schemaOf("accept", "accept4");
+const signalfds = schemaOf("signalfd4", "signalfd");
+const eventfds = schemaOf("eventfd2", "eventfd");
+const inotifyInits = schemaOf("inotify_init1", "inotify_init");
+const forks = schemaOf("fork", "vfork");
+
+interface SharedSchema<Name extends string> {
+  readonly names: readonly [Name, ...Name[]];
+  /** The number of each, -1 where the architecture has no such call. */
+  readonly onX64: readonly number[];
+  readonly onArm64: readonly number[];
+}
+
+function schemaOf<const Name extends SyscallName>(...names: readonly [Name, ...Name[]]): SharedSchema<Name> {
+  const numbersOn = (arch: Architecture): number[] => names.map((name) => syscallNumber(arch, name) ?? -1);
+  return { names, onX64: numbersOn("x64"), onArm64: numbersOn("arm64") };
+}
 
 /**
- * Which of `names` the message is of. Its number decides, but only among those its schema serves: any other, be it of a
- * recording read as of the wrong architecture or made up, counts as the first.
+ * Which call of `schema` has the number `sysno`. A number that is of none of them, be it of a recording read as of the wrong
+ * architecture or made up, counts as the first.
  */
+function numbered<Name extends string>(
+  { names, onX64, onArm64 }: SharedSchema<Name>,
+  { arch }: TracedSandbox,
+  sysno: number,
+): Name {
+  const numbers = arch === "arm64" ? onArm64 : onX64;
+  for (let i = 0; i < numbers.length; i++) if (numbers[i] === sysno) return names[i] ?? names[0];
+  return names[0];
+}
+
 function oneOf<Name extends string>(
-  names: readonly [Name, ...Name[]],
+  schema: SharedSchema<Name>,
   m: Extract<KnownMessage, { readonly sysnoNumber: number }>,
 ): Name {
-  const name = syscallName(m.sandbox.arch, m.sysnoNumber);
-  for (const each of names) if (each === name) return each;
-  return names[0];
+  return numbered(schema, m.sandbox, m.sysnoNumber);
 }
 
 /** The types of events that messages tell of, and not the lack of messages. */
 type ToldType = Exclude<EventType, "gap" | "sandbox_end">;
 
+/** A message of a system call. */
+type CallMessage = KnownMessage & { readonly exit: ExitView | undefined };
+
 /** A system call: the event of its exit where the message has an `exit`, else of its enter. */
-function syscall<
-  Type extends ToldType,
-  Source extends KnownMessage & EventOf<Type>["message"] & { readonly exit: ExitView | undefined },
->(type: Type, m: Source, definition: Definition<Source, EventOf<Type>["args"]>): Event {
-  const { exit, contextData: context } = m;
+function syscall<Type extends ToldType, Source extends CallMessage & EventOf<Type>["message"]>(
+  type: Type,
+  m: Source,
+  definition: Definition<Source, EventOf<Type>["args"]>,
+): Event {
+  return call(type, definition, m, m.sandbox, m.droppedCount, m.contextData, m.exit);
+}
+
+/**
+ * The same, of a message whose fields are given: where the calls that make up most of a stream read them each at a place of its
+ * own, such a place sees one class of message, and the engine makes it a load. Where all classes come by, it is a search.
+ */
+function call<Type extends ToldType, Source extends CallMessage & EventOf<Type>["message"]>(
+  type: Type,
+  definition: Definition<Source, EventOf<Type>["args"]>,
+  m: Source,
+  sandbox: TracedSandbox,
+  dropped: number,
+  context: ContextDataView | undefined,
+  exit: ExitView | undefined,
+): Event {
+  const direction = exit === undefined ? "enter" : "exit";
   return made(
     type,
-    exit === undefined ? "enter" : "exit",
-    m,
-    exit,
+    direction,
     definition,
+    m,
+    sandbox,
+    dropped,
+    context,
+    exit,
     context?.threadId,
     context?.threadGroupId,
   );
@@ -209,20 +288,48 @@ function happening<Type extends ToldType, Source extends KnownMessage & EventOf<
   m: Source,
   definition: Definition<Source, EventOf<Type>["args"]>,
 ): Event {
-  const context = m.contextData;
-  return made(type, "exit", m, undefined, definition, context?.threadId, context?.threadGroupId);
+  const { sandbox, droppedCount, contextData: context } = m;
+  const { threadId, threadGroupId } = context ?? nobody;
+  return made(
+    type,
+    "exit",
+    definition,
+    m,
+    sandbox,
+    droppedCount,
+    context,
+    undefined,
+    threadId,
+    threadGroupId,
+  );
 }
+
+const nobody = { threadId: undefined, threadGroupId: undefined };
 
 function made<Source extends KnownMessage>(
   type: ToldType,
   direction: Direction,
-  m: Source,
-  exit: ExitView | undefined,
   definition: Definition<Source, object>,
+  m: Source,
+  sandbox: TracedSandbox,
+  dropped: number,
+  context: ContextDataView | undefined,
+  exit: ExitView | undefined,
   tid: number | undefined,
   pid: number | undefined,
 ): Event {
-  const event = new NormalizedEvent(type, direction, m, exit, definition, tid || undefined, pid || undefined);
+  const event = new NormalizedEvent(
+    type,
+    direction,
+    definition,
+    m,
+    sandbox,
+    dropped,
+    context,
+    exit,
+    tid || undefined,
+    pid || undefined,
+  );
   // The callers' types pair each event type with its message and parameters.
   return event as unknown as Event;
 }

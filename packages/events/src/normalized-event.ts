@@ -25,6 +25,10 @@ export class NormalizedEvent<Source extends StreamItem = StreamItem> {
   declare readonly type: string;
   declare readonly direction: Direction;
   declare readonly message: Source;
+  declare readonly sandbox: TracedSandbox;
+  /** As of the message. What all messages have is kept here: there it lies elsewhere in each class of them. */
+  declare readonly droppedCount: number | undefined;
+  declare readonly context: ContextDataView | undefined;
   declare readonly tid: number | undefined;
   declare readonly pid: number | undefined;
   /** What later stages attach: the thread's and the descriptor's state. Here from the start, to keep one shape. */
@@ -39,15 +43,21 @@ export class NormalizedEvent<Source extends StreamItem = StreamItem> {
   constructor(
     type: string,
     direction: Direction,
-    message: Source,
-    exit: ExitView | undefined,
     definition: Definition<Source, object>,
+    message: Source,
+    sandbox: TracedSandbox,
+    droppedCount: number | undefined,
+    context: ContextDataView | undefined,
+    exit: ExitView | undefined,
     tid: number | undefined,
     pid: number | undefined,
   ) {
     this.type = type;
     this.direction = direction;
     this.message = message;
+    this.sandbox = sandbox;
+    this.droppedCount = droppedCount;
+    this.context = context;
     this.tid = tid;
     this.pid = pid;
     this.thread = undefined;
@@ -64,10 +74,6 @@ export class NormalizedEvent<Source extends StreamItem = StreamItem> {
     return typeof category === "function" ? category(this.message) : category;
   }
 
-  get sandbox(): TracedSandbox {
-    return this.message.sandbox;
-  }
-
   get args(): object {
     this.parameters ??= this.definition.args(this.message, this.result);
     return this.parameters;
@@ -78,28 +84,24 @@ export class NormalizedEvent<Source extends StreamItem = StreamItem> {
     return "fdPath" in message ? message.fdPath || undefined : undefined;
   }
 
-  get context(): ContextDataView | undefined {
-    return this.message.contextData;
-  }
-
   get timeNs(): bigint | undefined {
-    return this.message.contextData?.timeNs || undefined;
+    return this.context?.timeNs || undefined;
   }
 
   get containerId(): string | undefined {
-    return this.message.contextData?.containerId || undefined;
+    return this.context?.containerId || undefined;
   }
 
   get processName(): string | undefined {
-    return this.message.contextData?.processName || undefined;
+    return this.context?.processName || undefined;
   }
 
   get cwd(): string | undefined {
-    return this.message.contextData?.cwd || undefined;
+    return this.context?.cwd || undefined;
   }
 
   get credentials(): CredentialsView | undefined {
-    return this.message.contextData?.credentials;
+    return this.context?.credentials;
   }
 
   get result(): number | undefined {

@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { syscallName } from "./syscall-names.ts";
+import { describe, expect, it, test } from "vitest";
+import { syscallName, syscallNumber } from "./syscall-names.ts";
 
 describe("syscallName", () => {
   it.each([
@@ -43,4 +43,9 @@ describe("syscallName", () => {
   ])("%i is %s on x64 and %s on arm64", (number, x64, arm64) => {
     expect([syscallName("x64", number), syscallName("arm64", number)]).toEqual([x64, arm64]);
   });
+});
+
+test("syscallNumber is the inverse", () => {
+  expect([syscallNumber("x64", "openat"), syscallNumber("arm64", "openat")]).toEqual([257, 56]);
+  expect([syscallNumber("x64", "open"), syscallNumber("arm64", "open")]).toEqual([2, undefined]);
 });

@@ -102,3 +102,9 @@ export function syscallName(arch: Architecture, number: number): SyscallName | u
   // A test holds the names of these tables and of the signatures to be the same.
   return tables[arch].get(number) as SyscallName | undefined;
 }
+
+/** The number of system call `name` on `arch`, the first of several; `undefined` where there it has none. */
+export function syscallNumber(arch: Architecture, name: SyscallName): number | undefined {
+  for (const [number, each] of tables[arch]) if (each === name) return number;
+  return undefined;
+}

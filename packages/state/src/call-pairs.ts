@@ -20,6 +20,8 @@ export class CallPairs {
   /** Calls of which an enter has been seen, and of which an exit: the session asks for these. */
   readonly #entering = new Set<Call>();
   readonly #exiting = new Set<Call>();
+  /** Those that are of both for sure. */
+  readonly #paired = new Set<Call>();
   /** The last call that both were seen of: most often also the next. */
   #lastPair: Call | undefined;
 
@@ -32,9 +34,17 @@ export class CallPairs {
   /** Whether enter and exit come in pairs: no call of a thread begins before the last one has returned. */
   note(event: Event, thread: LiveThread): void {
     switch (event.type) {
+      // The most frequent first: the engine compares one after the other.
+      case "read":
+      case "close":
+      case "write":
+      case "openat":
+      case "fcntl":
+        this.#noteStep(event, thread, false, event.type);
+        return;
       case "procexit":
-        this.#noteUnreturned(event, thread, "began");
-        this.#noteUnreturned(event, thread, "beganRaw");
+        this.#noteUnreturned(event, thread, false);
+        this.#noteUnreturned(event, thread, true);
         return;
       case "sentry_exec":
       case "container_start":
@@ -45,52 +55,54 @@ export class CallPairs {
         return;
       case "clone":
         if (event.message.messageName === "MESSAGE_SYSCALL_CLONE")
-          this.#noteStep(event, thread, "began", "clone");
+          this.#noteStep(event, thread, false, "clone");
         return;
       case "execve":
       case "execveat":
         if (event.message.messageType !== 11) return; // a container's first program, which nobody called execve for
         if (event.direction === "enter") thread.execPath = bounded(event.message.pathname);
-        this.#noteStep(event, thread, "began", event.type);
+        this.#noteStep(event, thread, false, event.type);
         return;
       case "syscall": {
         // A session may ask for a call twice, raw and decoded.
         const { sysnoNumber } = event.message;
-        if (sysnoNumber <= maxSysno) this.#noteStep(event, thread, "beganRaw", sysnoNumber);
+        if (sysnoNumber <= maxSysno) this.#noteStep(event, thread, true, sysnoNumber);
         return;
       }
       default:
-        this.#noteStep(event, thread, "began", event.type);
+        this.#noteStep(event, thread, false, event.type);
     }
   }
 
-  #noteStep(event: Event, thread: LiveThread, slot: "began" | "beganRaw", call: Call): void {
+  #noteStep(event: Event, thread: LiveThread, isRaw: boolean, call: Call): void {
+    const began = isRaw ? thread.beganRaw : thread.began;
     if (event.direction === "enter") {
-      if (thread[slot] !== undefined) this.#noteUnreturned(event, thread, slot);
-      thread[slot] = call;
+      if (began !== undefined) this.#noteUnreturned(event, thread, isRaw);
+      begin(thread, isRaw, call);
       this.#noteTime(event, thread);
-      return;
-    }
-    if (thread[slot] === call) {
-      thread[slot] = undefined;
+    } else if (began === call) {
+      begin(thread, isRaw, undefined);
       if (call === this.#lastPair) return;
       this.#lastPair = call;
+      if (this.#paired.has(call)) return;
+      this.#paired.add(call);
       this.#entering.add(call);
+      this.#exiting.add(call);
     } else {
-      this.#noteUnreturned(event, thread, slot);
+      this.#noteUnreturned(event, thread, isRaw);
       // The first that is heard of a thread may be the return of a call from before the session.
       if (thread.lastTimeNs !== never && this.#entering.has(call)) {
         this.#gaps.add({ kind: "exit_without_enter", call: nameOf(call, event) });
       }
       this.#noteTime(event, thread);
+      this.#exiting.add(call);
     }
-    this.#exiting.add(call);
   }
 
-  #noteUnreturned(event: Event, thread: LiveThread, slot: "began" | "beganRaw"): void {
-    const call = thread[slot];
+  #noteUnreturned(event: Event, thread: LiveThread, isRaw: boolean): void {
+    const call = isRaw ? thread.beganRaw : thread.began;
     if (call === undefined) return;
-    thread[slot] = undefined;
+    begin(thread, isRaw, undefined);
     this.#entering.add(call);
     const isExec = call === "execve" || call === "execveat";
     if (!this.#exiting.has(call) && !(isExec && this.#asksForExecs)) return;
@@ -113,6 +125,12 @@ export class CallPairs {
     if (byNs > 0 && timeNs !== 0) this.#gaps.add({ kind: "time_reversal", byNs });
     thread.lastTimeNs = timeNs;
   }
+}
+
+/** `call` is what `thread` is in, or nothing. */
+function begin(thread: LiveThread, isRaw: boolean, call: Call | undefined): void {
+  if (isRaw) thread.beganRaw = call;
+  else thread.began = call;
 }
 
 function nameOf(call: Call, { sandbox }: Event): string {

@@ -20,12 +20,34 @@ type SpecialEvent = EventOf<
 export function applyToDescriptors(slots: EventSlots, event: Event, thread: LiveThread): void {
   const table = thread.descriptors;
   switch (event.type) {
-    case "read":
+    // The most frequent first: the engine compares one after the other.
+    case "read": {
+      const { fdNumber: fd } = event.message;
+      about(slots, fd, usedDescriptor(table, fd, event));
+      return;
+    }
+    case "close":
+      closed(slots, event, thread);
+      return;
+    case "write": {
+      const { fdNumber: fd } = event.message;
+      about(slots, fd, usedDescriptor(table, fd, event));
+      return;
+    }
+    case "openat":
+    case "open":
+    case "creat":
+      opened(slots, event, thread);
+      return;
+    case "fcntl": {
+      const { fd, cmd, argsNumber } = event.message;
+      controlled(slots, event, thread, { fd, cmd, arg: argsNumber }, usedDescriptor(table, fd, event));
+      return;
+    }
     case "pread":
     case "readv":
     case "preadv":
     case "preadv2":
-    case "write":
     case "pwrite":
     case "writev":
     case "pwritev":
@@ -36,14 +58,6 @@ export function applyToDescriptors(slots: EventSlots, event: Event, thread: Live
       about(slots, fd, usedDescriptor(table, fd, event));
       return;
     }
-    case "open":
-    case "openat":
-    case "creat":
-      opened(slots, event, thread);
-      return;
-    case "close":
-      closed(slots, event, thread);
-      return;
     case "connect":
       about(slots, event.message.fdNumber, connected(slots, event, thread));
       return;
@@ -72,11 +86,6 @@ export function applyToDescriptors(slots: EventSlots, event: Event, thread: Live
       const { oldFd, flags } = event.message;
       const source = usedDescriptor(table, oldFd, event);
       duplicated(slots, event, thread, oldFd, source, event.type === "dup3" && closesOnExec(flags));
-      return;
-    }
-    case "fcntl": {
-      const { fd, cmd, argsNumber } = event.message;
-      controlled(slots, event, thread, { fd, cmd, arg: argsNumber }, usedDescriptor(table, fd, event));
       return;
     }
     case "sentry_exec":

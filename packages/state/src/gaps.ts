@@ -44,7 +44,7 @@ export class Gaps {
    * What the Sentry has dropped since the message before this one. The count wraps at 2^32; it is smaller than before in
    * a message that another thread has overtaken.
    */
-  noteDrops({ droppedCount }: Event["message"]): void {
+  noteDrops({ droppedCount }: Event): void {
     if (droppedCount === this.#dropped || droppedCount === undefined) return;
     const count = (droppedCount - this.#dropped) | 0;
     if (count <= 0) return;

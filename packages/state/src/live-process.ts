@@ -53,6 +53,8 @@ export class LiveProcess {
   #orphan = false;
   /** Nobody is to find it any more. */
   forgotten = false;
+  /** How often {@link current} has changed. */
+  changes = 0;
 
   constructor(fields: ProcessFields, descriptors: DescriptorTable, find: FindProcess, budget: Budget) {
     this.descriptors = descriptors;
@@ -149,6 +151,7 @@ export class LiveProcess {
     fields.image?.retain(this.#budget);
     const after = { ...before, ...fields };
     this.current = new ProcessState(this, after);
+    this.changes++;
     this.#weigh();
     if (this.#shared !== undefined) {
       this.#shared.cwd = after.cwd;
@@ -162,6 +165,11 @@ export class LiveProcess {
     const { cwd, root } = other.current.fields;
     other.#shared ??= { cwd, root };
     this.#shared = other.#shared;
+  }
+
+  /** Whether another process may move it. */
+  get sharesDirectories(): boolean {
+    return this.#shared !== undefined;
   }
 
   /** Moves on its own from now on: unshare(2) with CLONE_FS. */

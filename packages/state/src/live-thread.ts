@@ -1,4 +1,4 @@
-import type { Credentials } from "@sentrytap/events";
+import type { Credentials, Event } from "@sentrytap/events";
 import type { Budget, Held } from "./budget.ts";
 import type { Call } from "./call-pairs.ts";
 import type { DescriptorTable } from "./descriptor-table.ts";
@@ -6,6 +6,9 @@ import type { Entered } from "./entered.ts";
 import type { LiveProcess } from "./live-process.ts";
 import { weightOf } from "./text.ts";
 import { ThreadState } from "./thread-state.ts";
+
+/** What a message says of where it happened. */
+type Context = NonNullable<Event["context"]>;
 
 /** A thread: what changes in place. What events carry away is its {@link LiveThread.current | current} state. */
 export class LiveThread {
@@ -25,6 +28,11 @@ export class LiveThread {
   beganRaw: Call | undefined = undefined;
   /** When its last call began, in nanoseconds; 0 where the session collects no time, -1 before the first. */
   lastTimeNs = -1;
+  /** Whether the context that was taken in last told all that a session can ask for of calls. */
+  toldAll = false;
+  /** The number of that context, 0 where the thread has changed since, and how often the process had changed by then. */
+  #toldId = 0;
+  #toldChanges = 0;
   readonly #budget: Budget;
   /** Its own descriptors, where it does not share those of its process. */
   #descriptors: DescriptorTable | undefined;
@@ -148,7 +156,26 @@ export class LiveThread {
     return current;
   }
 
+  /** Takes down that all of `context` has been taken in, see {@link isTold}. */
+  noteTold({ sharedId }: Context, all: boolean): void {
+    this.#toldId = sharedId;
+    this.#toldChanges = this.process.changes;
+    this.toldAll = all;
+  }
+
+  /** Whether `context` says what the last one said, and nothing of that has changed since: it has nothing to tell. */
+  isTold({ sharedId }: Context): boolean {
+    const { process } = this;
+    return (
+      sharedId === this.#toldId &&
+      sharedId !== 0 &&
+      process.changes === this.#toldChanges &&
+      !process.sharesDirectories
+    );
+  }
+
   change(name: string | undefined, credentials: Credentials | undefined): void {
+    this.#toldId = 0;
     this.name = name;
     this.credentials = credentials;
     this.#state = undefined;

@@ -13,23 +13,24 @@ import type { ThreadTable } from "./thread-table.ts";
 /** Brings what `event` tells of threads and processes into `table`; the thread it happened in, where it names one. */
 export function applyToThreads(table: ThreadTable, event: Event): LiveThread | undefined {
   switch (event.type) {
+    // The most frequent first: the engine compares one after the other.
     case "read":
+    case "close":
+    case "write":
+    case "openat":
+    case "fcntl":
     case "pread":
+    case "open":
+    case "connect":
+    case "socket":
     case "readv":
+    case "writev":
+    case "pwrite":
     case "preadv":
     case "preadv2":
-    case "write":
-    case "pwrite":
-    case "writev":
     case "pwritev":
     case "pwritev2":
-    case "open":
-    case "openat":
     case "creat":
-    case "close":
-    case "connect":
-    case "fcntl":
-    case "socket":
       return threadOf(table, event, false);
     case "container_start":
       return startContainer(table, event);
@@ -84,9 +85,16 @@ function threadOf(
   if (!tid) return undefined;
   const enters = event.direction === "enter";
   let thread = table.get(tid) ?? movedThread(table, tid, context.threadGroupId);
-  if (thread !== undefined && !enters && !changes && thread.contextIsFresh) {
-    thread.contextIsFresh = false;
-    return thread;
+  if (thread !== undefined) {
+    if (!enters && !changes && thread.contextIsFresh) {
+      thread.contextIsFresh = false;
+      return thread;
+    }
+    if (named && !thread.execTold && !thread.process.isExecing && thread.isTold(context)) {
+      thread.contextIsFresh = enters && thread.toldAll;
+      if (enters) thread.entered = undefined;
+      return thread;
+    }
   }
   const pid = context.threadGroupId;
   if (thread === undefined || (pid !== 0 && pid !== thread.process.pid && tid !== thread.process.formerTid)) {
@@ -95,8 +103,11 @@ function threadOf(
     beginProgram(table, thread.process);
     thread = table.get(tid) ?? thread; // the old leader is dead where another thread called exec
   }
-  refresh(table, thread, event, named && (enters || !thread.execTold));
-  thread.contextIsFresh = enters && tellsAll(event);
+  const renamed = named && (enters || !thread.execTold);
+  refresh(table, thread, event, renamed);
+  const all = tellsAll(event);
+  if (renamed) thread.noteTold(context, all);
+  thread.contextIsFresh = enters && all;
   if (enters) thread.entered = undefined;
   if (thread.execTold && !returnsFromExec(event)) thread.execTold = false;
   return thread;

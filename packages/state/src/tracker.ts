@@ -88,7 +88,7 @@ class SandboxTracker implements Tracker {
   apply(event: Event, emit: (event: TrackedEvent) => void): void {
     const table = this.#table(event.sandbox);
     const { gaps } = table;
-    gaps.noteDrops(event.message);
+    gaps.noteDrops(event);
     if (event.type === "gap") gaps.noteLoss(event.args);
     const thread = applyToThreads(table, event);
     // Made by the normalizer with these slots free, see NormalizedEvent.

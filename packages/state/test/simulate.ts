@@ -50,6 +50,7 @@ export class Simulation {
   readonly tracker: ReturnType<typeof createTracker>;
   /** Every gap so far. */
   readonly gaps: Extract<TrackedEvent, { readonly type: "gap" }>[] = [];
+  #timeNs = 1_795_286_461_313_392_178n;
 
   constructor(options?: TrackOptions) {
     this.tracker = createTracker(options);
@@ -57,7 +58,8 @@ export class Simulation {
 
   /** Sends one message of the thread that `context` tells of; its last event, tracked. */
   send(name: MessageName, context: Context | undefined, fields: Fields = {}, dropped = 0): TrackedEvent {
-    const contextData = context === undefined ? {} : { contextData: context };
+    // With a time of its own, as every message has: what else contexts have in common is found again.
+    const contextData = context === undefined ? {} : { contextData: { timeNs: ++this.#timeNs, ...context } };
     return this.#take(message(name, { ...contextData, ...fields }, this.sandbox, dropped));
   }
 

@@ -60,6 +60,18 @@ describe("a context that repeats", () => {
     expect([a?.threadId, a?.processName, a?.cwd]).toEqual([7, "python3", "/home/agent/work"]);
     expect(a?.credentials).toBeDefined();
     expect(a?.credentials).toBe(b?.credentials);
+    expect(a?.sharedId).toBeGreaterThan(0);
+    expect(a?.sharedId).toBe(b?.sharedId);
+    share(rest(8));
+    expect(contextOf(encodeFrame(exec, message([...number(1, 3n), ...rest(8)]))).sharedId).not.toBe(
+      a?.sharedId,
+    );
+  });
+
+  test("has no number where it is not shared", () => {
+    const unlike = [...rest(9), ...number(1, 1n)];
+    share(unlike);
+    expect(contextOf(encodeFrame(exec, message(unlike))).sharedId).toBe(0);
   });
 
   test("equals what fromBinary reads, whatever its time", () => {
@@ -140,7 +152,7 @@ describe("a context that repeats", () => {
   });
 
   test("is itself among any others, more of them than are kept", () => {
-    const frames = Array.from({ length: 3000 }, (_, thread) =>
+    const frames = Array.from({ length: 6000 }, (_, thread) =>
       encodeFrame(exec, message([...number(1, thread), ...rest(thread, `p${thread % 7}`)])),
     );
     fc.assert(

@@ -10,6 +10,7 @@ import type { TracedSandbox } from "../sandbox.ts";
 import {
   readTag, skipUnknown, throwBadTag, throwMerge, throwTruncated, skipVarint, readInt32, readUint32, readBool, readInt64, readInt64AsNumber, readUint64, readUint64AsNumber, skipString, readString, skipBytes, readBytes,
 } from "../scan.ts";
+import { KeptBytes } from "../kept-bytes.ts";
 import { RepeatedBytes } from "../repeated-bytes.ts";
 import type { MessageView, View } from "../view.ts";
 import * as container from "./container_pb.ts";
@@ -102,6 +103,10 @@ export class CredentialsView implements View {
     if (pos > limit) throwTruncated();
     return new CredentialsView(bytes, start, pos, unknown, realUidAt, effectiveUidAt, savedUidAt, realGidAt, effectiveGidAt, savedGidAt);
   }
+  /** The same, read from a copy in `bytes` in which everything lies `by` further on. */
+  moved(bytes: Uint8Array<ArrayBuffer>, by: number): CredentialsView {
+    return new CredentialsView(bytes, this.start + by, this.end + by, this.hasOwnUnknown, this.realUidAt === 0 ? 0 : this.realUidAt + by, this.effectiveUidAt === 0 ? 0 : this.effectiveUidAt + by, this.savedUidAt === 0 ? 0 : this.savedUidAt + by, this.realGidAt === 0 ? 0 : this.realGidAt + by, this.effectiveGidAt === 0 ? 0 : this.effectiveGidAt + by, this.savedGidAt === 0 ? 0 : this.savedGidAt + by);
+  }
   get realUid(): number {
     return this.realUidAt === 0 ? 0 : readUint32(this.bytes, this.realUidAt);
   }
@@ -146,7 +151,11 @@ export class ContextDataFields implements View {
   declare private containerIdText: string | undefined;
   declare private cwdText: string | undefined;
   declare private processNameText: string | undefined;
-  private constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, timeNsAt: number, threadIdAt: number, threadStartTimeNsAt: number, threadGroupIdAt: number, threadGroupStartTimeNsAt: number, containerIdAt: number, credentials: CredentialsView | undefined, cwdAt: number, processNameAt: number, parentThreadGroupIdAt: number, isExecSessionAt: number) {
+  declare readonly threadId: number;
+  declare readonly threadGroupId: number;
+  declare readonly parentThreadGroupId: number;
+  declare readonly sharedId: number;
+  private constructor(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, hasOwnUnknown: boolean, timeNsAt: number, threadIdAt: number, threadStartTimeNsAt: number, threadGroupIdAt: number, threadGroupStartTimeNsAt: number, containerIdAt: number, credentials: CredentialsView | undefined, cwdAt: number, processNameAt: number, parentThreadGroupIdAt: number, isExecSessionAt: number, sharedId: number) {
     this.bytes = bytes;
     this.start = start;
     this.end = end;
@@ -162,9 +171,13 @@ export class ContextDataFields implements View {
     this.processNameAt = processNameAt;
     this.parentThreadGroupIdAt = parentThreadGroupIdAt;
     this.isExecSessionAt = isExecSessionAt;
+    this.sharedId = sharedId;
     this.containerIdText = undefined;
     this.cwdText = undefined;
     this.processNameText = undefined;
+    this.threadId = threadIdAt === 0 ? 0 : readInt32(bytes, threadIdAt);
+    this.threadGroupId = threadGroupIdAt === 0 ? 0 : readInt32(bytes, threadGroupIdAt);
+    this.parentThreadGroupId = parentThreadGroupIdAt === 0 ? 0 : readInt32(bytes, parentThreadGroupIdAt);
   }
   /** The view of the message whose length is at `lengthAt`; throws where it does not decode. */
   static read(bytes: Uint8Array<ArrayBuffer>, lengthAt: number, limit: number, depth: number): ContextDataFields {
@@ -248,7 +261,11 @@ export class ContextDataFields implements View {
       }
     }
     if (pos > limit) throwTruncated();
-    return new ContextDataFields(bytes, start, pos, unknown, timeNsAt, threadIdAt, threadStartTimeNsAt, threadGroupIdAt, threadGroupStartTimeNsAt, containerIdAt, credentials, cwdAt, processNameAt, parentThreadGroupIdAt, isExecSessionAt);
+    return new ContextDataFields(bytes, start, pos, unknown, timeNsAt, threadIdAt, threadStartTimeNsAt, threadGroupIdAt, threadGroupStartTimeNsAt, containerIdAt, credentials, cwdAt, processNameAt, parentThreadGroupIdAt, isExecSessionAt, 0);
+  }
+  /** The same, read from a copy in `bytes` in which everything lies `by` further on. */
+  moved(bytes: Uint8Array<ArrayBuffer>, by: number, sharedId: number): ContextDataFields {
+    return new ContextDataFields(bytes, this.start + by, this.end + by, this.hasOwnUnknown, this.timeNsAt === 0 ? 0 : this.timeNsAt + by, this.threadIdAt === 0 ? 0 : this.threadIdAt + by, this.threadStartTimeNsAt === 0 ? 0 : this.threadStartTimeNsAt + by, this.threadGroupIdAt === 0 ? 0 : this.threadGroupIdAt + by, this.threadGroupStartTimeNsAt === 0 ? 0 : this.threadGroupStartTimeNsAt + by, this.containerIdAt === 0 ? 0 : this.containerIdAt + by, this.credentials?.moved(bytes, by), this.cwdAt === 0 ? 0 : this.cwdAt + by, this.processNameAt === 0 ? 0 : this.processNameAt + by, this.parentThreadGroupIdAt === 0 ? 0 : this.parentThreadGroupIdAt + by, this.isExecSessionAt === 0 ? 0 : this.isExecSessionAt + by, sharedId);
   }
   get timeNs(): bigint {
     return this.timeNsAt === 0 ? 0n : readInt64(this.bytes, this.timeNsAt);
@@ -257,18 +274,12 @@ export class ContextDataFields implements View {
   get timeNsNumber(): number {
     return this.timeNsAt === 0 ? 0 : readInt64AsNumber(this.bytes, this.timeNsAt);
   }
-  get threadId(): number {
-    return this.threadIdAt === 0 ? 0 : readInt32(this.bytes, this.threadIdAt);
-  }
   get threadStartTimeNs(): bigint {
     return this.threadStartTimeNsAt === 0 ? 0n : readInt64(this.bytes, this.threadStartTimeNsAt);
   }
   /** {@link threadStartTimeNs} as a number: exact up to 2^53, rounded beyond. */
   get threadStartTimeNsNumber(): number {
     return this.threadStartTimeNsAt === 0 ? 0 : readInt64AsNumber(this.bytes, this.threadStartTimeNsAt);
-  }
-  get threadGroupId(): number {
-    return this.threadGroupIdAt === 0 ? 0 : readInt32(this.bytes, this.threadGroupIdAt);
   }
   get threadGroupStartTimeNs(): bigint {
     return this.threadGroupStartTimeNsAt === 0 ? 0n : readInt64(this.bytes, this.threadGroupStartTimeNsAt);
@@ -286,15 +297,14 @@ export class ContextDataFields implements View {
   get processName(): string {
     return this.processNameText ??= this.processNameAt === 0 ? "" : readString(this.bytes, this.processNameAt);
   }
-  get parentThreadGroupId(): number {
-    return this.parentThreadGroupIdAt === 0 ? 0 : readInt32(this.bytes, this.parentThreadGroupIdAt);
-  }
   get isExecSession(): boolean {
     return this.isExecSessionAt === 0 ? false : readBool(this.bytes, this.isExecSessionAt);
   }
 }
 
-const repeated = new RepeatedBytes<ContextDataFields>(9, 512);
+const repeated = new RepeatedBytes<ContextDataFields>(12, 512);
+const kept = new KeptBytes();
+let lastSharedId = 0;
 
 /**
  * {@link ContextDataFields}, all but timeNs shared among the messages that say the same.
@@ -328,7 +338,10 @@ export class ContextDataView implements View {
     }
     const fields = ContextDataFields.read(bytes, lengthAt, limit, depth);
     if (repeated.fits(end - rest) && fields.end === end && fields.timeNsAt === start + 1) {
-      repeated.keep(bytes, rest, end, ContextDataFields.read(bytes.slice(lengthAt, end), 0, end - lengthAt, depth));
+      const at = kept.copy(bytes, start, end);
+      const shared = fields.moved(kept.bytes, at - start, ++lastSharedId);
+      repeated.keep(bytes, rest, end, shared);
+      return new ContextDataView(bytes, start, end, start + 1, shared);
     }
     return new ContextDataView(bytes, start, fields.end, fields.timeNsAt, fields);
   }
@@ -338,6 +351,10 @@ export class ContextDataView implements View {
   /** {@link timeNs} as a number: exact up to 2^53, rounded beyond. */
   get timeNsNumber(): number {
     return this.timeNsAt === 0 ? 0 : readInt64AsNumber(this.bytes, this.timeNsAt);
+  }
+  /** Above 0 another number for everything that is shared: equal ones say the same but for the first field. */
+  get sharedId(): number {
+    return this.fields.sharedId;
   }
   get hasOwnUnknown(): boolean {
     return this.fields.hasOwnUnknown;
