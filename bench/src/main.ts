@@ -9,6 +9,7 @@ import * as growth from "./growth.ts";
 import * as latency from "./latency.ts";
 import * as normalize from "./normalize.ts";
 import * as pipeline from "./pipeline.ts";
+import * as rulesScale from "./rules-scale.ts";
 import * as sandboxes from "./sandboxes.ts";
 import * as stages from "./stages.ts";
 import * as stall from "./stall.ts";
@@ -28,6 +29,7 @@ const benches: readonly Bench[] = [
   transport,
   pipeline,
   stages,
+  rulesScale,
   sandboxes,
   latency,
   stall,

@@ -1,7 +1,6 @@
 import type { BoundField } from "../fields/bound-field.ts";
 import type { FieldType, FieldValue } from "../fields/field.ts";
 import type { Operator, Transformer } from "../language/ast.ts";
-import { constantTest } from "./comparison.ts";
 import { createPatternBudget, type PatternBudget } from "./pattern-budget.ts";
 import { AllOf, AnyOf, Compare, CompareFields, Constant, Exists, Not, type Predicate } from "./predicate.ts";
 import { createFieldNode, createTransformedNode, type ValueNode } from "./value-node.ts";
@@ -49,9 +48,7 @@ class HashConsedGraph implements Graph {
     // The order of a set's values does not matter, nor whether a value is there twice.
     const distinct = isSet ? [...new Set(values)].sort() : values;
     const key = `${node.key} ${operator} ${JSON.stringify(distinct, (_, value) => (typeof value === "bigint" ? `${value}n` : value))}`;
-    return this.#predicate(key, (id) => {
-      return new Compare(id, node, operator, constantTest(node.type, operator, distinct));
-    });
+    return this.#predicate(key, (id) => new Compare(id, node, operator, distinct));
   }
 
   compareFields(left: ValueNode, operator: Operator, right: ValueNode): Predicate {

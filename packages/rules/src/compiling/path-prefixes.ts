@@ -22,6 +22,17 @@ export function compilePathPrefixes(paths: readonly string[]): Matcher {
   return (path) => find(root, components(path), 0);
 }
 
+/** Whether a path to be searched for is more than text. */
+export function hasGlob(path: string): boolean {
+  return /[?*[]/.test(path);
+}
+
+/** A path with a slash around each component: without globs, a path is a prefix of another where so written it begins it. */
+export function closedPath(path: string): string {
+  if (!path.startsWith("/") || path.includes("//")) return ["", ...components(path), ""].join("/");
+  return path.endsWith("/") ? path : `${path}/`;
+}
+
 function components(path: string): readonly string[] {
   return path.split("/").filter((component) => component !== "");
 }
@@ -33,7 +44,7 @@ function add(root: Directory, path: readonly string[]): void {
 }
 
 function enter(directory: Directory, component: string): Directory {
-  if (!/[?*[]/.test(component)) {
+  if (!hasGlob(component)) {
     const known = directory.named.get(component);
     if (known !== undefined) return known;
     const made = createDirectory();

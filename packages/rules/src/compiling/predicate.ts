@@ -1,6 +1,7 @@
 import type { FieldValue } from "../fields/field.ts";
 import type { Operator } from "../language/ast.ts";
-import { compareValues, type ValueTest } from "./comparison.ts";
+import { compareValues, constantTest, type ValueTest } from "./comparison.ts";
+import type { Question } from "./question.ts";
 import type { Run } from "./run.ts";
 import type { ValueNode } from "./value-node.ts";
 
@@ -106,30 +107,43 @@ export class Not implements Predicate {
   }
 }
 
-export class Exists extends MemoizedPredicate {
+/** What depends on the event itself, and not only on other predicates. */
+abstract class Test extends MemoizedPredicate implements Question {
+  ask(run: Run): number {
+    return this.holds(run) ? 1 : 0;
+  }
+}
+
+export class Exists extends Test {
   readonly #node: ValueNode;
+  readonly #question: Question;
 
   constructor(id: number, node: ValueNode) {
     super(id);
     this.#node = node;
+    this.#question = node.many === undefined ? node : this;
   }
 
   protected compute(run: Run): boolean {
-    return this.#node.read(run) !== undefined;
+    const value = this.#node.read(run);
+    run.asked?.add(this.#question);
+    return value !== undefined;
   }
 }
 
 /** A field compared with constants. */
-export class Compare extends MemoizedPredicate {
+export class Compare extends Test {
   readonly #node: ValueNode;
   readonly #operator: Operator;
   readonly #test: ValueTest;
+  readonly #question: Question;
 
-  constructor(id: number, node: ValueNode, operator: Operator, test: ValueTest) {
+  constructor(id: number, node: ValueNode, operator: Operator, values: readonly FieldValue[]) {
     super(id);
     this.#node = node;
     this.#operator = operator;
-    this.#test = test;
+    this.#test = constantTest(node.type, operator, values);
+    this.#question = node.distinguish(operator, values, this.#test) ? node : this;
   }
 
   /** Whether it holds where this is the one value of the field. */
@@ -139,6 +153,7 @@ export class Compare extends MemoizedPredicate {
 
   protected compute(run: Run): boolean {
     const value = this.#node.read(run);
+    run.asked?.add(this.#question);
     if (value === undefined) return false;
     if (typeof value !== "object") return this.#test(value);
     return comparesMany(this.#node, this.#operator, value, this.#test);
@@ -146,7 +161,7 @@ export class Compare extends MemoizedPredicate {
 }
 
 /** A field compared with a field. */
-export class CompareFields extends MemoizedPredicate {
+export class CompareFields extends Test {
   readonly #left: ValueNode;
   readonly #operator: Operator;
   readonly #right: ValueNode;
@@ -161,6 +176,7 @@ export class CompareFields extends MemoizedPredicate {
   protected compute(run: Run): boolean {
     const left = this.#left.read(run);
     const right = this.#right.read(run);
+    run.asked?.add(this);
     if (left === undefined || right === undefined) return false;
     if (typeof left !== "object" && typeof right !== "object")
       return compareValues(this.#operator, left, right);

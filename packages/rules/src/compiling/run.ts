@@ -1,5 +1,6 @@
 import type { TrackedEvent } from "@sentrytap/state";
 import type { FieldContext } from "../fields/field.ts";
+import type { Question } from "./question.ts";
 
 /** The evaluation of one event: what all nodes of a graph share. One object, reused, so that none is made per event. */
 export interface Run {
@@ -7,6 +8,8 @@ export interface Run {
   readonly generation: number;
   readonly event: TrackedEvent;
   readonly context: FieldContext;
+  /** Where nodes note what they ask of the event, in order; `undefined` where nobody wants to know. */
+  asked: Set<Question> | undefined;
 }
 
 /**
@@ -19,14 +22,15 @@ export interface Runs {
 }
 
 class CountedRuns implements Runs {
-  #run: { generation: number; event: TrackedEvent; context: FieldContext } | undefined;
+  #run: { -readonly [Part in keyof Run]: Run[Part] } | undefined;
 
   next(event: TrackedEvent, context: FieldContext): Run {
-    this.#run ??= { generation: 0, event, context };
+    this.#run ??= { generation: 0, event, context, asked: undefined };
     const run = this.#run;
     run.generation++;
     run.event = event;
     run.context = context;
+    run.asked = undefined;
     return run;
   }
 }

@@ -1,25 +1,34 @@
 import type { BoundField } from "../fields/bound-field.ts";
 import type { FieldType, FieldValue, Plurality } from "../fields/field.ts";
-import type { Transformer } from "../language/ast.ts";
+import type { Operator, Transformer } from "../language/ast.ts";
+import type { ValueTest } from "./comparison.ts";
+import { type Question, unanswered } from "./question.ts";
 import type { Run } from "./run.ts";
 import { transform } from "./transform.ts";
+import { createValueClasses, type ValueClasses } from "./value-classes.ts";
 
 /** Value or values of a field; `undefined` where it has none. */
 export type NodeValue = FieldValue | readonly FieldValue[] | undefined;
 
-/** A field, or a function of one, whose value is read at most once an event. */
-export interface ValueNode {
+/** A field, or a function of one, whose value is read at most once an event. Asked, it answers with the class of its value. */
+export interface ValueNode extends Question {
   /** As written; equal nodes have equal keys. */
   readonly key: string;
   readonly type: FieldType;
   readonly many: Plurality | undefined;
   read(run: Run): NodeValue;
+  /**
+   * Has {@link Question.ask} answer differently for values that a comparison tells apart, of which `test` is what it makes of
+   * one; false where the comparison has to be asked itself.
+   */
+  distinguish(operator: Operator, values: readonly FieldValue[], test: ValueTest): boolean;
 }
 
 abstract class MemoizedValue implements ValueNode {
   readonly key: string;
   readonly type: FieldType;
   readonly many: Plurality | undefined;
+  readonly #classes: ValueClasses;
   #generation = 0;
   #value: NodeValue;
 
@@ -27,6 +36,17 @@ abstract class MemoizedValue implements ValueNode {
     this.key = key;
     this.type = type;
     this.many = many;
+    this.#classes = createValueClasses(type);
+  }
+
+  distinguish(operator: Operator, values: readonly FieldValue[], test: ValueTest): boolean {
+    return this.many === undefined && this.#classes.distinguish(operator, values, test);
+  }
+
+  ask(run: Run): number {
+    const value = this.read(run);
+    if (value === undefined) return 0;
+    return typeof value === "object" ? unanswered : this.#classes.classOf(value);
   }
 
   read(run: Run): NodeValue {

@@ -9,6 +9,7 @@ import { includesType } from "../event-types.ts";
 import { typeOf } from "../fields/event-result.ts";
 import { namedType } from "../fields/event-table.ts";
 import { type Candidate, type CandidateGroup, type CompiledRule, groupCandidates } from "./candidates.ts";
+import { createRoom, type Decisions } from "./decisions.ts";
 import type { Ledger } from "./ledger.ts";
 import { makeAlert } from "./make-alert.ts";
 
@@ -22,9 +23,16 @@ export interface Judge {
 
 const none: readonly Alert[] = Object.freeze([]);
 
+/** The rules for events of one type. */
+interface TypeRules {
+  readonly groups: readonly CandidateGroup[];
+  readonly decisions: Decisions<readonly Candidate[]>;
+}
+
 class IndexedJudge implements Judge {
   readonly #rules: readonly CompiledRule[];
-  readonly #groups = new Map<string, readonly CandidateGroup[]>();
+  readonly #types = new Map<string, TypeRules>();
+  readonly #room = createRoom();
   readonly #graph: Graph;
   readonly #runs: Runs;
 
@@ -38,12 +46,12 @@ class IndexedJudge implements Judge {
     if (event.direction === "enter") return none;
     ledger.context.advance(event);
     const name = typeOf(event);
-    const groups = this.#groups.get(name) ?? this.#prepare(name);
-    if (groups.length === 0) return none;
+    const rules = this.#types.get(name) ?? this.#prepare(name);
+    if (rules.groups.length === 0) return none;
     const run = this.#runs.next(event, ledger.context);
-    const matched = matchesOf(groups, run, ledger);
-    const alerts = matched === undefined ? none : raise(matched, matching, run, ledger);
-    if (ledger.stopwatch?.isDue() === true) this.#time(groups, event, ledger);
+    const matched = matchesOf(rules, run, ledger);
+    const alerts = matched.length === 0 ? none : raise(matched, matching, run, ledger);
+    if (ledger.stopwatch?.isDue() === true) this.#time(rules.groups, event, ledger);
     return alerts;
   }
 
@@ -59,12 +67,12 @@ class IndexedJudge implements Judge {
   }
 
   /** Done once a type. Names that no condition can tell from another share one list, whoever invents them. */
-  #prepare(name: string): readonly CandidateGroup[] {
+  #prepare(name: string): TypeRules {
     const type = namedType(name);
-    return this.#groups.get(type) ?? this.#prepareAs(type);
+    return this.#types.get(type) ?? this.#prepareAs(type);
   }
 
-  #prepareAs(name: string): readonly CandidateGroup[] {
+  #prepareAs(name: string): TypeRules {
     const memo = new Map<Checked, Predicate>();
     const candidates: Candidate[] = [];
     for (const [order, compiled] of this.#rules.entries()) {
@@ -74,35 +82,32 @@ class IndexedJudge implements Judge {
       if (predicate !== this.#graph.never) candidates.push({ compiled, predicate, order });
     }
     const groups = groupCandidates(candidates);
-    this.#groups.set(name, groups);
-    return groups;
+    const rules = { groups, decisions: this.#room.plant((run) => matchesTogether(groups, run)) };
+    this.#types.set(name, rules);
+    return rules;
   }
 }
 
-function matchesOf(groups: readonly CandidateGroup[], run: Run, ledger: Ledger): Candidate[] | undefined {
+/** In order. */
+function matchesOf({ groups, decisions }: TypeRules, run: Run, ledger: Ledger): readonly Candidate[] {
   try {
-    return matchesTogether(groups, run);
+    return decisions.decide(run);
   } catch {
     return matchesOneByOne(groups, run, ledger);
   }
 }
 
-function matchesTogether(groups: readonly CandidateGroup[], run: Run): Candidate[] | undefined {
-  let matched: Candidate[] | undefined;
+function matchesTogether(groups: readonly CandidateGroup[], run: Run): readonly Candidate[] {
+  const matched: Candidate[] = [];
   for (const { guard, candidates } of groups) {
     if (!guard.holds(run)) continue;
-    for (const candidate of candidates) {
-      if (candidate.predicate.holds(run)) {
-        matched ??= [];
-        matched.push(candidate);
-      }
-    }
+    for (const candidate of candidates) if (candidate.predicate.holds(run)) matched.push(candidate);
   }
-  return matched;
+  return inOrder(matched);
 }
 
 /** Where something throws: it must not keep the other rules from being asked. */
-function matchesOneByOne(groups: readonly CandidateGroup[], run: Run, ledger: Ledger): Candidate[] {
+function matchesOneByOne(groups: readonly CandidateGroup[], run: Run, ledger: Ledger): readonly Candidate[] {
   const matched: Candidate[] = [];
   for (const { candidates } of groups) {
     for (const candidate of candidates) {
@@ -113,11 +118,19 @@ function matchesOneByOne(groups: readonly CandidateGroup[], run: Run, ledger: Le
       }
     }
   }
-  return matched;
+  return inOrder(matched);
 }
 
-function raise(matched: Candidate[], matching: Matching, run: Run, ledger: Ledger): readonly Alert[] {
-  matched.sort((a, b) => a.order - b.order);
+function inOrder(matched: Candidate[]): readonly Candidate[] {
+  return matched.sort((a, b) => a.order - b.order);
+}
+
+function raise(
+  matched: readonly Candidate[],
+  matching: Matching,
+  run: Run,
+  ledger: Ledger,
+): readonly Alert[] {
   for (const { compiled } of matched) ledger.matched(compiled.rule.name);
   const heard = matching === "first" ? matched.slice(0, 1) : matched;
   return heard.map(({ compiled }) => {
