@@ -11,7 +11,10 @@
 #include "receiver.h"
 #include "spreader.h"
 
-enum { PATH_LIMIT = 256 };
+enum {
+  PATH_LIMIT = 256,
+  KEPT_PART = 16,  // a slab that is filled to one part in so many is not copied but handed over
+};
 
 static const napi_type_tag listener_tag = {0x9d1c6f2b7a5e4c38, 0x8e04b1f7d3a926c5};
 
@@ -174,6 +177,38 @@ static napi_value copy(napi_env env, const void *bytes, size_t size) {
   return buffer;
 }
 
+// JavaScript has no more use for the bytes of a slab.
+static void give_back(napi_env env, void *bytes, void *slab) {
+  (void)env;
+  (void)bytes;
+  slabs_put(slab);
+}
+
+// The bytes of a slab, which becomes JavaScript's: NULL where that cannot be, and nothing has changed then.
+static napi_value hand_over(napi_env env, listener *listener, segment *slab) {
+  segment *spare = receiver_spare(listener->receiver);
+  if (spare == NULL) return NULL;
+  napi_value bytes;
+  if (napi_create_external_buffer(env, slab->bytes_used, slab->bytes, give_back, slab, &bytes) != napi_ok) {
+    slabs_put(spare);
+    return NULL;
+  }
+  receiver_kept(listener->receiver, spare);
+  return bytes;
+}
+
+// The bytes of a segment, which is given back. Few are copied: JavaScript may hold them for long, and a whole slab with
+// them. Where this throws, the segment stays the head and the next call finds it again.
+static napi_value take_bytes(napi_env env, listener *listener, segment *segment) {
+  if (segment->home != NULL && segment->bytes_used >= segment->bytes_size / KEPT_PART) {
+    napi_value kept = hand_over(env, listener, segment);
+    if (kept != NULL) return kept;
+  }
+  napi_value copied = copy(env, segment->bytes, segment->bytes_used);
+  if (copied != NULL) receiver_taken(listener->receiver);
+  return copied;
+}
+
 // take(handle, wait): [records, bytes] | undefined
 static napi_value js_take(napi_env env, napi_callback_info info) {
   napi_value arguments[2], batch;
@@ -181,17 +216,15 @@ static napi_value js_take(napi_env env, napi_callback_info info) {
   listener *listener = get_listener(env, info, 2, arguments);
   if (listener == NULL) return NULL;
   CHECK(env, napi_get_value_bool(env, arguments[1], &wait));
-  const segment *segment = receiver_next(listener->receiver, wait);
+  segment *segment = receiver_next(listener->receiver, wait);
   if (segment == NULL) return NULL;
-  // Where one of these throws, the segment stays the head and the next call finds it again.
+  CHECK(env, napi_create_array_with_length(env, 2, &batch));
   napi_value records = copy(env, segment->records, segment->records_used * RECORD_WORDS * sizeof *segment->records);
   if (records == NULL) return NULL;
-  napi_value bytes = copy(env, segment->bytes, segment->bytes_used);
-  if (bytes == NULL) return NULL;
-  CHECK(env, napi_create_array_with_length(env, 2, &batch));
   CHECK(env, napi_set_element(env, batch, 0, records));
+  napi_value bytes = take_bytes(env, listener, segment);
+  if (bytes == NULL) return NULL;
   CHECK(env, napi_set_element(env, batch, 1, bytes));
-  receiver_taken(listener->receiver);
   return batch;
 }
 

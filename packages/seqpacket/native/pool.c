@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 enum {
   SPILL_BYTES = 1 << 16,
@@ -13,42 +12,32 @@ enum {
   FEWEST_RECORDS = 256,
 };
 
-static size_t round_up(size_t value, size_t step) {
-  return (value + step - 1) / step * step;
+static void add_unused(pool *pool, segment *slab) {
+  slab->next = pool->unused;
+  pool->unused = slab;
 }
 
 bool pool_create(pool *pool, size_t slab_count, size_t slab_size) {
   memset(pool, 0, sizeof *pool);
-  const size_t records = slab_size / BYTES_PER_RECORD + FEWEST_RECORDS;
-  const size_t bytes_size = round_up(slab_size, 64);
-  const size_t stride = bytes_size + round_up(records * RECORD_WORDS * sizeof(uint32_t), 64);
-  pool->slabs = calloc(slab_count, sizeof *pool->slabs);
+  pool->slabs = slabs_create(slab_size, slab_size / BYTES_PER_RECORD + FEWEST_RECORDS);
   if (pool->slabs == NULL) return false;
-  pool->memory_size = stride * slab_count;
-  void *memory = mmap(NULL, pool->memory_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) {
-    free(pool->slabs);
-    pool->slabs = NULL;
-    return false;
-  }
-  pool->memory = memory;
-  pool->slab_count = slab_count;
-  for (size_t i = slab_count; i-- > 0;) {
-    segment *slab = &pool->slabs[i];
-    slab->bytes = (unsigned char *)memory + i * stride;
-    slab->bytes_size = slab_size;
-    slab->records = (uint32_t *)(void *)(slab->bytes + bytes_size);
-    slab->records_size = records;
-    slab->next = pool->unused;
-    pool->unused = slab;
+  for (size_t i = 0; i < slab_count; i++) {
+    segment *slab = slabs_get(pool->slabs);
+    if (slab == NULL) return false;
+    add_unused(pool, slab);
   }
   return true;
 }
 
 void pool_destroy(pool *pool) {
+  if (pool->slabs == NULL) return;
   while (pool->head != NULL) pool_remove_head(pool);
-  if (pool->memory != NULL) munmap(pool->memory, pool->memory_size);
-  free(pool->slabs);
+  while (pool->unused != NULL) {
+    segment *slab = pool->unused;
+    pool->unused = slab->next;
+    slabs_put(slab);
+  }
+  slabs_release(pool->slabs);
   memset(pool, 0, sizeof *pool);
 }
 
@@ -78,7 +67,6 @@ static segment *append_unused(pool *pool, uint32_t size) {
 static segment *append_spill(pool *pool, uint32_t size) {
   segment *spill = calloc(1, sizeof *spill);
   if (spill == NULL) return NULL;
-  spill->spilled = true;
   spill->bytes_size = size > SPILL_BYTES ? size : SPILL_BYTES;
   spill->records_size = SPILL_RECORDS;
   spill->bytes = malloc(spill->bytes_size);
@@ -107,7 +95,7 @@ static void add(segment *segment, uint32_t kind, uint32_t connection, const void
 bool pool_add(pool *pool, uint32_t kind, uint32_t connection, const void *bytes, uint32_t size, uint32_t word) {
   // A spill is for control records alone: data in it would let the pool grow.
   segment *target = pool->tail;
-  if (!has_room(target, size) || target->spilled) target = append_unused(pool, size);
+  if (!has_room(target, size) || target->home == NULL) target = append_unused(pool, size);
   if (target == NULL) return false;
   add(target, kind, connection, bytes, size, word);
   return true;
@@ -122,11 +110,16 @@ bool pool_add_control(pool *pool, uint32_t kind, uint32_t connection, const void
   return true;
 }
 
-bool pool_remove_head(pool *pool) {
+static segment *unqueue(pool *pool) {
   segment *head = pool->head;
   pool->head = head->next;
   if (pool->head == NULL) pool->tail = NULL;
-  if (head->spilled) {
+  return head;
+}
+
+bool pool_remove_head(pool *pool) {
+  segment *head = unqueue(pool);
+  if (head->home == NULL) {
     free(head->bytes);
     free(head->records);
     free(head);
@@ -136,7 +129,11 @@ bool pool_remove_head(pool *pool) {
   head->records_used = 0;
   head->closed = 0;
   head->sealed = false;
-  head->next = pool->unused;
-  pool->unused = head;
+  add_unused(pool, head);
   return true;
+}
+
+void pool_replace_head(pool *pool, segment *empty) {
+  (void)unqueue(pool);
+  add_unused(pool, empty);
 }

@@ -7,6 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "segment.h"
+#include "slabs.h"
+
 // What a record tells. The same numbers stand in src/packet-batch.ts.
 enum record_kind {
   RECORD_OPEN = 1,       // payload: pid, uid, gid as u32 and the command line; fourth word its size
@@ -16,26 +19,8 @@ enum record_kind {
   RECORD_CLOSED = 5,     // no payload; fourth word the errno, 0 for an orderly end
 };
 
-enum { RECORD_WORDS = 4 };
-
-typedef struct segment {
-  struct segment *next;
-  unsigned char *bytes;
-  size_t bytes_size;
-  size_t bytes_used;
-  uint32_t *records;
-  size_t records_size;
-  size_t records_used;
-  uint32_t closed;  // how many of the records are RECORD_CLOSED
-  bool sealed;      // JavaScript is taking it: nothing may be added
-  bool spilled;     // allocated for control records while every slab was full
-} segment;
-
 typedef struct pool {
-  segment *slabs;
-  size_t slab_count;
-  void *memory;
-  size_t memory_size;
+  slabs *slabs;
   segment *unused;  // a stack, so that few slabs stay warm in the cache
   segment *head;    // the oldest segment with content
   segment *tail;
@@ -56,5 +41,8 @@ bool pool_add_control(pool *pool, uint32_t kind, uint32_t connection, const void
 
 // Removes the oldest segment. True when that made room for data.
 bool pool_remove_head(pool *pool);
+
+// Puts `empty` in the place of the oldest segment, a slab, which is the caller's then.
+void pool_replace_head(pool *pool, segment *empty);
 
 #endif

@@ -129,7 +129,7 @@ bool receiver_ripen(receiver *receiver) {
   return true;
 }
 
-const segment *receiver_next(receiver *receiver, bool wait) {
+segment *receiver_next(receiver *receiver, bool wait) {
   pthread_mutex_lock(&receiver->lock);
   segment *head = receiver->pool.head;
   if (head != NULL && receiver->ripe) {
@@ -145,12 +145,23 @@ const segment *receiver_next(receiver *receiver, bool wait) {
   return head;
 }
 
-void receiver_taken(receiver *receiver) {
+segment *receiver_spare(receiver *receiver) {
+  // The pool is destroyed on this thread only.
+  return slabs_get(receiver->pool.slabs);
+}
+
+static bool remove_head(pool *pool, segment *spare) {
+  if (spare == NULL) return pool_remove_head(pool);
+  pool_replace_head(pool, spare);
+  return true;
+}
+
+static void take_head(receiver *receiver, segment *spare) {
   pthread_mutex_lock(&receiver->lock);
   const uint32_t gone = receiver->pool.head->closed;
   receiver->held -= gone;
   receiver->gone += gone;
-  const bool resume = pool_remove_head(&receiver->pool) && receiver->stalled;
+  const bool resume = remove_head(&receiver->pool, spare) && receiver->stalled;
   receiver->taken_at = now_ns();
   receiver->ripe = false;
   const bool wake = receiver_ripen(receiver);
@@ -159,6 +170,14 @@ void receiver_taken(receiver *receiver) {
   const bool forgotten = receiver->pool.head != NULL && !receiver->ripe && receiver->dozing;
   unlock_and_wake(receiver, wake);
   if (resume || forgotten || (gone > 0 && receiver->options.takes)) poke(receiver);
+}
+
+void receiver_taken(receiver *receiver) {
+  take_head(receiver, NULL);
+}
+
+void receiver_kept(receiver *receiver, segment *spare) {
+  take_head(receiver, spare);
 }
 
 bool receiver_finished(receiver *receiver) {

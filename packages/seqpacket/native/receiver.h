@@ -52,10 +52,16 @@ enum closing {
 receiver *receiver_start(int listener, const receiver_options *options, const char **syscall);
 
 // The oldest batch if it is ready, sealed until receiver_taken. With `wait`, NULL means that wake() will be called.
-const segment *receiver_next(receiver *receiver, bool wait);
+segment *receiver_next(receiver *receiver, bool wait);
 
 // Gives back what receiver_next returned.
 void receiver_taken(receiver *receiver);
+
+// An empty slab, for receiver_kept or slabs_put; NULL where there is no memory.
+segment *receiver_spare(receiver *receiver);
+
+// What receiver_next returned, a slab, is the caller's from now on, until slabs_put; `spare` takes its place.
+void receiver_kept(receiver *receiver, segment *spare);
 
 // True once the thread has nothing left to do: every socket is closed, and receiver_next will get no more than it has.
 bool receiver_finished(receiver *receiver);
