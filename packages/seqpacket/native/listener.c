@@ -13,7 +13,7 @@
 
 enum {
   PATH_LIMIT = 256,
-  KEPT_PART = 16,  // a slab that is filled to one part in so many is not copied but handed over
+  KEPT_PART = 16,  // a slab that is filled to one part in so many is not copied but kept
 };
 
 static const napi_type_tag listener_tag = {0x9d1c6f2b7a5e4c38, 0x8e04b1f7d3a926c5};
@@ -185,7 +185,7 @@ static void give_back(napi_env env, void *bytes, void *slab) {
 }
 
 // The bytes of a slab, which becomes JavaScript's: NULL where that cannot be, and nothing has changed then.
-static napi_value hand_over(napi_env env, listener *listener, segment *slab) {
+static napi_value keep_bytes(napi_env env, listener *listener, segment *slab) {
   segment *spare = receiver_spare(listener->receiver);
   if (spare == NULL) return NULL;
   napi_value bytes;
@@ -201,7 +201,7 @@ static napi_value hand_over(napi_env env, listener *listener, segment *slab) {
 // them. Where this throws, the segment stays the head and the next call finds it again.
 static napi_value take_bytes(napi_env env, listener *listener, segment *segment) {
   if (segment->home != NULL && segment->bytes_used >= segment->bytes_size / KEPT_PART) {
-    napi_value kept = hand_over(env, listener, segment);
+    napi_value kept = keep_bytes(env, listener, segment);
     if (kept != NULL) return kept;
   }
   napi_value copied = copy(env, segment->bytes, segment->bytes_used);

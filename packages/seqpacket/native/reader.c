@@ -13,6 +13,7 @@
 enum {
   TURN_CALLS = 16,    // reads from one connection before the next has its turn
   SWOLLEN = 1 << 16,  // a packet of more bytes leaves memory behind that is worth giving back
+  REST_MS = 1000,     // after so long without anything to do, memory is given back
 };
 
 // Moves what the scratch holds into the pool; false when the pool is full before the scratch is empty.
@@ -60,6 +61,7 @@ static bool fill(receiver *receiver, connection *connection) {
   scratch->ended = packets < count && connection->careful;
   if (packets < count && !scratch->ended && is_open(connection)) packets = count;
   scratch->count = (unsigned)packets;
+  receiver->shrunk = false;
   for (int i = 0; i < packets; i++) {
     if (messages[i].msg_len > SWOLLEN) scratch->swollen = true;
   }
@@ -191,12 +193,13 @@ static int sleep_ms(receiver *receiver) {
   return until <= now ? 0 : (int)((until - now + NS_PER_MS - 1) / NS_PER_MS);
 }
 
-// Gives the memory that large packets made resident back to the system, before a sleep that may be long.
-static void shrink_scratch(receiver *receiver) {
+// Gives memory back to the system that load has made resident.
+static void shrink(receiver *receiver) {
   scratch *scratch = &receiver->scratch;
-  if (!scratch->swollen) return;
+  if (scratch->swollen) (void)madvise(scratch->memory, scratch->memory_size, MADV_DONTNEED);
   scratch->swollen = false;
-  (void)madvise(scratch->memory, scratch->memory_size, MADV_DONTNEED);
+  slabs_trim(receiver->pool.slabs);
+  receiver->shrunk = true;
 }
 
 // Begins the list of connections to be served with those that are read without asking epoll.
@@ -219,9 +222,10 @@ static void wait_for_events(receiver *receiver, bool stalled) {
   }
   keep_hot(receiver);
   if (receiver->ready_count > 0) timeout = 0;
-  if (timeout < 0) shrink_scratch(receiver);
+  const bool resting = timeout < 0 && !receiver->shrunk;
   struct epoll_event events[EVENTS];
-  const int count = epoll_wait(receiver->all_epoll, events, EVENTS, timeout);
+  const int count = epoll_wait(receiver->all_epoll, events, EVENTS, resting ? REST_MS : timeout);
+  if (resting && count == 0) shrink(receiver);
   bool control = false;
   for (int i = 0; i < count; i++) {
     const uint64_t tag = events[i].data.u64;

@@ -80,6 +80,7 @@ struct receiver {
   uint32_t ready_count;
   uint32_t ready_next;
   bool draining;
+  bool shrunk;  // no packet has come since memory was given back
 };
 
 // Decides, with the lock held, whether what is queued may be taken; true when wake() has to be called (unlocked).

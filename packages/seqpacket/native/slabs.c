@@ -5,15 +5,15 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-// Kept for use again: about what JavaScript holds under full load between two collections of its young objects.
-enum { SPARE_SLABS = 32 };
+// The most that are kept for use again: what JavaScript may hold between two collections where it makes little garbage.
+enum { SPARE_SLABS = 256 };
 
 struct slabs {
   pthread_mutex_t lock;
   segment *spare;  // a stack: the warmest first
   size_t spare_count;
   size_t holders;  // the creator, and every slab that is away
-  bool released;
+  bool keeping;    // there is load: what comes back is used again soon
   size_t bytes_size;
   size_t records_size;
   size_t memory_size;
@@ -92,6 +92,7 @@ segment *slabs_get(slabs *slabs) {
     slab = make(slabs);
   }
   if (slab != NULL) slabs->holders++;
+  slabs->keeping = true;
   pthread_mutex_unlock(&slabs->lock);
   return slab;
 }
@@ -99,7 +100,7 @@ segment *slabs_get(slabs *slabs) {
 void slabs_put(segment *slab) {
   slabs *slabs = slab->home;
   pthread_mutex_lock(&slabs->lock);
-  if (slabs->released || slabs->spare_count == SPARE_SLABS) {
+  if (!slabs->keeping || slabs->spare_count == SPARE_SLABS) {
     destroy(slab);
   } else {
     slab->bytes_used = slab->records_used = 0;
@@ -114,6 +115,7 @@ void slabs_put(segment *slab) {
 
 void slabs_trim(slabs *slabs) {
   pthread_mutex_lock(&slabs->lock);
+  slabs->keeping = false;
   segment *spare = take_spares(slabs);
   pthread_mutex_unlock(&slabs->lock);
   destroy_all(spare);
@@ -121,7 +123,7 @@ void slabs_trim(slabs *slabs) {
 
 void slabs_release(slabs *slabs) {
   pthread_mutex_lock(&slabs->lock);
-  slabs->released = true;
+  slabs->keeping = false;
   destroy_all(take_spares(slabs));
   let_go(slabs);
 }

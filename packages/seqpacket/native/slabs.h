@@ -19,10 +19,10 @@ segment *slabs_get(slabs *slabs);
 // Takes a slab back, from any thread and also after the release.
 void slabs_put(segment *slab);
 
-// Frees what is kept for use again.
+// Frees what is kept for use again, and until the next slabs_get also what is put back.
 void slabs_trim(slabs *slabs);
 
-// Their creator needs them no more: what is put back from now on is freed, and with the last of it the rest.
+// Their creator, who puts back what it has before, needs them no more: with the last slab that is away, all is freed.
 void slabs_release(slabs *slabs);
 
 #endif

@@ -32,7 +32,7 @@ export const RECORD_WORDS = 4;
  * }
  */
 export interface PacketBatch {
-  /** All payloads, one after the other. A copy: the consumer's own for as long as it holds it. */
+  /** All payloads, one after the other: the consumer's own for as long as it holds them. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The records, `count * RECORD_WORDS` words. */
   readonly records: Uint32Array<ArrayBuffer>;
