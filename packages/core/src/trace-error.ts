@@ -33,6 +33,8 @@ export type ErrorCode =
   | "ERR_STREAM_CONSUMED"
   /** The handshake failed. */
   | "ERR_HANDSHAKE"
+  /** A worker thread ended on its own: its sandboxes are disconnected, and run on unwatched. */
+  | "ERR_WORKER"
   /** Rules did not load; `message` lists every diagnostic. */
   | "ERR_RULES"
   /** Another program reads the session of a sandbox, which has but one. */

@@ -2,8 +2,8 @@ import type { TrackedEvent } from "@sentrytap/state";
 import type { OutputValue } from "./output/output-format.ts";
 import type { Priority } from "./priority.ts";
 
-/** An event that a rule matched. Its plain part is what Falco would write: `formatAlertJson` writes it so. */
-export interface Alert {
+/** The plain part of an alert, which can be cloned: what Falco would write, and `formatAlertJson` writes so. */
+export interface PlainAlert {
   /** Name of the rule. */
   readonly rule: string;
   readonly priority: Priority;
@@ -20,6 +20,10 @@ export interface Alert {
   readonly output: string;
   /** The values that the output names; null where the event has none. */
   readonly outputFields: Readonly<Record<string, OutputValue>>;
+}
+
+/** An event that a rule matched. */
+export interface Alert extends PlainAlert {
   /** The event itself. */
   readonly event: TrackedEvent;
   /** The sandbox that it happened in. */

@@ -1,4 +1,4 @@
-export type { Alert } from "./alert.ts";
+export type { Alert, PlainAlert } from "./alert.ts";
 
 export { type CompileOptions, type CompileResult, compile } from "./compile.ts";
 

@@ -249,6 +249,7 @@ export {
   needsOf,
   type OutputOptions,
   type OutputValue,
+  type PlainAlert,
   type Plurality,
   type PodMetadata,
   type PointNeeds,
@@ -442,3 +443,13 @@ export { type Alerts, type DetectOptions, detect, type MessageSource } from "./d
 export { type RuleFiles, readRuleFiles, type UnreadableFile } from "./read-rule-files.ts";
 export { type LoadRuleFilesOptions, loadRuleFiles, starterRulesPath } from "./rule-files.ts";
 export type { WaitFor } from "./wait-for.ts";
+export { detectInWorkers } from "./workers/detect-in-workers.ts";
+export type { LoadedRules } from "./workers/thread-messages.ts";
+export type {
+  DetectInWorkersOptions,
+  WorkerAlert,
+  WorkerAlerts,
+  WorkerRules,
+  WorkersStats,
+} from "./workers/worker-alerts.ts";
+export type { WorkerDisconnection, WorkersEvents } from "./workers/workers-events.ts";

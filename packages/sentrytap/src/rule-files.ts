@@ -6,6 +6,7 @@ import {
   type LoadOptions,
   loadRules,
   type RuleSet,
+  type RuleSource,
 } from "@sentrytap/rules";
 import { readRuleFiles } from "./read-rule-files.ts";
 
@@ -35,10 +36,26 @@ export async function loadRuleFiles(
   paths: readonly string[] = [starterRulesPath],
   options: LoadRuleFilesOptions = {},
 ): Promise<RuleSet> {
+  return loadSources(await readSources(paths), options);
+}
+
+/**
+ * The texts of `paths`, as {@link loadRuleFiles} takes them.
+ *
+ * @throws {TraceError} `ERR_RULES` where one of them cannot be read.
+ */
+export async function readSources(
+  paths: readonly string[] = [starterRulesPath],
+): Promise<readonly RuleSource[]> {
   const { sources, unreadable } = await readRuleFiles(paths);
   for (const { path, why, cause } of unreadable) {
     throw new TraceError("ERR_RULES", `cannot read the rules file ${path}: ${why}`, { cause });
   }
+  return sources;
+}
+
+/** @throws {TraceError} `ERR_RULES` where they do not load. */
+export function loadSources(sources: readonly RuleSource[], options: LoadRuleFilesOptions = {}): RuleSet {
   const loaded = loadRules(sources, options);
   if (!loaded.ok) throw new TraceError("ERR_RULES", loaded.diagnostics.map(withSnippet).join("\n"));
   for (const warning of loaded.warnings) options.onWarning?.(withSnippet(warning));

@@ -348,6 +348,8 @@ void spreader_close(spreader *spreader) {
     written = write(spreader->wake_fd, &one, sizeof one);
   } while (written < 0 && errno == EINTR);
   (void)pthread_join(spreader->thread, NULL);
+  close_if_open(&spreader->wake_fd);
+  close_if_open(&spreader->epoll);
 }
 
 void spreader_destroy(spreader *spreader) {

@@ -1,4 +1,4 @@
-import type { Alert } from "../alert.ts";
+import type { PlainAlert } from "../alert.ts";
 import { formatIsoOffset, formatLocalTime, nanoseconds } from "../timestamp.ts";
 
 /** How an output begins: with the local time of day, or with date and time in UTC. */
@@ -10,7 +10,7 @@ export function timeField(format: TimeFormat): string {
 }
 
 /** Time, priority and output, as Falco puts them in one line. */
-export function alertLine({ timeNs, priority, output }: Alert, format: TimeFormat): string {
+export function alertLine({ timeNs, priority, output }: PlainAlert, format: TimeFormat): string {
   const time =
     format === "local" ? `${formatLocalTime(timeNs)}.${nanoseconds(timeNs)}` : formatIsoOffset(timeNs);
   return `${time}: ${priority} ${output}`;

@@ -1,5 +1,5 @@
 import { printableJson } from "@sentrytap/core";
-import type { Alert } from "../alert.ts";
+import type { PlainAlert } from "../alert.ts";
 import { alertLine, type TimeFormat, timeField } from "./alert-line.ts";
 import type { OutputValue } from "./output-format.ts";
 
@@ -23,7 +23,7 @@ export interface FormatAlertJsonOptions {
  * An alert as the JSON line that Falco writes for it, without a newline: key for key, all integers exact. What could move a
  * cursor or hide is written as an escape.
  */
-export function formatAlertJson(alert: Alert, options: FormatAlertJsonOptions = {}): string {
+export function formatAlertJson(alert: PlainAlert, options: FormatAlertJsonOptions = {}): string {
   const { timeFormat = "local", hostname, includeMessage = false } = options;
   const { includeOutput = true, includeOutputFields = true, includeTags = true } = options;
   const parts: string[] = [];

@@ -1,5 +1,5 @@
 import { printable } from "@sentrytap/core";
-import type { Alert } from "../alert.ts";
+import type { PlainAlert } from "../alert.ts";
 import { alertLine, type TimeFormat } from "./alert-line.ts";
 
 /** Options of {@link formatAlertText}. */
@@ -15,6 +15,9 @@ export interface FormatAlertTextOptions {
  * @example
  * formatAlertText(alert); // 18:39:27.542112944: Error Package management process launched ...
  */
-export function formatAlertText(alert: Alert, { timeFormat = "local" }: FormatAlertTextOptions = {}): string {
+export function formatAlertText(
+  alert: PlainAlert,
+  { timeFormat = "local" }: FormatAlertTextOptions = {},
+): string {
   return printable(alertLine(alert, timeFormat), () => ".");
 }

@@ -1,0 +1,132 @@
+import { TraceError } from "@sentrytap/core";
+import type { SandboxSpread } from "@sentrytap/server";
+import { addFigures, noFigures, type SummedFigures } from "./add-figures.ts";
+import type { Arrivals } from "./arrivals.ts";
+import type { DeliveryItem, PostedRules, WorkerSetup } from "./thread-messages.ts";
+import { type Loaded, WorkerHandle, type WorkerListener } from "./worker-handle.ts";
+
+/** What came of a worker: a delivery, or its death. */
+export interface Arrival {
+  readonly worker: WorkerHandle;
+  readonly news: readonly DeliveryItem[] | TraceError;
+}
+
+/** What is the same for all workers of a crew. */
+export type CrewSetup = Omit<WorkerSetup, "share" | "rules">;
+
+/** Those who are to begin all together. */
+interface Start {
+  readonly count: number;
+  readonly resolve: (loaded: Loaded) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The workers: as many as there were in the beginning, until they are to end. */
+export class Crew implements WorkerListener {
+  readonly #spread: SandboxSpread;
+  readonly #setup: CrewSetup;
+  readonly #arrivals: Arrivals<Arrival>;
+  readonly #all = new Set<WorkerHandle>();
+  readonly #begun = new Set<WorkerHandle>();
+  #rules: PostedRules;
+  #start: Start | undefined;
+  #ending = false;
+  #died = 0;
+  /** Of those that have ended. */
+  #past: SummedFigures = noFigures;
+
+  constructor(spread: SandboxSpread, setup: CrewSetup, rules: PostedRules, arrivals: Arrivals<Arrival>) {
+    this.#spread = spread;
+    this.#setup = setup;
+    this.#rules = rules;
+    this.#arrivals = arrivals;
+  }
+
+  /** Those that have not ended. */
+  get all(): readonly WorkerHandle[] {
+    return [...this.#all];
+  }
+
+  /** How many take sandboxes. */
+  get begunCount(): number {
+    return this.#begun.size;
+  }
+
+  get died(): number {
+    return this.#died;
+  }
+
+  /** Starts `count` workers; resolves when all take sandboxes, with what they have loaded. */
+  start(count: number): Promise<Loaded> {
+    return new Promise((resolve, reject) => {
+      this.#start = { count, resolve, reject };
+      for (let i = 0; i < count; i++) this.#add();
+    });
+  }
+
+  async stats(): Promise<SummedFigures> {
+    const all = await Promise.all(this.all.map((worker) => worker.stats()));
+    // Whoever has ended meanwhile is among the past.
+    const there = this.all.flatMap(({ figures }) => (figures === undefined ? [] : [figures]));
+    return all.length === 0 ? this.#past : there.reduce<SummedFigures>(addFigures, this.#past);
+  }
+
+  /**
+   * Puts rules in force in all workers, and in those to come; `undefined` where there is none.
+   *
+   * @throws {TraceError} `ERR_RULES` where they do not load, in any worker: all have the same texts, and so the same answer.
+   */
+  async replace(rules: PostedRules): Promise<Loaded | undefined> {
+    const all = await Promise.all([...this.#begun].map((worker) => worker.replace(rules)));
+    this.#rules = rules;
+    return all.find((loaded) => loaded !== undefined);
+  }
+
+  /** Nobody takes the place of those who end from here on. */
+  end(): void {
+    this.#ending = true;
+  }
+
+  /** Ends all at once. */
+  async terminate(): Promise<void> {
+    this.end();
+    await Promise.all(this.all.map((worker) => worker.terminate()));
+  }
+
+  begun(worker: WorkerHandle, loaded: Loaded): void {
+    this.#begun.add(worker);
+    if (this.#begun.size !== this.#start?.count) return;
+    this.#start.resolve(loaded);
+    this.#start = undefined;
+  }
+
+  delivered(worker: WorkerHandle, news: readonly DeliveryItem[]): void {
+    this.#arrivals.put({ worker, news });
+  }
+
+  ended(worker: WorkerHandle, error: Error | undefined): void {
+    if (worker.figures !== undefined) this.#past = addFigures(this.#past, worker.figures);
+    this.#all.delete(worker);
+    const hadBegun = this.#begun.delete(worker);
+    if (error !== undefined && this.#start !== undefined) {
+      this.#start.reject(error);
+      this.#start = undefined;
+    } else if (error !== undefined) {
+      this.#bury(worker, error, hadBegun);
+    }
+    this.#arrivals.wake();
+  }
+
+  /** The death is told in the order of what the worker delivered. Whoever dies before it has begun would do so again. */
+  #bury(worker: WorkerHandle, error: Error, hadBegun: boolean): void {
+    this.#died++;
+    const news = error instanceof TraceError ? error : new TraceError("ERR_WORKER", error.message);
+    this.#arrivals.put({ worker, news });
+    if (hadBegun && !this.#ending) this.#add();
+  }
+
+  #add(): void {
+    const setup = { ...this.#setup, share: this.#spread.share(), rules: this.#rules };
+    this.#all.add(new WorkerHandle(setup, this));
+  }
+}

@@ -1,0 +1,82 @@
+import { TraceError } from "@sentrytap/core";
+import { spreadSandboxes } from "@sentrytap/server";
+import { readSources } from "../rule-files.ts";
+import { Arrivals } from "./arrivals.ts";
+import { type Arrival, Crew, type CrewSetup } from "./crew.ts";
+import { SpreadAlerts } from "./spread-alerts.ts";
+import type { PostedRules } from "./thread-messages.ts";
+import type { DetectInWorkersOptions, WorkerAlerts, WorkerRules } from "./worker-alerts.ts";
+
+/** What a spread has shares for. */
+const maxWorkers = 64;
+
+/**
+ * As `createSentryServer` and `detect`, with decoding, tables and rules in worker threads: each sandbox that connects is given to the
+ * worker that has the fewest, and stays with it. What comes out is the same, in the same order for each sandbox, but for the
+ * events themselves, which stay in the workers. Resolves when all workers take sandboxes.
+ *
+ * @throws {TraceError} `ERR_RULES` where rules cannot be read or do not load, `ERR_WORKER` where a worker cannot begin,
+ * `ERR_INVALID_ARGUMENT`, and as `createSentryServer`. From the iterator: `ERR_WORKER` where a worker died and nobody listens to
+ * `error`, or none is left.
+ *
+ * @example
+ * await using alerts = await detectInWorkers({ path: "/run/sentrytap.sock", workers: 2 });
+ * alerts.on("error", (error) => console.error(error.message));
+ * for await (const alert of alerts) console.log(alert.sandbox.id, alert.output);
+ */
+export async function detectInWorkers(options: DetectInWorkersOptions): Promise<WorkerAlerts> {
+  const { workers, onWarning = () => {}, signal } = options;
+  if (!Number.isInteger(workers) || workers < 1 || workers > maxWorkers) {
+    throw new TraceError(
+      "ERR_INVALID_ARGUMENT",
+      `workers must be 1 to ${maxWorkers}, and is ${String(workers)}`,
+    );
+  }
+  signal?.throwIfAborted();
+  const given = rulesOf(options);
+  const readRules = async (other: WorkerRules = {}): Promise<PostedRules> => {
+    const { rules, ...load } = { ...given, ...other };
+    return { sources: await readSources(rules), load };
+  };
+  const rules = await readRules();
+  const spread = await spreadSandboxes(socketOf(options));
+  const arrivals = new Arrivals<Arrival>();
+  const crew = new Crew(spread, setupOf(options), rules, arrivals);
+  try {
+    const loaded = await crew.start(workers);
+    signal?.throwIfAborted();
+    return new SpreadAlerts({ spread, crew, arrivals, loaded, readRules, onWarning, signal });
+  } catch (error) {
+    await spread.close();
+    await crew.terminate();
+    throw error;
+  }
+}
+
+function rulesOf(options: DetectInWorkersOptions): WorkerRules {
+  const { path, mode, maxConnections, arch, maxMessageSize, handshakeTimeoutMs, signal, ...rest } = options;
+  const { workers, matching, containers, onWarning, ...rules } = rest;
+  return rules;
+}
+
+function socketOf({
+  path,
+  mode,
+  maxConnections,
+}: DetectInWorkersOptions): Parameters<typeof spreadSandboxes>[0] {
+  return {
+    path,
+    ...(mode !== undefined && { mode }),
+    ...(maxConnections !== undefined && { maxConnections }),
+  };
+}
+
+function setupOf(options: DetectInWorkersOptions): CrewSetup {
+  const { arch, maxMessageSize, handshakeTimeoutMs, matching = "first", containers } = options;
+  const reading = {
+    ...(arch !== undefined && { arch }),
+    ...(maxMessageSize !== undefined && { maxMessageSize }),
+    ...(handshakeTimeoutMs !== undefined && { handshakeTimeoutMs }),
+  };
+  return { reading, matching, containers };
+}

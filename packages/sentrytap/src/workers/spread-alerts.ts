@@ -1,0 +1,151 @@
+import { type Batches, flat, TraceError } from "@sentrytap/core";
+import type { SandboxSpread } from "@sentrytap/server";
+import { EventEmitter } from "eventemitter3";
+import type { Arrivals } from "./arrivals.ts";
+import type { Arrival, Crew } from "./crew.ts";
+import { alertsOf, tell, tellDeath } from "./tell.ts";
+import type { LoadedRules, PostedRules } from "./thread-messages.ts";
+import type { WorkerAlert, WorkerAlerts, WorkerRules, WorkersStats } from "./worker-alerts.ts";
+import type { Loaded } from "./worker-handle.ts";
+import type { WorkersEvents } from "./workers-events.ts";
+
+/** What {@link SpreadAlerts} is made of. */
+export interface SpreadAlertsParts {
+  readonly spread: SandboxSpread;
+  readonly crew: Crew;
+  readonly arrivals: Arrivals<Arrival>;
+  readonly loaded: Loaded;
+  readonly readRules: (options?: WorkerRules) => Promise<PostedRules>;
+  readonly onWarning: (text: string) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The one stream of all workers, and its end. */
+export class SpreadAlerts extends EventEmitter<WorkersEvents> implements WorkerAlerts {
+  readonly path: string;
+  readonly #parts: SpreadAlertsParts;
+  #loaded: LoadedRules;
+  #consumed = false;
+  #left = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: SpreadAlertsParts) {
+    super();
+    this.#parts = parts;
+    this.path = parts.spread.path;
+    this.#loaded = this.#note(parts.loaded);
+    parts.spread.on("error", (error) => this.emit("error", error, undefined));
+    parts.signal?.addEventListener("abort", this.#abort);
+  }
+
+  get loaded(): LoadedRules {
+    return this.#loaded;
+  }
+
+  batches(): Batches<WorkerAlert> {
+    return {
+      [Symbol.asyncIterator]: () => {
+        if (this.#consumed) {
+          throw new TraceError("ERR_STREAM_CONSUMED", `the stream of ${this.path} has its consumer already`);
+        }
+        this.#consumed = true;
+        const stream = this.#read();
+        return {
+          next: () => stream.next(),
+          // A generator hears of its return() only at its next yield; we hear of it at once.
+          return: async () => {
+            await this.#leave();
+            return stream.return();
+          },
+        };
+      },
+    };
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<WorkerAlert> {
+    return flat(this.batches());
+  }
+
+  async stats(): Promise<WorkersStats> {
+    const { crew, spread } = this.#parts;
+    const { server, rules, waiting } = await crew.stats();
+    const sandboxes = crew.all.flatMap((worker) => worker.sandboxes.all);
+    const refused = server.refused + spread.stats().refused;
+    return {
+      server: { ...server, refused, sandboxes },
+      rules,
+      waiting,
+      workers: crew.begunCount,
+      died: crew.died,
+    };
+  }
+
+  async replaceRules(options?: WorkerRules): Promise<void> {
+    const rules = await this.#parts.readRules(options);
+    const loaded = await this.#parts.crew.replace(rules);
+    if (loaded !== undefined) this.#loaded = this.#note(loaded);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    const { spread, crew, signal } = this.#parts;
+    signal?.removeEventListener("abort", this.#abort);
+    crew.end();
+    try {
+      await spread.close();
+    } finally {
+      // Else they end when all that they have is read.
+      if (!this.#consumed) await crew.terminate();
+    }
+  }
+
+  // What close() rejects with is told by the stream's end, and by every further close().
+  readonly #abort = (): void => void this.close().catch(() => undefined);
+
+  async *#read(): AsyncGenerator<readonly WorkerAlert[], void, undefined> {
+    const { crew, arrivals } = this.#parts;
+    const isOver = (): boolean => this.#left || crew.all.length === 0;
+    try {
+      for (;;) {
+        const arrival = await arrivals.next(isOver);
+        if (arrival === undefined || this.#left) return;
+        const { worker, news } = arrival;
+        if (news instanceof TraceError) {
+          tellDeath(this, worker, news, crew.all.length === 0);
+          continue;
+        }
+        for (const item of news) {
+          if (item.kind === "alerts") yield alertsOf(item.alerts, worker.sandboxes);
+          else tell(this, item, worker.sandboxes);
+        }
+        worker.acknowledge();
+      }
+    } finally {
+      await this.#leave();
+    }
+  }
+
+  /** The consumer has gone, or has all: nobody will take what is still to come. */
+  async #leave(): Promise<void> {
+    this.#left = true;
+    this.#parts.arrivals.wake();
+    try {
+      await this.close();
+    } finally {
+      await this.#parts.crew.terminate();
+    }
+  }
+
+  #note({ loaded, warnings }: Loaded): LoadedRules {
+    for (const warning of warnings) this.#parts.onWarning(warning);
+    return loaded;
+  }
+}
