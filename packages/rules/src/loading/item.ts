@@ -1,4 +1,3 @@
-import { isScalar } from "yaml";
 import type { ItemKind } from "../diagnostic.ts";
 import type { Context, Diagnostics } from "./diagnostics.ts";
 import { type ScalarText, scalarText } from "./scalar-text.ts";
@@ -150,8 +149,7 @@ export function createItem(
   context: Context,
 ): Item {
   const values = new Map<string, unknown>();
-  for (const { key, value: node } of value.map.items) {
-    const name = isScalar(key) && typeof key.value === "string" ? key.value : undefined;
+  for (const { name, value: node } of value.pairs) {
     if (name !== undefined && !values.has(name)) values.set(name, node);
   }
   return new MapItem(values, documents, diagnostics, { ...context, offset: value.offset });

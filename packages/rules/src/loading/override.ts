@@ -36,7 +36,7 @@ export function readOverride(
     diagnostics.error("LOAD_ERR_VALIDATE", message, item.context, value.offset);
     return undefined;
   }
-  for (const pair of value.map.items) {
+  for (const pair of value.pairs) {
     const key = documents.value(pair.key, value.offset);
     const operation = documents.value(pair.value, key.offset);
     const { offset } = operation;

@@ -8,9 +8,10 @@ import { type Plugins, readPluginVersions } from "./plugin-versions.ts";
 import { readList } from "./read-list.ts";
 import { readMacro } from "./read-macro.ts";
 import { readRule } from "./read-rule.ts";
+import { readYaml } from "./read-yaml.ts";
 import type { SourceFile } from "./source-file.ts";
 import { unknownKeys } from "./unknown-keys.ts";
-import { parseYaml, type YamlDocuments, type YamlValue } from "./yaml-documents.ts";
+import type { YamlDocuments, YamlValue } from "./yaml-documents.ts";
 import type { TokenBudget } from "./yaml-tokens.ts";
 
 const keysOf: Readonly<Record<string, readonly string[]>> = {
@@ -47,7 +48,7 @@ export interface ItemReading {
 /** Reads every item of a file into the collector. */
 export function readItems(file: SourceFile, reading: ItemReading): void {
   const { diagnostics, tokens } = reading;
-  const documents = parseYaml(file, tokens, diagnostics);
+  const documents = readYaml(file, tokens, diagnostics);
   for (const root of documents?.roots ?? []) {
     if (documents === undefined || root.kind === "null") continue;
     const context = contextOfFile(file, root.offset);

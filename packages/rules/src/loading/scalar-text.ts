@@ -1,6 +1,6 @@
-import type { Scalar } from "yaml";
 import { createLocatedTextBuilder, type LocatedText, type Location, type Origin } from "./located-text.ts";
 import type { SourceFile } from "./source-file.ts";
+import type { WrittenScalar } from "./yaml-documents.ts";
 
 /** A string of a YAML file that knows where in the file each of its characters comes from. */
 export interface ScalarText extends Origin {
@@ -11,7 +11,7 @@ export interface ScalarText extends Origin {
 }
 
 /** What a scalar of a file says, and where. */
-export function scalarText(file: SourceFile, scalar: Scalar, value: string): ScalarText {
+export function scalarText(file: SourceFile, scalar: WrittenScalar, value: string): ScalarText {
   return new AlignedText(file, scalar, value);
 }
 
@@ -42,11 +42,11 @@ export function joinTexts(texts: readonly ScalarText[]): LocatedText {
 class AlignedText implements ScalarText {
   readonly file: SourceFile;
   readonly value: string;
-  readonly #scalar: Scalar;
+  readonly #scalar: WrittenScalar;
   #index = 0;
   #at = -1;
 
-  constructor(file: SourceFile, scalar: Scalar, value: string) {
+  constructor(file: SourceFile, scalar: WrittenScalar, value: string) {
     this.file = file;
     this.value = value;
     this.#scalar = scalar;
@@ -81,7 +81,7 @@ class AlignedText implements ScalarText {
 }
 
 /** Where the next character that is no blank stands: behind blanks, and line ends that are escaped. */
-function skipBlanks(source: string, scalar: Scalar, from: number, end: number): number {
+function skipBlanks(source: string, scalar: WrittenScalar, from: number, end: number): number {
   let at = from;
   while (at < end && isBlank(source.charAt(at))) at++;
   while (isLineContinuation(source, scalar, at)) {
@@ -91,7 +91,7 @@ function skipBlanks(source: string, scalar: Scalar, from: number, end: number): 
   return at;
 }
 
-function bodyStart(source: string, { type }: Scalar, start: number): number {
+function bodyStart(source: string, { type }: WrittenScalar, start: number): number {
   if (type === "QUOTE_DOUBLE" || type === "QUOTE_SINGLE") return start + 1;
   if (type !== "BLOCK_FOLDED" && type !== "BLOCK_LITERAL") return start;
   const newline = source.indexOf("\n", start);
@@ -102,16 +102,16 @@ function isBlank(char: string): boolean {
   return char === " " || char === "\n" || char === "\t" || char === "\r";
 }
 
-function isEscape(source: string, { type }: Scalar, at: number): boolean {
+function isEscape(source: string, { type }: WrittenScalar, at: number): boolean {
   return type === "QUOTE_DOUBLE" && source.charAt(at) === "\\";
 }
 
-function isLineContinuation(source: string, scalar: Scalar, at: number): boolean {
+function isLineContinuation(source: string, scalar: WrittenScalar, at: number): boolean {
   return isEscape(source, scalar, at) && source.charAt(at + 1) === "\n";
 }
 
 /** Where the source goes on behind what makes the one character of the value that begins at `at`. */
-function behind(source: string, { type }: Scalar, at: number): number {
+function behind(source: string, { type }: WrittenScalar, at: number): number {
   if (type === "QUOTE_SINGLE") return source.startsWith("''", at) ? at + 2 : at + 1;
   if (type !== "QUOTE_DOUBLE" || source.charAt(at) !== "\\") return at + 1;
   switch (source.charAt(at + 1)) {

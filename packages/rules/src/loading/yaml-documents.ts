@@ -9,7 +9,6 @@ import {
   type Node,
   type ParsedNode,
   type Scalar,
-  type YAMLMap,
 } from "yaml";
 import { contextOfFile, type Diagnostics } from "./diagnostics.ts";
 import type { SourceFile } from "./source-file.ts";
@@ -19,10 +18,26 @@ import { type TokenBudget, YamlLimit, yamlTokens } from "./yaml-tokens.ts";
 
 /** A YAML value, aliases followed; `null` for one that is empty, `null` or `~`. */
 export type YamlValue =
-  | { readonly kind: "scalar"; readonly text: string; readonly scalar: Scalar; readonly offset: number }
+  | {
+      readonly kind: "scalar";
+      readonly text: string;
+      readonly scalar: WrittenScalar;
+      readonly offset: number;
+    }
   | { readonly kind: "sequence"; readonly items: readonly unknown[]; readonly offset: number }
-  | { readonly kind: "map"; readonly map: YAMLMap; readonly offset: number }
+  | { readonly kind: "map"; readonly pairs: readonly YamlPair[]; readonly offset: number }
   | { readonly kind: "null"; readonly offset: number };
+
+/** How a scalar is written, and from where to where. */
+export type WrittenScalar = Pick<Scalar, "type" | "range">;
+
+/** A key with its value. */
+export interface YamlPair {
+  readonly key: unknown;
+  /** What is written for the key; `undefined` where that is no scalar. */
+  readonly name: string | undefined;
+  readonly value: unknown;
+}
 
 /** The documents of one file. */
 export interface YamlDocuments {
@@ -100,6 +115,13 @@ function toValue(node: unknown, own: number | undefined, fallback: number): Yaml
   if (isSeq(node)) {
     return { kind: "sequence", items: node.items, offset: own ?? node.range?.[0] ?? fallback };
   }
-  if (isMap(node)) return { kind: "map", map: node, offset: own ?? node.range?.[0] ?? fallback };
+  if (isMap(node)) {
+    const pairs = node.items.map(({ key, value }) => ({ key, name: nameOf(key), value }));
+    return { kind: "map", pairs, offset: own ?? node.range?.[0] ?? fallback };
+  }
   return { kind: "null", offset: fallback };
+}
+
+function nameOf(key: unknown): string | undefined {
+  return isScalar(key) && typeof key.value === "string" ? key.value : undefined;
 }

@@ -1,0 +1,22 @@
+import type { Diagnostics } from "./diagnostics.ts";
+import { readPlainYaml } from "./read-plain-yaml.ts";
+import type { SourceFile } from "./source-file.ts";
+import { parseYaml, type YamlDocuments, type YamlValue } from "./yaml-documents.ts";
+import type { TokenBudget } from "./yaml-tokens.ts";
+
+/** Words and signs of a value, at least: itself, a mark before it, and a sign or a line end behind it. */
+const tokensOfValue = 3;
+
+/** Reads a file's YAML; its mistakes go to `diagnostics`, and none of its documents is given then. */
+export function readYaml(
+  file: SourceFile,
+  budget: TokenBudget,
+  diagnostics: Diagnostics,
+): YamlDocuments | undefined {
+  const plain = readPlainYaml(file.text);
+  const tokens = tokensOfValue * (plain?.values ?? 0);
+  if (plain === undefined || tokens > budget.left) return parseYaml(file, budget, diagnostics);
+  budget.left -= tokens;
+  // What is asked for is always part of what was read.
+  return { roots: [plain.root], value: (node) => node as YamlValue };
+}
