@@ -9,7 +9,7 @@ export const name = "pipeline";
 
 const rounds = 5;
 /** So many that what a process does only once, to load and to compile, is a small part of it. */
-const messages = 3_000_000;
+const messages = 5_000_000;
 
 /** A recording, what is to be reached with it, and Falco's figures: its rate and its CPU, to the bare receiver's. */
 interface Measured {
