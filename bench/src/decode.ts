@@ -15,7 +15,7 @@ import { scan } from "./scan.ts";
 export const name = "decode";
 
 const rounds = 7;
-const roundMs = 60;
+const roundMs = 30;
 /** A recording of fewer messages would measure its loop. */
 const leastMessages = 200;
 

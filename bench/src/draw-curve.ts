@@ -7,8 +7,8 @@ const height = 360;
 const plot = { left: 64, right: 616, top: 44, bottom: 300 };
 /** A factor between the first and the last x from which on the axis is logarithmic. */
 const wide = 20;
-/** Labels of the x axis closer than this run into each other. */
-const labelWidth = 44;
+/** What a character of a label takes of its line, at most. */
+const charWidth = 8;
 
 // Readable on white and on black alike: a picture does not know what page it stands on.
 const style = `
@@ -45,7 +45,7 @@ export function drawCurve(curve: Curve): string {
       text(plot.left - 8, y(value) + 4, formatNumber(value), "end"),
     ]),
     line(plot.left, plot.top, plot.left, plot.bottom, "axis"),
-    ...apart(placed).map(({ x: value, left }) => text(left, plot.bottom + 18, formatNumber(value), "middle")),
+    ...apart(placed.map(({ x: value, left }) => ({ left, top: plot.bottom, value }))).map(label),
     text((plot.left + plot.right) / 2, height - 16, xLabel, "middle"),
     `<text transform="translate(18 ${(plot.top + plot.bottom) / 2}) rotate(-90)" text-anchor="middle">${escaped(yLabel)}</text>`,
     ...(reach === undefined
@@ -59,9 +59,7 @@ export function drawCurve(curve: Curve): string {
       ({ left, top, x: at, y: value }) =>
         `<circle class="point" cx="${left}" cy="${top}" r="4"><title>${formatNumber(at)}: ${formatNumber(value)}</title></circle>`,
     ),
-    ...apart(placed).map(({ left, top, y: value }) =>
-      text(left, round(top + 20), formatNumber(value), "middle"),
-    ),
+    ...apart(placed.map(({ y: value, left, top }) => ({ left, top, value }))).map(label),
   ];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(name)}">
   <style>${style}</style>
@@ -91,13 +89,30 @@ function ticks(most: number, step: number): readonly number[] {
   return Array.from({ length: Math.round(most / step) + 1 }, (_, i) => i * step);
 }
 
-/** Those of `placed` whose labels do not run into the ones before. */
-function apart<Placed extends { readonly left: number }>(placed: readonly Placed[]): readonly Placed[] {
-  const kept: Placed[] = [];
-  for (const each of placed) {
-    if (each.left - (kept.at(-1)?.left ?? -Infinity) >= labelWidth) kept.push(each);
+/** A number to be written below where it belongs. */
+interface Label {
+  readonly left: number;
+  readonly top: number;
+  readonly value: number;
+}
+
+/** Those labels that do not run into the ones before. */
+function apart(labels: readonly Label[]): readonly Label[] {
+  const kept: Label[] = [];
+  for (const each of labels) {
+    const before = kept.at(-1);
+    const room = (charWidth * (length(each) + (before === undefined ? 0 : length(before)))) / 2;
+    if (before === undefined || each.left - before.left >= room) kept.push(each);
   }
   return kept;
+}
+
+function length({ value }: Label): number {
+  return formatNumber(value).length;
+}
+
+function label({ left, top, value }: Label): string {
+  return text(left, round(top + 20), formatNumber(value), "middle");
 }
 
 function line(x1: number, y1: number, x2: number, y2: number, kind: string): string {

@@ -16,6 +16,7 @@ import * as stall from "./stall.ts";
 import * as state from "./state.ts";
 import { markdownTable, textTable } from "./table.ts";
 import * as transport from "./transport.ts";
+import * as workers from "./workers.ts";
 
 interface Bench {
   readonly name: string;
@@ -28,6 +29,7 @@ interface Bench {
 const benches: readonly Bench[] = [
   transport,
   pipeline,
+  workers,
   stages,
   rulesScale,
   sandboxes,
@@ -69,7 +71,7 @@ const table = Object.values(results).flatMap(({ rows }) => rows.filter(({ reach 
 if (table.length > 0) {
   const judged = table.map(isMet).filter((met) => met !== undefined);
   const met = judged.filter((each) => each).length;
-  console.log(`what has a reach\n\n${textTable(table)}\n\n${met} of ${judged.length} met`);
+  console.log(`what has a reach\n\n${textTable(table)}\n\n${met} of ${judged.length} within reach`);
 }
 
 const folder = new URL("../results/", import.meta.url);

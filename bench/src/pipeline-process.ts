@@ -10,8 +10,17 @@ export interface PipelineOptions {
   readonly watch?: Watch;
   /** Keeps JavaScript busy for 200 ms of every second. */
   readonly stalls?: boolean;
+  /** In so many worker threads; nothing else can be asked for then. Default: in the main thread. */
+  readonly workers?: number;
   /** After so many messages CPU begins to count: what is compiled is compiled by then. Default: with the first. */
   readonly warmUp?: number;
+}
+
+/** All that the process is told. */
+export interface PipelineTask extends PipelineOptions {
+  /** Where to listen. */
+  readonly path: string;
+  readonly connections: number;
 }
 
 /**
@@ -60,8 +69,6 @@ export interface MemorySample {
   readonly heap: number;
 }
 
-const program = fileURLToPath(new URL("./pipeline-receiver.js", import.meta.url));
-
 /** Lets a process with the whole pipeline take `load`. Rejects where not all came of what was not dropped. */
 export async function receiveWithPipeline(
   load: TransportLoad,
@@ -69,8 +76,10 @@ export async function receiveWithPipeline(
 ): Promise<PipelineReport> {
   const { path, connections } = load;
   const flags = options.watch === "memory" ? ["--expose-gc"] : [];
-  const task = JSON.stringify({ ...options, path, connections });
-  const receiving = startChild(process.execPath, [...flags, program, task]);
+  const task: PipelineTask = { ...options, path, connections };
+  const program = options.workers === undefined ? "./pipeline-receiver.js" : "./workers-receiver.js";
+  const file = fileURLToPath(new URL(program, import.meta.url));
+  const receiving = startChild(process.execPath, [...flags, file, JSON.stringify(task)]);
   await receiving.ready;
   load.start();
   const report: PrintedReport = JSON.parse(await receiving.result);

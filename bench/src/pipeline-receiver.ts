@@ -1,18 +1,13 @@
 import type { Batches } from "@sentrytap/core";
 import type { StreamItem } from "@sentrytap/wire";
 import { createSentryServer, detect, loadRuleFiles } from "sentrytap";
-import type { PipelineOptions, PrintedReport } from "./pipeline-process.ts";
+import type { PipelineTask, PrintedReport } from "./pipeline-process.ts";
 import { createWatcher } from "./watchers.ts";
 
 // The whole pipeline, from the socket to alerts that are counted, in a process of its own. Takes what it is to do as JSON, says
 // "ready" when it listens, and prints its report when all connections are over.
 
-interface Task extends PipelineOptions {
-  readonly path: string;
-  readonly connections: number;
-}
-
-const task: Task = JSON.parse(process.argv[2] ?? "");
+const task: PipelineTask = JSON.parse(process.argv[2] ?? "");
 const watcher = createWatcher(task.watch);
 let alerts = 0;
 /** Messages before those whose CPU counts, and what had been used by then. */

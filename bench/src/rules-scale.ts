@@ -101,7 +101,7 @@ function judge(rules: RuleSet, { bytes, starts, count }: Packets): void {
 
 function curveOf(points: ReadonlyMap<number, readonly number[]>): Curve {
   return {
-    name: "cost by rules",
+    name: "Cost by rules",
     xLabel: "times the public rules, every variant different",
     yLabel: "cost of an event, to that with the rules as they are",
     points: Array.from(points, ([x, costs]) => ({ x, y: median(costs) })),
