@@ -13,6 +13,7 @@ import * as rulesScale from "./rules-scale.ts";
 import * as sandboxes from "./sandboxes.ts";
 import * as stages from "./stages.ts";
 import * as stall from "./stall.ts";
+import * as start from "./start.ts";
 import * as state from "./state.ts";
 import { markdownTable, textTable } from "./table.ts";
 import * as transport from "./transport.ts";
@@ -36,6 +37,7 @@ const benches: readonly Bench[] = [
   latency,
   stall,
   growth,
+  start,
   state,
   decode,
   normalize,
