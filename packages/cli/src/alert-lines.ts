@@ -1,10 +1,10 @@
 import {
-  type Alert,
   type AppendOutput,
   formatAlertJson,
   formatAlertText,
   gvisorOutput,
   type LoadOptions,
+  type PlainAlert,
   type TimeFormat,
 } from "sentrytap";
 
@@ -24,7 +24,7 @@ export interface AlertLineOptions {
 export function alertLine(
   { format, time, omit = [], hostname }: AlertLineOptions,
   interactive: boolean,
-): (alert: Alert) => string {
+): (alert: PlainAlert) => string {
   const style = time === undefined ? {} : { timeFormat: time };
   if ((format ?? (interactive ? "text" : "json")) === "text") return (alert) => formatAlertText(alert, style);
   const json = {
@@ -38,7 +38,10 @@ export function alertLine(
 }
 
 /** What has to be known of it where rules are loaded. */
-export function outputOptions({ print = [], hostname }: AlertLineOptions): LoadOptions {
+export function outputOptions({
+  print = [],
+  hostname,
+}: AlertLineOptions): Pick<LoadOptions, "hostname" | "output"> {
   return {
     ...(hostname !== undefined && { hostname }),
     ...(print.length > 0 && { output: { append: print.flatMap(readPrint) } }),

@@ -1,13 +1,20 @@
-import { type Containers, createContainers, createSocketSource, printable, TraceError } from "sentrytap";
+import {
+  type Containers,
+  createContainers,
+  createSocketSource,
+  printable,
+  type SourceTrouble,
+  TraceError,
+} from "sentrytap";
 import type { Terminal } from "./terminal.ts";
 
 /**
- * What tells of containers, as `--containers` says: `auto`, `off`, or sockets. `undefined` for nobody; left out it is `auto`.
+ * Who is asked of containers, as `--containers` says: the daemons of this machine (`auto`), or sockets. `undefined` for nobody;
+ * left out it is `auto`.
  */
-export function openContainers(
+export function containerSources(
   given: readonly string[] = ["auto"],
-  terminal: Terminal,
-): Containers | undefined {
+): "auto" | readonly string[] | undefined {
   const sockets = given.filter((word) => word.includes("/"));
   const [word, ...others] = given;
   if (sockets.length < given.length && (others.length > 0 || (word !== "auto" && word !== "off"))) {
@@ -17,11 +24,24 @@ export function openContainers(
     );
   }
   if (word === "off") return undefined;
+  return sockets.length > 0 ? sockets : "auto";
+}
+
+/** What tells of containers, as `--containers` says. */
+export function openContainers(
+  given: readonly string[] | undefined,
+  terminal: Terminal,
+): Containers | undefined {
+  const asked = containerSources(given);
+  if (asked === undefined) return undefined;
   return createContainers({
-    ...(sockets.length > 0 && { sources: sockets.map((socket) => createSocketSource(socket)) }),
-    onTrouble: ({ error, failures }) => {
-      const times = failures > 1 ? ` (${failures} times)` : "";
-      terminal.warn(`nothing is known of some containers: ${printable(error.message)}${times}`);
-    },
+    ...(asked !== "auto" && { sources: asked.map((socket) => createSocketSource(socket)) }),
+    onTrouble: (trouble) => tellTrouble(trouble, terminal),
   });
+}
+
+/** Says that a source does not answer. */
+export function tellTrouble({ error, failures }: SourceTrouble, terminal: Terminal): void {
+  const times = failures > 1 ? ` (${failures} times)` : "";
+  terminal.warn(`nothing is known of some containers: ${printable(error.message)}${times}`);
 }

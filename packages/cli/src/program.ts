@@ -74,6 +74,7 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
       "with --listen: also have those sandboxes connect that run already, or that nobody listened to",
     )
     .option("-a, --all-matches", "every rule that matches an event, not only the first")
+    .option("--workers <count>", "with --listen: judge sandboxes in so many threads", positiveInteger)
     .option("--stats", "at the end, what each rule matched, and the time it took")
     .option(
       "-p, --print <format>",

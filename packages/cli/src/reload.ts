@@ -1,25 +1,28 @@
-import { type LiveRules, type RuleSet, TraceError } from "sentrytap";
+import { type LoadedRules, TraceError } from "sentrytap";
 import type { Terminal } from "./terminal.ts";
 
 /** Reads rules again at every SIGHUP, from when it is made until it is stopped. */
 export interface Reloading {
-  /** Puts rules that were read again in the place of those in `live`. A signal that came before takes effect now. */
-  into(live: LiveRules): void;
+  /**
+   * From now on `replace` reads rules again and puts them in the place of those in force. A signal that came before takes effect
+   * now.
+   */
+  by(replace: () => Promise<LoadedRules>): void;
   /** SIGHUP ends the process again, as it does by itself. */
   stop(): void;
 }
 
 /** Where the rules do not load, that is told, and those that were there before stay in force. */
-export function reloadOnHangup(load: () => Promise<RuleSet>, terminal: Terminal): Reloading {
-  let live: LiveRules | undefined;
+export function reloadOnHangup(terminal: Terminal): Reloading {
+  let replace: (() => Promise<LoadedRules>) | undefined;
   let running = false;
   let due = false;
   const reload = async (): Promise<void> => {
-    if (live === undefined || running) return;
+    if (replace === undefined || running) return;
     running = true;
     while (due) {
       due = false;
-      await replace(live, load, terminal);
+      await tellReplacing(replace, terminal);
     }
     running = false;
   };
@@ -29,8 +32,8 @@ export function reloadOnHangup(load: () => Promise<RuleSet>, terminal: Terminal)
   };
   process.on("SIGHUP", listener);
   return {
-    into(rules) {
-      live = rules;
+    by(how) {
+      replace = how;
       void reload();
     },
     stop() {
@@ -39,12 +42,10 @@ export function reloadOnHangup(load: () => Promise<RuleSet>, terminal: Terminal)
   };
 }
 
-async function replace(live: LiveRules, load: () => Promise<RuleSet>, terminal: Terminal): Promise<void> {
+async function tellReplacing(replace: () => Promise<LoadedRules>, terminal: Terminal): Promise<void> {
   try {
-    const next = await load();
-    live.replace(next);
-    const on = next.rules.filter(({ enabled }) => enabled).length;
-    terminal.warn(`the rules were read again: ${on} of ${next.rules.length} are enabled`);
+    const { rules, enabled } = await replace();
+    terminal.warn(`the rules were read again: ${enabled} of ${rules} are enabled`);
   } catch (error) {
     terminal.say(error instanceof TraceError ? error.message : String(error));
     terminal.warn("the rules were not replaced: those that were there before stay in force");

@@ -18,3 +18,10 @@ export async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>)
     for (const name of signals) process.off(name, stop);
   }
 }
+
+/** Has `stop` run once `signal` is aborted. What it rejects with is told by whoever closes the same again. */
+export function onStop(signal: AbortSignal, stop: () => Promise<void>): void {
+  const begin = (): void => void stop().catch(() => undefined);
+  if (signal.aborted) begin();
+  else signal.addEventListener("abort", begin, { once: true });
+}

@@ -85,6 +85,65 @@ test("detect --listen reads its rules again on SIGHUP, and keeps those it has wh
   expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
 });
 
+test("detect --workers prints the same lines, reads its rules again and tells what became of each", async () => {
+  const socket = join(folder, "workers.sock");
+  const file = join(folder, "workers.yaml");
+  const write = (name: string, condition = "evt.type = execve"): void =>
+    writeFileSync(
+      file,
+      `- rule: ${name}\n  desc: d\n  condition: ${condition}\n  output: "%proc.cmdline"\n  priority: INFO\n`,
+    );
+  write("before");
+  const alone = lines((await sentrytap(["detect", "--rules", file, recording])).stdout);
+  const { child, said, printed, ended } = await start(
+    socket,
+    ...["detect", "--rules", file, "--workers", "2", "--containers", "off", "--stats"],
+  );
+  const replay = async (): Promise<void> => {
+    const earlier = printed().length === 0 ? 0 : lines(printed()).length;
+    await sentrytap(["replay", recording, "--connect", socket, "--connections", "3"]);
+    await expect.poll(() => lines(printed()).length, { timeout: 10_000 }).toBe(earlier + 3 * alone.length);
+  };
+  const reload = async (told: RegExp): Promise<void> => {
+    const earlier = said().length;
+    child.kill("SIGHUP");
+    await expect.poll(() => said().slice(earlier), { timeout: 10_000 }).toMatch(told);
+  };
+  await replay();
+  expect(lines(printed()).sort()).toEqual([...alone, ...alone, ...alone].sort());
+  write("broken", "evt.type = nothing");
+  await reload(/workers\.yaml:3:\d+: error [\s\S]*the rules were not replaced: those that were there before/);
+  write("after");
+  await reload(/the rules were read again: 1 of 1 are enabled/);
+  await replay();
+  child.kill("SIGTERM");
+  const { code, stdout, stderr } = await ended;
+  expect(code).toBe(0);
+  expect(existsSync(socket)).toBe(false);
+  expect(lines(stdout).filter((line) => line.includes('"rule":"after"'))).toHaveLength(3 * alone.length);
+  expect(stderr).toMatch(new RegExp(`, ${6 * alone.length} alerts; `));
+  expect(stderr).toMatch(/\bafter\n/);
+});
+
+test.each([
+  [["--workers", "2"], /name trace files, or a socket/],
+  [["--workers", "2", recording], /--workers goes with --listen/],
+  [
+    ["--workers", "2", "--listen", join(folder, "no.sock"), "--attach"],
+    /--attach does not go with --workers/,
+  ],
+  [["--workers", "65", "--listen", join(folder, "no.sock")], /workers must be 1 to 64/],
+  [["--workers", "1.5", "--listen", join(folder, "no.sock")], /whole number/],
+  [
+    ["--workers", "2", "--listen", join(folder, "no.sock"), "--rules", "/nowhere.yaml"],
+    /cannot read the rules file \/nowhere/,
+  ],
+])("detect %j is refused", async (args, why) => {
+  const { code, stderr } = await sentrytap(["detect", ...args]);
+  expect(stderr).toMatch(why);
+  expect(code).toBe(2);
+});
+
 test("detect --listen judges every event once, however often the rules are read again", async () => {
   const socket = join(folder, "often.sock");
   const file = join(folder, "often.yaml");

@@ -1,21 +1,19 @@
 import {
-  type Alert,
   type Architecture,
   type Containers,
   createSentryServer,
   createTracker,
   type DetectOptions,
   detect,
+  type PlainAlert,
   type PointConfig,
-  printable,
-  type Sandbox,
   type SentryServer,
-  type Tracker,
 } from "sentrytap";
 import { type AttachOptions, attachSandboxes } from "../attach-sandboxes.ts";
 import { notifyReady } from "../notify-systemd.ts";
 import { printAlerts } from "../print-alerts.ts";
-import { untilStopped } from "../stop-signal.ts";
+import { onStop, untilStopped } from "../stop-signal.ts";
+import { tellForgotten } from "../tell-forgotten.ts";
 import type { Terminal } from "../terminal.ts";
 import { watchServer } from "../watch-server.ts";
 
@@ -37,7 +35,7 @@ export async function detectSandboxes(
   path: string,
   options: WatchOptions,
   terminal: Terminal,
-  format: (alert: Alert) => string,
+  format: (alert: PlainAlert) => string,
 ): Promise<boolean> {
   const { arch, judge, containers, points } = options;
   return untilStopped(async (signal) => {
@@ -52,7 +50,7 @@ export async function detectSandboxes(
     watchServer(server, terminal);
     if (containers !== undefined) server.on("connect", containers.connected);
     await notifyReady(terminal);
-    server.on("disconnect", (sandbox) => tellForgotten(sandbox, tracker, terminal));
+    server.on("disconnect", (sandbox) => tellForgotten(sandbox, tracker.stats(sandbox), terminal));
     const progress = setInterval(() => terminal.progress(() => progressOf(server)), progressMs);
     try {
       const waitFor = [attachment, containers].flatMap((each) => (each === undefined ? [] : [each.ready]));
@@ -65,26 +63,7 @@ export async function detectSandboxes(
   });
 }
 
-/** What `stop` rejects with is told by whoever closes the same again. */
-function onStop(signal: AbortSignal, stop: () => Promise<void>): void {
-  const begin = (): void => void stop().catch(() => undefined);
-  if (signal.aborted) begin();
-  else signal.addEventListener("abort", begin, { once: true });
-}
-
 function progressOf(server: SentryServer): string {
   const { sandboxes, messages } = server.stats();
   return `${sandboxes.length} sandboxes connected, ${messages} messages`;
-}
-
-/** What had to be forgotten of a sandbox, so that alerts may lack what they name, or be missing. */
-function tellForgotten(sandbox: Sandbox, tracker: Tracker, terminal: Terminal): void {
-  const stats = tracker.stats(sandbox);
-  if (stats === undefined) return;
-  const { evictedThreads, evictedDescriptors, evictedEnded, forgotten, cutPrograms } = stats;
-  const figures = { evictedThreads, evictedDescriptors, evictedEnded, forgotten, cutPrograms };
-  const told = Object.entries(figures).filter(([, count]) => count > 0);
-  if (told.length === 0) return;
-  const list = told.map(([name, count]) => `${name} ${count}`).join(", ");
-  terminal.warn(`sandbox ${printable(sandbox.id)} did more than is kept in mind: ${list}`);
 }

@@ -3,14 +3,13 @@ import {
   createLiveRules,
   type DetectOptions as DetectInOptions,
   detect as detectIn,
+  type LoadedRules,
   loadRuleFiles,
   type PointConfig,
-  printable,
   type RuleSet,
-  type RuleSetStats,
   TraceError,
 } from "sentrytap";
-import { type AlertLineOptions, alertLine, outputOptions } from "../alert-lines.ts";
+import { type AlertLineOptions, alertLine } from "../alert-lines.ts";
 import {
   type AttachOptions,
   checkAttachOptions,
@@ -22,10 +21,11 @@ import { openContainers } from "../open-containers.ts";
 import { printAlerts } from "../print-alerts.ts";
 import { eachRecording, type RecordingOptions } from "../recordings.ts";
 import { reloadOnHangup } from "../reload.ts";
-import { ruleTable } from "../rule-table.ts";
+import { ruleOptions, tellStats, warnOfNone } from "../rules-of-detect.ts";
 import type { SelectionOptions } from "../selection.ts";
 import type { Terminal } from "../terminal.ts";
 import { withoutOptimizing } from "../without-optimizing.ts";
+import { detectInThreads } from "./detect-in-threads.ts";
 import { detectSandboxes } from "./detect-sandboxes.ts";
 
 /** Options of {@link detect}. */
@@ -35,6 +35,7 @@ export interface DetectOptions extends RecordingOptions, SelectionOptions, Alert
   readonly containers?: readonly string[];
   readonly allMatches?: boolean;
   readonly stats?: boolean;
+  readonly workers?: number;
 }
 
 /** `sentrytap detect`: alerts of trace files, or of the sandboxes that connect to a socket. */
@@ -57,18 +58,19 @@ export async function detect(
     throw new TraceError("ERR_INVALID_ARGUMENT", "--containers is of a socket, not of recordings");
   }
   checkAttachOptions(options, listen);
+  if (options.workers !== undefined) return await detectInThreads(listen, options.workers, options, terminal);
   await using containers = listen === undefined ? undefined : openContainers(options.containers, terminal);
   let points: readonly PointConfig[] | undefined;
-  const load = async (): Promise<RuleSet> => {
-    const loaded = await loadRules(options, containers, terminal);
-    if (points !== undefined) warnOfMissingPoints(points, loaded, terminal);
-    return loaded;
-  };
-  const reloading = listen === undefined ? undefined : reloadOnHangup(load, terminal);
+  const reloading = listen === undefined ? undefined : reloadOnHangup(terminal);
   try {
-    const rules = createLiveRules(await load());
+    const rules = createLiveRules(await loadRules(options, containers, terminal));
     if (options.attach === true) points = await pointsFor(rules.current, options, terminal);
-    reloading?.into(rules);
+    reloading?.by(async () => {
+      const next = await loadRules(options, containers, terminal);
+      if (points !== undefined) warnOfMissingPoints(points, next, terminal);
+      rules.replace(next);
+      return countRules(next);
+    });
     const judge: DetectInOptions = { rules, matching: options.allMatches === true ? "all" : "first" };
     const format = alertLine(options, terminal.interactive);
     const fine =
@@ -77,8 +79,7 @@ export async function detect(
             printAlerts(detectIn(messages, { ...judge, tracker }), terminal, format),
           )
         : await detectSandboxes(listen, { ...options, judge, containers, points }, terminal, format);
-    tellFailures(rules.stats(), terminal);
-    if (options.stats === true) terminal.say(ruleTable(rules.stats()).join("\n"));
+    tellStats(rules.stats(), options, terminal);
     return fine ? ExitCode.fine : ExitCode.failed;
   } finally {
     reloading?.stop();
@@ -90,28 +91,17 @@ async function loadRules(
   containers: Containers | undefined,
   terminal: Terminal,
 ): Promise<RuleSet> {
-  const { select, minPriority, stats = false, listen } = options;
   const rules = await withoutOptimizing(() =>
     loadRuleFiles(options.rules, {
-      select,
-      ...(minPriority !== undefined && { minPriority }),
-      // Of a recording there may be few events, and nobody waits for them.
-      measureTime: stats && (listen === undefined ? { every: 1 } : true),
-      ...outputOptions(options),
+      ...ruleOptions(options),
       ...(containers && { containers: containers.lookup }),
       onWarning: (text) => terminal.say(text),
     }),
   );
-  if (!rules.rules.some(({ enabled }) => enabled)) terminal.warn("no rule is enabled: nothing can alert");
+  warnOfNone(countRules(rules), terminal);
   return rules;
 }
 
-/** Rules that could not be asked, or whose alerts could not be written: something may have been missed. */
-function tellFailures({ rules }: RuleSetStats, terminal: Terminal): void {
-  for (const [name, { failures, lastFailure }] of rules) {
-    if (failures === 0) continue;
-    terminal.warn(
-      `the rule "${printable(name)}" failed ${failures} times, the last because ${printable(String(lastFailure))}`,
-    );
-  }
+function countRules({ rules }: RuleSet): LoadedRules {
+  return { rules: rules.length, enabled: rules.filter(({ enabled }) => enabled).length };
 }
