@@ -1,7 +1,7 @@
 /** What a benchmark measured. */
 export interface BenchResult {
   readonly rows: readonly BenchRow[];
-  /** Each becomes a picture in docs/performance. */
+  /** Those of one name become a picture in docs/performance. */
   readonly curves?: readonly Curve[];
 }
 
@@ -24,8 +24,10 @@ export interface Reach {
 
 /** How one thing changes with another. */
 export interface Curve {
-  /** Its title; the picture's file is named after it. */
+  /** The picture's title; its file is named after it. Curves of the same name share their labels and reach. */
   readonly name: string;
+  /** What this curve is of, where it shares its picture. */
+  readonly line?: string;
   readonly xLabel: string;
   readonly yLabel: string;
   /** In the order of `x`, which is over 0. */

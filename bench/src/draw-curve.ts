@@ -18,26 +18,35 @@ const style = `
     .grid { stroke: #7d8590; stroke-opacity: 0.25; }
     .reach { stroke: #d2691e; stroke-width: 1.5; stroke-dasharray: 7 5; }
     .reach-label { fill: #d2691e; }
-    .curve { stroke: #2f81f7; stroke-width: 2.5; fill: none; }
-    .point { fill: #2f81f7; }
+    .curve { stroke-width: 2.5; fill: none; }
   `;
 
-/** The file that the picture of `curve` goes into. */
-export function pictureFile({ name }: Curve): string {
+/** Of the curves of a picture, in their order. */
+const colours = ["#2f81f7", "#3fa66a", "#b45bcf", "#c9901a"];
+
+/** The pictures of `curves`, by the names of their files. */
+export function drawCurves(curves: readonly Curve[]): ReadonlyMap<string, string> {
+  const names = [...new Set(curves.map(({ name }) => name))];
+  return new Map(names.map((name) => [fileOf(name), draw(curves.filter((curve) => curve.name === name))]));
+}
+
+function fileOf(name: string): string {
   return `${name
     .toLowerCase()
     .match(/[a-z0-9]+/g)
     ?.join("-")}.svg`;
 }
 
-/** The picture of `curve`, an SVG document. The same curve gives the same bytes. */
-export function drawCurve(curve: Curve): string {
-  const { name, xLabel, yLabel, points, reach } = curve;
-  const step = niceStep(Math.max(...points.map(({ y }) => y), reach ?? 0) / 5);
-  const most = step * Math.ceil((1.08 * Math.max(...points.map(({ y }) => y), reach ?? 0)) / step);
+/** An SVG document of curves of one name. The same curves give the same bytes. */
+function draw(curves: readonly Curve[]): string {
+  const [{ name, xLabel, yLabel, reach } = { name: "", xLabel: "", yLabel: "" }] = curves;
+  const points = curves.flatMap((curve) => curve.points);
+  const highest = Math.max(...points.map(({ y }) => y), reach ?? 0);
+  const step = niceStep(highest / 5);
+  const most = step * Math.ceil((1.08 * highest) / step);
   const x = xScale(points);
   const y = (value: number): number => round(plot.bottom - (value / most) * (plot.bottom - plot.top));
-  const placed = points.map((point) => ({ ...point, left: x(point.x), top: y(point.y) }));
+  const along = [...new Set(points.map((point) => point.x))].sort((a, b) => a - b);
   const parts = [
     text(width / 2, 22, name, "middle", "title"),
     ...ticks(most, step).flatMap((value) => [
@@ -45,7 +54,7 @@ export function drawCurve(curve: Curve): string {
       text(plot.left - 8, y(value) + 4, formatNumber(value), "end"),
     ]),
     line(plot.left, plot.top, plot.left, plot.bottom, "axis"),
-    ...apart(placed.map(({ x: value, left }) => ({ left, top: plot.bottom, value }))).map(label),
+    ...apart(along.map((value) => ({ left: x(value), top: plot.bottom, value }))).map(label),
     text((plot.left + plot.right) / 2, height - 16, xLabel, "middle"),
     `<text transform="translate(18 ${(plot.top + plot.bottom) / 2}) rotate(-90)" text-anchor="middle">${escaped(yLabel)}</text>`,
     ...(reach === undefined
@@ -54,12 +63,11 @@ export function drawCurve(curve: Curve): string {
           line(plot.left, y(reach), plot.right, y(reach), "reach"),
           text(plot.left + 8, y(reach) - 6, `at most ${formatNumber(reach)}`, "start", "reach-label"),
         ]),
-    `<polyline class="curve" points="${placed.map(({ left, top }) => `${left},${top}`).join(" ")}"/>`,
-    ...placed.map(
-      ({ left, top, x: at, y: value }) =>
-        `<circle class="point" cx="${left}" cy="${top}" r="4"><title>${formatNumber(at)}: ${formatNumber(value)}</title></circle>`,
-    ),
-    ...apart(placed.map(({ y: value, left, top }) => ({ left, top, value }))).map(label),
+    ...curves.flatMap((curve, index) => drawLine(curve, index, x, y)),
+    // Values would run into the other curves.
+    ...(curves.length > 1
+      ? curves.map(legend)
+      : apart(points.map((point) => ({ left: x(point.x), top: y(point.y), value: point.y }))).map(label)),
   ];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(name)}">
   <style>${style}</style>
@@ -68,10 +76,36 @@ export function drawCurve(curve: Curve): string {
 `;
 }
 
+function drawLine(
+  { points }: Curve,
+  index: number,
+  x: (value: number) => number,
+  y: (value: number) => number,
+): readonly string[] {
+  const colour = colourOf(index);
+  return [
+    `<polyline class="curve" stroke="${colour}" points="${points.map((point) => `${x(point.x)},${y(point.y)}`).join(" ")}"/>`,
+    ...points.map(
+      (point) =>
+        `<circle class="point" fill="${colour}" cx="${x(point.x)}" cy="${y(point.y)}" r="4"><title>${formatNumber(point.x)}: ${formatNumber(point.y)}</title></circle>`,
+    ),
+  ];
+}
+
+/** What a curve is of, in its colour, at the bottom: nothing else is there where costs are ratios. */
+function legend({ line: what = "" }: Curve, index: number, { length: count }: readonly Curve[]): string {
+  const top = plot.bottom - 14 - 20 * (count - 1 - index);
+  return `<text style="fill: ${colourOf(index)}" x="${plot.right - 8}" y="${top}" text-anchor="end">${escaped(what)}</text>`;
+}
+
+function colourOf(index: number): string {
+  return colours[index % colours.length] ?? "";
+}
+
 /** Where on the picture a value of the x axis is. */
 function xScale(points: readonly Point[]): (value: number) => number {
-  const first = points[0]?.x ?? 1;
-  const last = points.at(-1)?.x ?? 1;
+  const first = Math.min(...points.map(({ x }) => x));
+  const last = Math.max(...points.map(({ x }) => x));
   const along = last / first > wide ? Math.log : (value: number): number => value;
   const span = along(last) - along(first) || 1;
   // The outermost points keep off the edges.

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type BenchResult, isMet } from "./bench-result.ts";
 import * as cost from "./cost.ts";
 import * as decode from "./decode.ts";
-import { drawCurve, pictureFile } from "./draw-curve.ts";
+import { drawCurves } from "./draw-curve.ts";
 import * as growth from "./growth.ts";
 import * as latency from "./latency.ts";
 import * as normalize from "./normalize.ts";
@@ -82,8 +82,8 @@ for (const each of [folder, pictures]) mkdirSync(each, { recursive: true });
 const machine = { node: process.version, arch: arch(), cpu: cpus()[0]?.model, cpus: cpus().length };
 writeFileSync(new URL("latest.json", folder), `${JSON.stringify({ machine, results }, undefined, 2)}\n`);
 writeFileSync(new URL("table.md", folder), markdownTable(table));
-for (const curve of Object.values(results).flatMap(({ curves = [] }) => curves)) {
-  const picture = new URL(pictureFile(curve), pictures);
-  writeFileSync(picture, drawCurve(curve));
-  console.log(`drawn: ${fileURLToPath(picture)}`);
+for (const [file, picture] of drawCurves(Object.values(results).flatMap(({ curves = [] }) => curves))) {
+  const path = new URL(file, pictures);
+  writeFileSync(path, picture);
+  console.log(`drawn: ${fileURLToPath(path)}`);
 }
