@@ -13,7 +13,7 @@ async function messagesOf(recording: string): Promise<readonly Message[]> {
   return messages;
 }
 
-const recordings = await Promise.all(["shell_pipeline_falco.2024", "tcp4.2024"].map(messagesOf));
+const recordings = await Promise.all(["shell_pipeline_falco.2024"].map(messagesOf));
 
 /** Each event of the recordings, right after it happened. */
 function eachEvent(look: (event: TrackedEvent) => void): void {
@@ -77,7 +77,7 @@ const comparisons: readonly string[] = [
 
 const condition: fc.Arbitrary<string> = fc.letrec<{ condition: string }>((tie) => ({
   condition: fc.oneof(
-    { depthSize: "small", withCrossShrink: true },
+    { depthSize: "small", maxDepth: 3, withCrossShrink: true },
     fc.constantFrom(...comparisons),
     fc
       .array(tie("condition"), { minLength: 2, maxLength: 4 })
@@ -114,12 +114,12 @@ describe("judging events by many rules", () => {
           eachEvent((event) => {
             const alerts = rules.evaluate(event, "all").map(({ rule }) => rule);
             matched += alerts.length;
-            expect(alerts).toEqual(names.filter((name) => rules.explain(name, event).holds));
+            expect(alerts).toEqual(names.filter((name) => rules.explain(name, event, { maxParts: 1 }).holds));
           });
         }
         for (const { failures } of rules.stats().rules.values()) expect(failures).toBe(0);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
     expect(matched).toBeGreaterThan(1_000);
   });
@@ -156,7 +156,7 @@ describe("judging events by many rules", () => {
       name: "own.text",
       type: "string",
       description: "",
-      read: () => `${number}/${"x".repeat(number % 6000)}`,
+      read: () => `${number}/${"x".repeat((number * 100) % 20_000)}`,
     });
     const all = Array.from(
       { length: 10 },

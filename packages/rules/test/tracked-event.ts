@@ -94,8 +94,8 @@ export function makeEvent<Type extends EventType>(
     toctou: undefined,
     ...own,
   };
-  // What is left out, most of the message above all, nothing here reads.
-  const message = { fdPath: "", droppedCount: 0 };
+  // What is left out nothing here reads. Most of what a message says has the name that it has in the arguments.
+  const message: object = { ...args, fdPath: "", droppedCount: 0 };
   return { type, args, message, sandbox: { id: "box", arch: "x64" }, ...event } as unknown as TrackedEvent;
 }
 

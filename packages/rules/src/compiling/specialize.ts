@@ -1,5 +1,5 @@
 import { includesType } from "../event-types.ts";
-import { type Checked, childrenOf } from "./checked.ts";
+import { type Checked, childrenOf, isOperand, type Test } from "./checked.ts";
 import type { Graph } from "./graph.ts";
 import type { Predicate } from "./predicate.ts";
 
@@ -29,7 +29,7 @@ const untyped = new WeakMap<Checked, Predicate>();
 function compute(condition: Checked, type: string, graph: Graph, memo: Map<Checked, Predicate>): Predicate {
   switch (condition.kind) {
     case "test":
-      return condition.test.predicate;
+      return isOfNoEvent(condition.test) ? graph.never : condition.test.predicate;
     case "type":
       if (!condition.exact) return condition.test.predicate;
       return includesType(condition.types, type) ? graph.always : graph.never;
@@ -50,6 +50,11 @@ function compute(condition: Checked, type: string, graph: Graph, memo: Map<Check
       return joined.call(graph, operands);
     }
   }
+}
+
+/** How public rules say that something is never true: events are counted from 1 on. */
+function isOfNoEvent({ left, operator, right }: Test): boolean {
+  return left.node.key === "evt.num" && operator === "=" && !isOperand(right) && right[0] === 0;
 }
 
 const typed = new WeakMap<Checked, boolean>();

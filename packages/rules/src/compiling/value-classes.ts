@@ -8,7 +8,7 @@ import { indexContained, indexPrefixes, indexSuffixes, type TextIndex } from "./
 import { createValueMemo, type ValueMemo } from "./value-memo.ts";
 
 /** Longer texts are left to the comparisons themselves. */
-const maxLength = 4096;
+const maxLength = 16_384;
 
 /**
  * Which values of a field the comparisons of all rules tell apart: values of one class are the same to all of them. What
@@ -29,7 +29,7 @@ type Part = (value: FieldValue) => number;
 class IndexedClasses implements ValueClasses {
   readonly #type: FieldType;
   readonly #numbers: ClassNumbers = createClassNumbers();
-  #memo: ValueMemo = createValueMemo();
+  #memo: ValueMemo | undefined = undefined;
   readonly #equal: (readonly FieldValue[])[] = [];
   readonly #beginnings: Texts[] = [];
   readonly #paths: Texts[] = [];
@@ -92,9 +92,10 @@ class IndexedClasses implements ValueClasses {
     const equal = this.#equalClasses ?? this.#build();
     if (this.#parts.length === 0) return 1 + (equal.get(value) ?? 0);
     if (typeof value !== "string") return this.#find(value, equal);
+    if (value.length > maxLength) return unanswered;
+    this.#memo ??= createValueMemo();
     const known = this.#memo.get(value);
     if (known !== undefined) return known;
-    if (value.length > maxLength) return unanswered;
     const found = this.#find(value, equal);
     this.#memo.set(value, found);
     return found;
@@ -126,7 +127,7 @@ class IndexedClasses implements ValueClasses {
     const equal = partition(this.#equal, numbers);
     this.#parts = parts;
     this.#equalClasses = equal;
-    this.#memo = createValueMemo();
+    this.#memo = undefined;
     return equal;
   }
 }

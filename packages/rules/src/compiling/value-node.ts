@@ -28,7 +28,8 @@ abstract class MemoizedValue implements ValueNode {
   readonly key: string;
   readonly type: FieldType;
   readonly many: Plurality | undefined;
-  readonly #classes: ValueClasses;
+  /** Made where a comparison needs them: outputs have nodes too. */
+  #classes: ValueClasses | undefined = undefined;
   #generation = 0;
   #value: NodeValue;
 
@@ -36,17 +37,19 @@ abstract class MemoizedValue implements ValueNode {
     this.key = key;
     this.type = type;
     this.many = many;
-    this.#classes = createValueClasses(type);
   }
 
   distinguish(operator: Operator, values: readonly FieldValue[], test: ValueTest): boolean {
-    return this.many === undefined && this.#classes.distinguish(operator, values, test);
+    if (this.many !== undefined) return false;
+    this.#classes ??= createValueClasses(this.type);
+    return this.#classes.distinguish(operator, values, test);
   }
 
   ask(run: Run): number {
     const value = this.read(run);
     if (value === undefined) return 0;
-    return typeof value === "object" ? unanswered : this.#classes.classOf(value);
+    if (typeof value === "object") return unanswered;
+    return this.#classes === undefined ? 1 : this.#classes.classOf(value);
   }
 
   read(run: Run): NodeValue {

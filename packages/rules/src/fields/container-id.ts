@@ -8,7 +8,14 @@ export function containerIdOf({ containerId, thread }: TrackedEvent): string | u
   return containerId ?? thread?.process.containerId;
 }
 
-/** An id as Falco shows it. */
+let seen = "";
+let seenShort = "";
+
+/** An id as Falco shows it. Rules ask for that of nearly every event, and it is mostly that of the event before. */
 export function shortId(id: string): string {
-  return id.slice(0, shortLength);
+  if (id !== seen) {
+    seen = id;
+    seenShort = id.slice(0, shortLength);
+  }
+  return seenShort;
 }

@@ -58,7 +58,8 @@ function openFlags(event: TrackedEvent): number | undefined {
   switch (event.type) {
     case "open":
     case "openat":
-      return event.args.flags;
+      // Asked of every open: `args` would decode its path.
+      return event.message.flags;
     case "syscall":
       return flaggedOpenTypes.has(typeOf(event)) && "flags" in event.args.params
         ? Number(event.args.params.flags)

@@ -27,7 +27,7 @@ const opened = {
   ino: () => plain(0),
 };
 
-const opens = { ...opened, flags: ({ args, sandbox }: Open) => openFlags(args.flags, sandbox) };
+const opens = { ...opened, flags: ({ message, sandbox }: Open) => openFlags(message.flags, sandbox) };
 
 /** What is read and written is not in the stream. */
 const noData: Parameter = { raw: undefined, text: "NULL", meaning: "" };
