@@ -5,7 +5,8 @@ import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
-const packages = join(dirname(fileURLToPath(import.meta.url)), "..", "packages");
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const packages = join(root, "packages");
 const compiled = join(packages, "cli", "dist");
 const out = join(compiled, "bundle");
 
@@ -17,10 +18,14 @@ function entryOf(name) {
   return urlOf(requireFrom(import.meta.resolve("sentrytap")).resolve(name));
 }`;
 
+/** `yaml` as modules, of which only what is used is taken; what Node.js gets is CommonJS. The code is the same. */
+const yamlModules = join(root, "node_modules", "yaml", "browser", "index.js");
+
 rmSync(out, { recursive: true, force: true });
 const bundle = await rolldown({
   input: join(compiled, "main.js"),
   platform: "node",
+  resolve: { alias: { yaml: yamlModules } },
   plugins: [{ name: "ours", load, generateBundle }],
 });
 await bundle.write({ dir: out, chunkFileNames: "[name].js", sourcemap: true, comments: { jsdoc: false } });
@@ -40,13 +45,17 @@ function withPlace(code, id) {
   if (!code.includes("import.meta.url")) return code;
   const [folder, , ...path] = relative(packages, id).split(sep);
   const { name } = JSON.parse(readFileSync(join(packages, folder, "package.json"), "utf8"));
-  const entry = folder === "cli" ? `new URL("../main.js", import.meta.url)` : `entryOf("${name}")`;
-  const place = `new URL("${path.join("/")}", ${entry}).href`;
-  return code.replaceAll("import.meta.url", place) + (folder === "cli" ? "" : entryOf);
+  const entries = {
+    cli: `new URL("../main.js", import.meta.url)`,
+    sentrytap: `import.meta.resolve("sentrytap")`,
+  };
+  const place = `new URL("${path.join("/")}", ${entries[folder] ?? `entryOf("${name}")`}).href`;
+  return code.replaceAll("import.meta.url", place) + (folder in entries ? "" : entryOf);
 }
 
-/** Others' code comes with their licences. */
+/** Others' code comes with their licences. What is ASCII V8 keeps with a byte for each character, and reads faster. */
 function generateBundle(_options, chunks) {
+  for (const chunk of Object.values(chunks)) if (chunk.type === "chunk") chunk.code = ascii(chunk.code);
   const ids = Object.values(chunks).flatMap(({ moduleIds = [] }) => moduleIds);
   const folders = new Set(ids.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id) ?? []));
   const source = [...folders].sort().map(licenceOf).join("\n\n");
@@ -57,4 +66,9 @@ function licenceOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const file = ["LICENSE", "LICENSE.txt", "LICENSE.md"].map((each) => join(folder, each)).find(existsSync);
   return `${name} ${version}, ${license}\n\n${file === undefined ? "" : readFileSync(file, "utf8")}`;
+}
+
+/** Characters beyond ASCII stand in strings and patterns only. */
+function ascii(code) {
+  return code.replaceAll(/[^\0-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -33,7 +33,7 @@ export function unknownValueWarning(
 }
 
 function isField(text: string, fields: FieldLookup): boolean {
-  if (!text.includes(".")) return false;
+  if (!/^[a-zA-Z][a-zA-Z0-9_]*\./.test(text)) return false;
   const operand = parseOperand(text, 0);
   if (!("kind" in operand) || operand.kind !== "field" || operand.end !== text.length) return false;
   return fields.has(operand.name, operand.argument);

@@ -19,7 +19,8 @@ const maxTotalLength = 8_000_000;
 const maxItems = 500_000;
 
 /** A name between these is a list's. */
-const delimiters = " \t\n\r(),=";
+const delimiters = /[ \t\n\r(),=]*/y;
+const others = /[^ \t\n\r(),=]*/y;
 
 class Expansion implements ListExpansion {
   readonly #lists: ReadonlyMap<string, ListDefinition>;
@@ -105,16 +106,20 @@ function quoted(item: string): string {
 
 /** Words between delimiters, those in quotes left out. */
 function* wordsOf(text: string): Generator<{ start: number; end: number }> {
-  let start = 0;
-  for (let i = 0; i <= text.length; i++) {
-    const char = text.charAt(i);
-    if (i < text.length && !delimiters.includes(char)) {
-      if ((char === '"' || char === "'") && i === start) i = endOfQuote(text, i);
-      continue;
-    }
-    if (i > start) yield { start, end: i };
-    start = i + 1;
+  let start = endOf(delimiters, text, 0);
+  while (start < text.length) {
+    const char = text.charAt(start);
+    const isQuoted = char === '"' || char === "'";
+    const end = endOf(others, text, isQuoted ? endOfQuote(text, start) + 1 : start);
+    yield { start, end };
+    start = endOf(delimiters, text, end);
   }
+}
+
+function endOf(run: RegExp, text: string, start: number): number {
+  run.lastIndex = start;
+  run.test(text);
+  return run.lastIndex;
 }
 
 function endOfQuote(text: string, start: number): number {
