@@ -1,5 +1,6 @@
 import type {
   Architecture,
+  ContainerStart,
   ContextDataView,
   ExitView,
   KnownMessage,
@@ -27,33 +28,28 @@ import type { SyscallName } from "./syscall-signature.ts";
  * cannot be read, a `gap` tells.
  */
 export function normalize(message: StreamItem, emit: (event: Event) => void): void {
-  switch (message.messageType) {
-    case -2:
-      emit(sandboxEnd(message));
-      return;
-    case -1: {
-      const { error, frame } = message;
-      emit(gap(message, { kind: "malformed_frame", reason: error.message, size: frame.length }));
-      return;
-    }
-    case 0: {
-      // MESSAGE_UNKNOWN
-      const { receivedType, payload } = message;
-      emit(gap(message, { kind: "unknown_message", messageType: receivedType, size: payload.length }));
-      return;
-    }
-    case 1: // MESSAGE_CONTAINER_START
-      emit(happening("container_start", message, processes.containerStart));
-      emit(happening("clone", message, processes.firstClone));
-      emit(happening("execve", message, processes.firstExecve));
-      return;
-    default:
-      emit(single(message));
-  }
+  const event = single(message);
+  if (event !== undefined) emit(event);
+  else if (message.messageType === 1) started(message, emit);
 }
 
-function single(m: Exclude<KnownMessage, { messageType: 1 }>): Event {
+function started(message: ContainerStart, emit: (event: Event) => void): void {
+  emit(happening("container_start", message, processes.containerStart));
+  emit(happening("clone", message, processes.firstClone));
+  emit(happening("execve", message, processes.firstExecve));
+}
+
+/** The one event that `m` tells of; `undefined` where that is not one. */
+function single(m: StreamItem): Event | undefined {
   switch (m.messageType) {
+    case -2:
+      return sandboxEnd(m);
+    case -1:
+      return gap(m, { kind: "malformed_frame", reason: m.error.message, size: m.frame.length });
+    case 0: // MESSAGE_UNKNOWN
+      return gap(m, { kind: "unknown_message", messageType: m.receivedType, size: m.payload.length });
+    case 1: // MESSAGE_CONTAINER_START
+      return undefined;
     case 2: // MESSAGE_SENTRY_CLONE
       // It happens in the child, though the context is that of its creator.
       return made(

@@ -126,9 +126,8 @@ export class DescriptorTable {
 
   delete(fd: number): void {
     this.#closed?.add(fd);
-    if (!this.#entries.map.has(fd)) return;
-    const entries = this.#own();
-    remove(entries, fd, this.#budget);
+    const descriptor = this.#entries.map.get(fd);
+    if (descriptor !== undefined) remove(this.#own(), fd, descriptor, this.#budget);
   }
 
   /** Closes all from `first` to `last`. */
@@ -209,15 +208,14 @@ export class DescriptorTable {
 
   #evictOldest(entries: Entries): void {
     const oldest = entries.oldest();
-    if (oldest === undefined) return;
-    remove(entries, oldest, this.#budget);
+    const descriptor = oldest === undefined ? undefined : entries.map.get(oldest);
+    if (oldest === undefined || descriptor === undefined) return;
+    remove(entries, oldest, descriptor, this.#budget);
     this.#budget.evictedDescriptors++;
   }
 }
 
-function remove(entries: Entries, fd: number, budget: Budget): void {
-  const descriptor = entries.map.get(fd);
-  if (descriptor === undefined) return;
+function remove(entries: Entries, fd: number, descriptor: Descriptor, budget: Budget): void {
   entries.delete(fd);
   budget.charge(entries, -sizeOf(descriptor));
 }

@@ -9,7 +9,7 @@ import { newSocket, pipeEnds, plainDescriptor, socketPair } from "./make-descrip
 import { rawCalled } from "./raw-descriptors.ts";
 import { accepted, bound, connected, listens } from "./sockets.ts";
 import { standardStreams } from "./standard-streams.ts";
-import { usedDescriptor } from "./used-descriptor.ts";
+import { isSettled, toldDescriptor, usedDescriptor } from "./used-descriptor.ts";
 
 /** The calls that make a descriptor of what has no name. */
 type SpecialEvent = EventOf<
@@ -20,18 +20,25 @@ type SpecialEvent = EventOf<
 export function applyToDescriptors(slots: EventSlots, event: Event, thread: LiveThread): void {
   const table = thread.descriptors;
   switch (event.type) {
-    // The most frequent first: the engine compares one after the other.
+    // The most frequent first: the engine compares one after the other. What they read of their messages they read here, where
+    // it is of one class of message.
     case "read": {
-      const { fdNumber: fd } = event.message;
-      about(slots, fd, usedDescriptor(table, fd, event));
+      const { message, direction } = event;
+      const fd = message.fdNumber;
+      const known = table.get(fd);
+      const settled = isSettled(known, table, direction);
+      about(slots, fd, settled ? known : toldDescriptor(table, fd, known, message.fdPath));
       return;
     }
     case "close":
       closed(slots, event, thread);
       return;
     case "write": {
-      const { fdNumber: fd } = event.message;
-      about(slots, fd, usedDescriptor(table, fd, event));
+      const { message, direction } = event;
+      const fd = message.fdNumber;
+      const known = table.get(fd);
+      const settled = isSettled(known, table, direction);
+      about(slots, fd, settled ? known : toldDescriptor(table, fd, known, message.fdPath));
       return;
     }
     case "openat":

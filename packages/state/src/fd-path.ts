@@ -27,6 +27,11 @@ export function namesDescriptor(fdPath: string): boolean {
   return fdPath !== "" && !fdPath.startsWith("[err");
 }
 
+/** Whether `fdPath` names a socket. */
+export function namesSocket(fdPath: string): boolean {
+  return fdPath.startsWith(socketPrefix);
+}
+
 /** What `fdPath` tells of a descriptor whose making was not seen. */
 export function inferDescriptor(fdPath: string): Descriptor {
   const path = bounded(fdPath);

@@ -7,7 +7,7 @@ import { about, type EventSlots, made } from "./event-slots.ts";
 import type { LiveThread } from "./live-thread.ts";
 import { plainDescriptor } from "./make-descriptor.ts";
 import { resolvePath } from "./resolve-path.ts";
-import { usedDescriptor } from "./used-descriptor.ts";
+import { toldDescriptor } from "./used-descriptor.ts";
 
 type OpenEvent = EventOf<"open" | "openat" | "creat">;
 
@@ -35,10 +35,11 @@ function openedFile({ message, type }: OpenEvent, thread: LiveThread, path: stri
  */
 export function closed(slots: EventSlots, event: EventOf<"close">, thread: LiveThread): void {
   const table = thread.descriptors;
-  const fd = event.message.fdNumber;
+  const { message } = event;
+  const fd = message.fdNumber;
   table.shared.coverage.closes = true;
   if (event.direction === "enter") {
-    const descriptor = usedDescriptor(table, fd, event);
+    const descriptor = toldDescriptor(table, fd, table.get(fd), message.fdPath);
     table.delete(fd);
     thread.entered = { type: "close", fd, descriptor };
     about(slots, fd, descriptor);

@@ -1,4 +1,5 @@
 import type { Descriptor } from "./descriptor.ts";
+import { namesSocket } from "./fd-path.ts";
 
 /** Sockets of one sandbox that are remembered by gVisor's name. */
 const maxSockets = 4_096;
@@ -15,7 +16,7 @@ export class KnownSockets {
 
   /** What the socket is that gVisor calls `fdPath`. */
   find(fdPath: string): Descriptor | undefined {
-    return this.#sockets.get(fdPath);
+    return namesSocket(fdPath) ? this.#sockets.get(fdPath) : undefined;
   }
 
   /** `descriptor` is what is known of its socket now. */

@@ -1,5 +1,6 @@
 import type { Credentials } from "@sentrytap/events";
 import { Budget } from "./budget.ts";
+import { ById } from "./by-id.ts";
 import { CallPairs } from "./call-pairs.ts";
 import { Coverage } from "./coverage.ts";
 import { DescriptorTable } from "./descriptor-table.ts";
@@ -61,7 +62,7 @@ export class ThreadTable {
   readonly calls: CallPairs = new CallPairs(this.gaps, this.coverage);
   readonly #budget: Budget;
   readonly #limits: TableLimits;
-  readonly #threads: Map<number, LiveThread> = new Map();
+  readonly #threads: ById<LiveThread> = new ById();
   readonly #processes: Map<number, LiveProcess> = new Map();
   readonly #ended: Map<number, LiveProcess> = new Map();
   readonly #oldestThread: OldestKey<number> = new OldestKey(this.#threads);

@@ -1,10 +1,11 @@
+import type { Event } from "@sentrytap/events";
 import type { Descriptor } from "./descriptor.ts";
 import type { DescriptorTable } from "./descriptor-table.ts";
 import { inferDescriptor, namesDescriptor, reconcile } from "./fd-path.ts";
 
 /** An event of a call that takes a descriptor. */
 interface UsingEvent {
-  readonly direction: "enter" | "exit";
+  readonly direction: Event["direction"];
   readonly message: { readonly fdPath: string };
 }
 
@@ -17,21 +18,41 @@ export function usedDescriptor(
   fd: number,
   event: UsingEvent,
 ): Descriptor | undefined {
-  if (fd < 0) return undefined;
-  const { sockets, coverage } = table.shared;
   const known = table.get(fd);
-  // The enter has told already, and text is costly to decode.
-  if (known?.fdPath !== undefined && event.direction === "exit" && coverage.closes) return known;
-  const { fdPath } = event.message;
+  if (isSettled(known, table, event.direction)) return known;
+  return toldDescriptor(table, fd, known, event.message.fdPath);
+}
+
+/**
+ * Whether an event of `direction` that uses the descriptor that the table has as `known` can add nothing to that. Asked before
+ * {@link toldDescriptor}: the enter has told already, and text is costly to decode.
+ */
+export function isSettled(
+  known: Descriptor | undefined,
+  table: DescriptorTable,
+  direction: Event["direction"],
+): boolean {
+  return known?.fdPath !== undefined && direction === "exit" && table.shared.coverage.closes;
+}
+
+/** The descriptor `fd`, which the table has as `known`, and gVisor calls `fdPath` now. */
+export function toldDescriptor(
+  table: DescriptorTable,
+  fd: number,
+  known: Descriptor | undefined,
+  fdPath: string,
+): Descriptor | undefined {
+  if (fd < 0) return undefined;
   if ((known !== undefined && fdPath === known.fdPath) || !namesDescriptor(fdPath)) return known;
-  const told = toldDescriptor(known, sockets.find(fdPath), fdPath);
+  const { sockets } = table.shared;
+  const told = mendedDescriptor(known, sockets.find(fdPath), fdPath);
   table.set(fd, told);
   sockets.note(told);
   return told;
 }
 
 /** What `fdPath` names: `socket`, where that is known by this name, or what the table has, if it can be. */
-function toldDescriptor(
+function mendedDescriptor(
   known: Descriptor | undefined,
   socket: Descriptor | undefined,
   fdPath: string,

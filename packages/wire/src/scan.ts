@@ -226,7 +226,7 @@ export function readBytes(bytes: Uint8Array<ArrayBuffer>, at: number): Uint8Arra
 const texts = new RepeatedBytes<string>(10, 128);
 
 /** Up to this many bytes a loop beats the call into Node. */
-const shortText = 8;
+const shortText = 7;
 
 function decodeText(bytes: Uint8Array, start: number, end: number): string {
   if (end - start > shortText) {
