@@ -75,12 +75,12 @@ export function* descriptorFrames(size: Size): Iterable<Frame> {
   }
 }
 
-/** What `calls` threads, picked at random, do then: each opens a file, reads from it, and closes it. */
-export function* busyFrames(size: Size, calls: number): Iterable<Frame> {
+/** What `calls` of the threads `tids`, picked at random, do then: each opens a file, reads from it, and closes it. */
+export function* busyFrames(size: Size, tids: readonly number[], calls: number): Iterable<Frame> {
   let random = 1;
   for (let i = 0; i < calls; i++) {
     random = (Math.imul(random, 1_103_515_245) + 12_345) >>> 0;
-    const tid = 1 + (random % size.threads);
+    const tid = tids[random % tids.length] ?? 1;
     const fd = 3 + size.descriptors;
     yield* open(tid, fd, size);
     yield* read(tid, fd, size, pathOf(tid, fd));

@@ -11,6 +11,7 @@ import * as normalize from "./normalize.ts";
 import * as pipeline from "./pipeline.ts";
 import * as rulesScale from "./rules-scale.ts";
 import * as sandboxes from "./sandboxes.ts";
+import * as sandboxesScale from "./sandboxes-scale.ts";
 import * as stages from "./stages.ts";
 import * as stall from "./stall.ts";
 import * as start from "./start.ts";
@@ -34,6 +35,7 @@ const benches: readonly Bench[] = [
   stages,
   rulesScale,
   sandboxes,
+  sandboxesScale,
   latency,
   stall,
   growth,

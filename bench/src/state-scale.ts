@@ -1,7 +1,7 @@
 import { normalize } from "@sentrytap/events";
 import { createTracker } from "@sentrytap/state";
 import { decodeFrame, isMessage, type TracedSandbox } from "@sentrytap/wire";
-import { median } from "./bench-result.ts";
+import { median, ratios } from "./bench-result.ts";
 import {
   busyFrames,
   descriptorFrames,
@@ -10,22 +10,36 @@ import {
   type Size,
   threadFrames,
 } from "./made-up-sandbox.ts";
+import { joined, type Packets } from "./packets.ts";
 
 // What the state of large sandboxes costs, in a process of its own: run with --expose-gc. Prints a StateScale as JSON.
 
-/** What was measured of a sandbox of 100,000 threads, and of a small one beside it. */
+/** What was measured of sandboxes of up to 100,000 threads. */
 export interface StateScale {
-  /** Bytes of the heap. */
+  /** Bytes of the heap, in the largest. */
   readonly bytesPerProcess: number;
   readonly bytesPerThread: number;
   readonly bytesPerDescriptor: number;
-  /** Nanoseconds for one event, decoding included. */
-  readonly nsPerEventLarge: number;
-  readonly nsPerEventSmall: number;
+  readonly points: readonly StatePoint[];
 }
 
+/** What an event takes, decoding included, in a sandbox of so many threads. */
+export interface StatePoint {
+  readonly threads: number;
+  /** Nanoseconds of CPU where all threads take turns at random; and in times what it is in the smallest sandbox. */
+  readonly turnsNs: number;
+  readonly turnsRatio: number;
+  /** The same where a hundred of the threads do, and the others sleep. */
+  readonly fewNs: number;
+  readonly fewRatio: number;
+}
+
+/** In ten processes for every hundred threads, with ten files open in each. */
+const sizes = [100, 1_000, 10_000, 100_000].map(
+  (threads): Size => ({ threads, processes: threads / 10, descriptors: 10 }),
+);
 const large: Size = { threads: 100_000, processes: 10_000, descriptors: 10 };
-const small: Size = { threads: 100, processes: 10, descriptors: 10 };
+const few = 100;
 const calls = 20_000;
 const rounds = 9;
 
@@ -35,12 +49,14 @@ if (typeof collect !== "function") throw new Error("run it with --expose-gc");
 const tracker = createTracker({ maxThreads: 2 * large.threads, maxMemory: 2 ** 30 });
 let events = 0;
 
+function take(sandbox: TracedSandbox, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): void {
+  const message = decodeFrame(sandbox, bytes, start, end);
+  if (!isMessage(message)) throw new Error("a frame does not decode");
+  normalize(message, (event) => tracker.apply(event, () => events++));
+}
+
 function feed(sandbox: TracedSandbox, frames: Iterable<Frame>): void {
-  for (const frame of frames) {
-    const message = decodeFrame(sandbox, frame);
-    if (!isMessage(message)) throw new Error("a frame does not decode");
-    normalize(message, (event) => tracker.apply(event, () => events++));
-  }
+  for (const frame of frames) take(sandbox, frame, 0, frame.length);
 }
 
 /** Bytes in use, with all garbage collected. */
@@ -56,37 +72,73 @@ function grown(sandbox: TracedSandbox, frames: Iterable<Frame>): number {
   return heap() - before;
 }
 
-function nsPerEvent(sandbox: TracedSandbox, frames: readonly Frame[]): number {
+/** Of the CPU, garbage collection included. */
+function nsPerEvent(sandbox: TracedSandbox, { bytes, starts, count }: Packets): number {
   events = 0;
-  const begin = process.hrtime.bigint();
-  feed(sandbox, frames);
-  return Number(process.hrtime.bigint() - begin) / events;
+  const begin = process.cpuUsage();
+  for (let i = 0; i < count; i++) take(sandbox, bytes, starts[i] as number, starts[i + 1] as number); // in bounds
+  const { user, system } = process.cpuUsage(begin);
+  return ((user + system) * 1000) / events;
+}
+
+/** A sandbox in which `size` of everything lives, and what its threads do. */
+interface Prepared {
+  readonly size: Size;
+  readonly sandbox: TracedSandbox;
+  readonly turns: Packets;
+  readonly few: Packets;
+}
+
+function prepare(size: Size, sandbox: TracedSandbox): Prepared {
+  const tids = Array.from({ length: size.threads }, (_, i) => i + 1);
+  const someTids = tids.filter((tid) => tid % (size.threads / few) === 0);
+  return {
+    size,
+    sandbox,
+    turns: joined([...busyFrames(size, tids, calls)]),
+    few: joined([...busyFrames(size, someTids, calls)]),
+  };
 }
 
 const inLarge: TracedSandbox = { id: "large", arch: "x64" };
-const inSmall: TracedSandbox = { id: "small", arch: "x64" };
-for (const frames of [processFrames, threadFrames, descriptorFrames]) feed(inSmall, frames(small));
-const processBytes = grown(inLarge, processFrames(large));
-const threadBytes = grown(inLarge, threadFrames(large));
-const descriptorBytes = grown(inLarge, descriptorFrames(large));
+const others = sizes.filter(({ threads }) => threads < large.threads);
+const inOthers = others.map((size) => {
+  const sandbox: TracedSandbox = { id: `of ${size.threads}`, arch: "x64" };
+  for (const frames of [processFrames, threadFrames, descriptorFrames]) feed(sandbox, frames(size));
+  return prepare(size, sandbox);
+});
+const bytes = {
+  bytesPerProcess: grown(inLarge, processFrames(large)) / large.processes,
+  bytesPerThread: grown(inLarge, threadFrames(large)) / (large.threads - large.processes),
+  bytesPerDescriptor: grown(inLarge, descriptorFrames(large)) / (large.processes * large.descriptors),
+};
 
-const busyLarge = [...busyFrames(large, calls)];
-const busySmall = [...busyFrames(small, calls)];
-const times: { readonly large: number[]; readonly small: number[] } = { large: [], small: [] };
-for (let round = 0; round < rounds; round++) {
-  times.large.push(nsPerEvent(inLarge, busyLarge));
-  times.small.push(nsPerEvent(inSmall, busySmall));
+const prepared = [...inOthers, prepare(large, inLarge)];
+const measured = prepared.map(() => ({ turns: [] as number[], few: [] as number[] }));
+for (let round = 0; round <= rounds; round++) {
+  for (const [index, { sandbox, turns, few }] of prepared.entries()) {
+    const figures = { turns: nsPerEvent(sandbox, turns), few: nsPerEvent(sandbox, few) };
+    if (round === 0) continue; // it warms up
+    measured[index]?.turns.push(figures.turns);
+    measured[index]?.few.push(figures.few);
+  }
 }
 const stats = tracker.stats(inLarge);
 if (stats?.threads !== large.threads || stats.evictedThreads > 0 || stats.forgotten > 0) {
   throw new Error(`the tables hold something else: ${JSON.stringify(stats)}`);
 }
 
+const smallest = measured[0] ?? { turns: [], few: [] };
 const scale: StateScale = {
-  bytesPerProcess: processBytes / large.processes,
-  bytesPerThread: threadBytes / (large.threads - large.processes),
-  bytesPerDescriptor: descriptorBytes / (large.processes * large.descriptors),
-  nsPerEventLarge: median(times.large),
-  nsPerEventSmall: median(times.small),
+  ...bytes,
+  points: measured.map(
+    ({ turns, few }, index): StatePoint => ({
+      threads: prepared[index]?.size.threads ?? 0,
+      turnsNs: median(turns),
+      turnsRatio: median(ratios(turns, smallest.turns)),
+      fewNs: median(few),
+      fewRatio: median(ratios(few, smallest.few)),
+    }),
+  ),
 };
 console.log(JSON.stringify(scale));

@@ -1,21 +1,49 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { BenchResult } from "./bench-result.ts";
-import type { StateScale } from "./state-scale.ts";
+import type { BenchResult, BenchRow, Curve } from "./bench-result.ts";
+import type { StatePoint, StateScale } from "./state-scale.ts";
 
 export const name = "state";
 
-/** What the tables of large sandboxes cost: memory, and time by how many threads live. In a process whose heap has nothing else. */
+const most = 1.2;
+
+/** What the tables of large sandboxes cost: memory, and CPU by how many threads live. In a process whose heap has nothing else. */
 export async function run(): Promise<BenchResult> {
   const program = fileURLToPath(new URL("./state-scale.js", import.meta.url));
-  const said = execFileSync(process.execPath, ["--expose-gc", "--max-old-space-size=2048", program]);
+  const said = execFileSync(process.execPath, ["--expose-gc", "--max-old-space-size=3072", program]);
   const scale = JSON.parse(said.toString()) as StateScale; // what it prints
-  const rows = [
+  const { points } = scale;
+  const rows: readonly BenchRow[] = [
     { what: "memory of a process", value: scale.bytesPerProcess, unit: "bytes" },
     { what: "memory of a further thread", value: scale.bytesPerThread, unit: "bytes" },
     { what: "memory of a descriptor", value: scale.bytesPerDescriptor, unit: "bytes" },
-    { what: "event, decoded and tracked, of 100 threads", value: scale.nsPerEventSmall, unit: "ns" },
-    { what: "event, decoded and tracked, of 100,000 threads", value: scale.nsPerEventLarge, unit: "ns" },
+    ...points.flatMap(rowsOf),
   ];
-  return { rows };
+  const curves = [
+    curve("a hundred of them at work", points, ({ fewRatio }) => fewRatio),
+    curve("all of them in turns", points, ({ turnsRatio }) => turnsRatio),
+  ];
+  return { rows, curves };
+}
+
+function rowsOf({ threads, fewNs, fewRatio, turnsNs, turnsRatio }: StatePoint): readonly BenchRow[] {
+  const live = `${threads.toLocaleString("en")} threads`;
+  const reach = threads === 100_000 ? { reach: { atMost: most } } : {};
+  const times = "CPU, of 100 threads";
+  return [
+    { what: `${live}, a hundred at work: CPU of an event`, value: fewNs, unit: "ns" },
+    { what: `${live}, a hundred at work: ${times}`, value: fewRatio, unit: "x", ...reach },
+    { what: `${live}, all in turns: CPU of an event`, value: turnsNs, unit: "ns" },
+    { what: `${live}, all in turns: ${times}`, value: turnsRatio, unit: "x", ...reach },
+  ];
+}
+
+function curve(who: string, points: readonly StatePoint[], ratio: (point: StatePoint) => number): Curve {
+  return {
+    name: `Cost by threads, ${who}`,
+    xLabel: "threads alive in the sandbox",
+    yLabel: "CPU of an event, decoded and tracked, of 100 threads",
+    points: points.map((point) => ({ x: point.threads, y: ratio(point) })),
+    reach: most,
+  };
 }
