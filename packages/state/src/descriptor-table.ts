@@ -17,6 +17,9 @@ const maxClosed = 1024;
 
 /** Entries, which several tables read until one of them changes. */
 class Entries implements Held {
+  /** What was looked for or made last, which most often is looked for next; -1 for nothing. */
+  #lastFd = -1;
+  #last: Descriptor | undefined;
   readonly map: Map<number, Descriptor>;
   /** Tables that read these. */
   readers = 1;
@@ -27,6 +30,7 @@ class Entries implements Held {
   #oldest: OldestKey<number> | undefined;
 
   constructor(map: Map<number, Descriptor>, index: NumberIndex | undefined = undefined) {
+    this.#last = undefined;
     this.map = map;
     this.#index = index;
     this.#oldest = undefined;
@@ -36,13 +40,26 @@ class Entries implements Held {
     return new Entries(new Map(this.map), this.#index?.copy());
   }
 
+  get(fd: number): Descriptor | undefined {
+    if (fd === this.#lastFd) return this.#last;
+    const found = this.map.get(fd);
+    if (fd >= 0) {
+      this.#lastFd = fd;
+      this.#last = found;
+    }
+    return found;
+  }
+
   set(fd: number, descriptor: Descriptor): void {
     this.map.set(fd, descriptor);
+    this.#lastFd = fd;
+    this.#last = descriptor;
     this.#index?.add(fd);
   }
 
   delete(fd: number): void {
     this.map.delete(fd);
+    if (fd === this.#lastFd) this.#last = undefined;
     this.#index?.delete(fd);
     this.#oldest?.deleted(fd);
   }
@@ -63,6 +80,8 @@ class Entries implements Held {
 
   forget(): void {
     this.map.clear();
+    this.#lastFd = -1;
+    this.#last = undefined;
     this.#index = undefined;
     this.#oldest = undefined;
   }
@@ -111,14 +130,14 @@ export class DescriptorTable {
   }
 
   get(fd: number): Descriptor | undefined {
-    return this.#entries.map.get(fd);
+    return this.#entries.get(fd);
   }
 
   set(fd: number, descriptor: Descriptor): void {
     if (fd < 0) return;
     const entries = this.#own();
     const { map } = entries;
-    const before = map.get(fd);
+    const before = entries.get(fd);
     if (before === undefined && map.size >= this.#limit) this.#evictOldest(entries);
     entries.set(fd, descriptor);
     this.#budget.charge(entries, sizeOf(descriptor) - (before === undefined ? 0 : sizeOf(before)));
@@ -126,7 +145,7 @@ export class DescriptorTable {
 
   delete(fd: number): void {
     this.#closed?.add(fd);
-    const descriptor = this.#entries.map.get(fd);
+    const descriptor = this.#entries.get(fd);
     if (descriptor !== undefined) remove(this.#own(), fd, descriptor, this.#budget);
   }
 

@@ -10,7 +10,7 @@ interface BoundedTable {
 
 /** What the stream of one sandbox should have told and did not, until it is taken to be told. */
 export class Gaps {
-  #found: GapArgs[] = [];
+  #found: GapArgs[] | undefined = undefined;
   #dropped = 0;
   #nextEvictions = 1;
 
@@ -18,6 +18,7 @@ export class Gaps {
   hasLoss = false;
 
   add(gap: GapArgs): void {
+    this.#found ??= [];
     this.#found.push(gap);
     this.noteLoss(gap);
   }
@@ -30,13 +31,13 @@ export class Gaps {
   }
 
   get isEmpty(): boolean {
-    return this.#found.length === 0;
+    return this.#found === undefined;
   }
 
   /** What was found since it was last taken, in order. */
   take(): readonly GapArgs[] {
-    const found = this.#found;
-    this.#found = [];
+    const found = this.#found ?? [];
+    this.#found = undefined;
     return found;
   }
 

@@ -1,5 +1,6 @@
 import type { Descriptor } from "./descriptor.ts";
 import { namesSocket } from "./fd-path.ts";
+import { OldestKey } from "./oldest-key.ts";
 
 /** Sockets of one sandbox that are remembered by gVisor's name. */
 const maxSockets = 4_096;
@@ -13,6 +14,7 @@ const name = /^socket:\[\d{1,20}\]$/;
  */
 export class KnownSockets {
   readonly #sockets = new Map<string, Descriptor>();
+  readonly #oldest = new OldestKey(this.#sockets);
 
   /** What the socket is that gVisor calls `fdPath`. */
   find(fdPath: string): Descriptor | undefined {
@@ -23,10 +25,10 @@ export class KnownSockets {
   note(descriptor: Descriptor): void {
     const { fdPath, socket, kind } = descriptor;
     if (fdPath === undefined || socket === undefined || kind === "unknown" || !name.test(fdPath)) return;
-    this.#sockets.delete(fdPath);
+    if (this.#sockets.delete(fdPath)) this.#oldest.deleted(fdPath);
     this.#sockets.set(fdPath, descriptor);
     if (this.#sockets.size <= maxSockets) return;
-    const [oldest] = this.#sockets.keys();
+    const oldest = this.#oldest.next();
     if (oldest !== undefined) this.#sockets.delete(oldest);
   }
 }

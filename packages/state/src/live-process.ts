@@ -23,11 +23,16 @@ export type FindProcess = (pid: number) => LiveProcess | undefined;
  * that never does.
  */
 export class LiveProcess {
-  readonly threads: Set<number> = new Set();
+  // What every event looks at comes first, so that it lies together.
   descriptors: DescriptorTable;
   current: ProcessState;
+  /** How often {@link current} has changed. */
+  changes = 0;
   /** One of its threads has called exec, which kills all others: their ends may not have been told yet. */
   isExecing = false;
+  /** Its directories, where other processes have the same. */
+  #shared: { -readonly [Key in keyof Directories]: Directories[Key] } | undefined = undefined;
+  readonly threads: Set<number> = new Set();
   /** The thread, not the leader, whose exec is about to make it the leader. */
   newLeader: LiveThread | undefined;
   /** The id that the leader had when its exec made it that. The exec's own exit may still come under it. */
@@ -44,8 +49,6 @@ export class LiveProcess {
   /** What the budget bears of its directories; most often nothing ever. */
   #held: Held | undefined = undefined;
   readonly #find: FindProcess;
-  /** Its directories, where other processes have the same. */
-  #shared: { -readonly [Key in keyof Directories]: Directories[Key] } | undefined = undefined;
   #parent: LiveProcess | undefined;
   /** Its parent counts it. */
   #isCounted = false;
@@ -53,8 +56,6 @@ export class LiveProcess {
   #orphan = false;
   /** Nobody is to find it any more. */
   forgotten = false;
-  /** How often {@link current} has changed. */
-  changes = 0;
 
   constructor(fields: ProcessFields, descriptors: DescriptorTable, find: FindProcess, budget: Budget) {
     this.descriptors = descriptors;

@@ -41,6 +41,8 @@ export class LiveThread {
   /** What the budget bears of it; most often nothing ever. */
   #held: Held | undefined;
   #state: ThreadState | undefined;
+  /** How often the process had changed when that was made. */
+  #stateChanges = 0;
 
   constructor(
     process: LiveProcess,
@@ -148,7 +150,9 @@ export class LiveThread {
   /** The thread and its process as they are now. */
   get current(): ThreadState {
     const state = this.#state;
-    if (state !== undefined && state.process === this.process.current) return state;
+    const { changes } = this.process;
+    if (state !== undefined && this.#stateChanges === changes) return state;
+    this.#stateChanges = changes;
     const current = new ThreadState(this);
     // What is kept here outlives what the process is: nothing that the budget would have to bear.
     const { cwd, root } = current.process;

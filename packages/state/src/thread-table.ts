@@ -54,6 +54,8 @@ const maxId = 65_536;
 
 /** The threads and processes of one sandbox. */
 export class ThreadTable {
+  /** Most often also the next: of many sandboxes that take turns, the only place where threads are looked for. */
+  #lastFound: LiveThread | undefined;
   /** What the stream did not tell. */
   readonly gaps: Gaps = new Gaps();
   /** What it tells. */
@@ -79,6 +81,7 @@ export class ThreadTable {
   #forgotten: NumberSet | undefined = undefined;
 
   constructor(limits: TableLimits) {
+    this.#lastFound = undefined;
     this.#limits = limits;
     this.#budget = new Budget(limits.maxMemory);
   }
@@ -134,7 +137,11 @@ export class ThreadTable {
   }
 
   get(tid: number): LiveThread | undefined {
-    return this.#threads.get(tid);
+    const last = this.#lastFound;
+    if (last !== undefined && last.tid === tid) return last;
+    const found = this.#threads.get(tid);
+    if (found !== undefined) this.#lastFound = found;
+    return found;
   }
 
   process(pid: number): LiveProcess | undefined {
@@ -197,6 +204,7 @@ export class ThreadTable {
     else before?.release();
     const thread = new LiveThread(process, tid, name, credentials, startTimeNs, this.#budget, descriptors);
     this.#threads.set(tid, thread);
+    this.#lastFound = thread;
     if (this.#threads.size > this.#limits.maxThreads) this.#evictOldest();
     return thread;
   }
@@ -208,6 +216,7 @@ export class ThreadTable {
     const { process } = thread;
     thread.release();
     this.#threads.delete(tid);
+    this.#lastFound = undefined;
     this.#oldestThread.deleted(tid);
     process.threads.delete(tid);
     if (thread.isLeader) process.endedLeader = thread;
