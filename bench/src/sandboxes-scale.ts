@@ -39,7 +39,8 @@ export async function run(): Promise<BenchResult> {
     const points = counts.map((x, index) => ({ x, y: median(ratios(times[index] ?? [], times[0] ?? [])) }));
     rows.push(...points.flatMap(({ x, y }, index) => rowsOf(run, x, median(times[index] ?? []), y)));
     curves.push({
-      name: `Cost by sandboxes in memory, ${run} messages of each in turn`,
+      name: "Cost by sandboxes in memory",
+      line: `${run} of each in turn`,
       xLabel: "sandboxes",
       yLabel: "CPU of a message, decoded and tracked, of one sandbox",
       points,

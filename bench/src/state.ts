@@ -40,7 +40,8 @@ function rowsOf({ threads, fewNs, fewRatio, turnsNs, turnsRatio }: StatePoint): 
 
 function curve(who: string, points: readonly StatePoint[], ratio: (point: StatePoint) => number): Curve {
   return {
-    name: `Cost by threads, ${who}`,
+    name: "Cost by threads",
+    line: who,
     xLabel: "threads alive in the sandbox",
     yLabel: "CPU of an event, decoded and tracked, of 100 threads",
     points: points.map((point) => ({ x: point.threads, y: ratio(point) })),
