@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import type { Worker } from "node:worker_threads";
 import {
   createLiveRules,
@@ -85,13 +87,16 @@ async function inOneThread(rules: readonly string[], matching: Matching): Promis
   return bySandbox(all);
 }
 
-describe.each(["first", "all"] as const)("alerts of %s matches", (matching) => {
-  test("of 1, 2 and 3 workers are those of one thread, word for word and in order", async () => {
+describe.each([
+  ["first", [1, 2, 3]],
+  ["all", [2]],
+] as const)("alerts of %s matches", (matching, counts) => {
+  test("of workers are those of one thread, word for word and in order", async () => {
     const rules = [writeRules(join(folder(), "rules.yaml"))];
     const expected = await inOneThread(rules, matching);
     expect(expected).toHaveLength(recordings.length);
     expect(expected.flat().length).toBeGreaterThan(matching === "all" ? 4_000 : 3_000);
-    for (const workers of [1, 2, 3]) {
+    for (const workers of counts) {
       const stream = await start({ workers, rules, matching });
       const { alerts, done } = consume(stream);
       await play(stream.path, recordings);
@@ -361,6 +366,25 @@ describe("a worker that dies", () => {
     expect(second).toEqual(first);
   });
 
+  test("is replaced by one that has the rules in force", async () => {
+    const workers = watchWorkers();
+    const path = folder();
+    const stream = await start({ workers: 1, rules: [writeRules(join(path, "first.yaml"), "first")] });
+    const died = new Promise((resolve) => stream.once("error", resolve));
+    const { alerts, done } = consume(stream);
+    await stream.replaceRules({ rules: [writeRules(join(path, "second.yaml"), "second")] });
+    await workers[0]?.terminate();
+    await died;
+    // While it begins.
+    await stream.replaceRules({ rules: [writeRules(join(path, "third.yaml"), "third")] });
+    await expect.poll(async () => (await stream.stats()).workers, { timeout: 10_000 }).toBe(1);
+    await play(stream.path, ["spawn.2024"]);
+    await stream.close();
+    await done;
+    expect(alerts.length).toBeGreaterThan(10);
+    expect(alerts.every(({ output }) => output.startsWith("third "))).toBe(true);
+  });
+
   test("is thrown where nobody listens", async () => {
     const workers = watchWorkers();
     const stream = await start();
@@ -371,6 +395,18 @@ describe("a worker that dies", () => {
     expect(existsSync(stream.path)).toBe(false);
     expect((await stream.stats()).workers).toBe(0);
   });
+});
+
+test.each(["exit", "throw", "close"])("the process ends with workers at work: %s", (how) => {
+  const program = fileURLToPath(new URL("programs/exit.mjs", import.meta.url));
+  for (let round = 0; round < 2; round++) {
+    const ended = spawnSync(process.execPath, [program, how, folder()], {
+      encoding: "utf8",
+      timeout: 25_000,
+    });
+    expect(ended).toMatchObject({ status: how === "throw" ? 1 : 0, signal: null, stdout: "traffic\n" });
+    if (how !== "throw") expect(ended.stderr).toBe("");
+  }
 });
 
 test("nothing is left of workers that ended, however they ended", async () => {
@@ -386,6 +422,6 @@ test("nothing is left of workers that ended, however they ended", async () => {
   await round();
   await round();
   const before = await settled(census);
-  for (let i = 0; i < 4; i++) await round();
+  for (let i = 0; i < 2; i++) await round();
   await expect.poll(census, { timeout: 5_000 }).toBeLessThanOrEqual(before);
 });

@@ -77,8 +77,12 @@ export class Crew implements WorkerListener {
    * @throws {TraceError} `ERR_RULES` where they do not load, in any worker: all have the same texts, and so the same answer.
    */
   async replace(rules: PostedRules): Promise<Loaded | undefined> {
-    const all = await Promise.all([...this.#begun].map((worker) => worker.replace(rules)));
+    const asked = new Set(this.#begun);
+    const all = await Promise.all([...asked].map((worker) => worker.replace(rules)));
     this.#rules = rules;
+    // Those that began meanwhile did so with the rules before.
+    const late = [...this.#begun].filter((worker) => !asked.has(worker));
+    await Promise.all(late.map((worker) => worker.replace(rules)));
     return all.find((loaded) => loaded !== undefined);
   }
 
@@ -95,6 +99,9 @@ export class Crew implements WorkerListener {
 
   begun(worker: WorkerHandle, loaded: Loaded): void {
     this.#begun.add(worker);
+    if (worker.rules !== this.#rules) {
+      worker.replace(this.#rules).catch((error: Error) => worker.terminate(error));
+    }
     if (this.#begun.size !== this.#start?.count) return;
     this.#start.resolve(loaded);
     this.#start = undefined;
@@ -122,7 +129,13 @@ export class Crew implements WorkerListener {
     this.#died++;
     const news = error instanceof TraceError ? error : new TraceError("ERR_WORKER", error.message);
     this.#arrivals.put({ worker, news });
-    if (hadBegun && !this.#ending) this.#add();
+    if (!hadBegun || this.#ending) return;
+    try {
+      this.#add();
+    } catch (cause) {
+      const why = `no other takes the place of worker ${worker.number}: ${String(cause)}`;
+      this.#arrivals.put({ worker, news: new TraceError("ERR_WORKER", why, { cause }) });
+    }
   }
 
   #add(): void {

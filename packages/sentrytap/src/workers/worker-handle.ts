@@ -41,6 +41,8 @@ export class WorkerHandle {
   /** The number of its share. */
   readonly number: number;
   readonly sandboxes: WatchedSandboxes = new WatchedSandboxes();
+  /** The rules that it was started with. */
+  readonly rules: PostedRules;
   /** Its figures, as it told them last. */
   figures: WorkerFigures | undefined;
   readonly #worker: Worker;
@@ -54,6 +56,7 @@ export class WorkerHandle {
 
   constructor(setup: WorkerSetup, listener: WorkerListener) {
     this.number = setup.share.number;
+    this.rules = setup.rules;
     this.#listener = listener;
     const name = `sentrytap ${this.number}`;
     this.#worker = new Worker(program, { workerData: setup, name, execArgv: flags });
@@ -96,9 +99,9 @@ export class WorkerHandle {
     return answer;
   }
 
-  /** Ends it at once, with what it has not delivered. */
-  async terminate(): Promise<void> {
-    this.#error ??= null;
+  /** Ends it at once, with what it has not delivered; with an error it has died of that. */
+  async terminate(error: Error | null = null): Promise<void> {
+    this.#error ??= error;
     void this.#worker.terminate();
     await this.#exited;
   }
