@@ -19,11 +19,17 @@ process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
+/** Has `child` end with the bench, where it has not ended before. */
+export function endWithBench(child: ChildProcess): void {
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+}
+
 /** Starts `program`. Its standard input ends with the bench, whatever that ends by. */
 export function startChild(program: string, args: readonly string[]): Child {
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
-  running.add(child);
-  const ended = once(child, "exit").finally(() => running.delete(child));
+  endWithBench(child);
+  const ended = once(child, "exit");
   const lines = createInterface(child.stdout);
   const ready = once(lines, "line").then(([line]) => String(line));
   let last = "";

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { connect } from "@sentrytap/seqpacket";
 import { encodeHandshake } from "@sentrytap/wire";
 import { type BenchResult, median } from "./bench-result.ts";
+import { endWithBench } from "./child.ts";
 import { processFrames } from "./made-up-sandbox.ts";
 import { benchRules } from "./rule-files.ts";
 
@@ -44,11 +45,11 @@ export async function run(): Promise<BenchResult> {
     await stop(child);
     return {
       rows: [
-        { what: "CPU until it listens", value: median(cpuMs), unit: "ms", reach: { atMost: 300 } },
-        { what: "memory a second later", value: soon, unit: "MB" },
-        { what: "memory at rest", value: atRest, unit: "MB", reach: { atMost: 90 } },
+        { what: "detect: CPU until it listens", value: median(cpuMs), unit: "ms", reach: { atMost: 300 } },
+        { what: "detect: memory a second later", value: soon, unit: "MB" },
+        { what: "detect: memory at rest", value: atRest, unit: "MB", reach: { atMost: 90 } },
         {
-          what: `memory with ${sandboxes} sandboxes of ${processes} processes`,
+          what: `detect: memory with ${sandboxes} sandboxes of ${processes} processes`,
           value: connected,
           unit: "MB",
           reach: { atMost: 120 },
@@ -64,7 +65,7 @@ export async function run(): Promise<BenchResult> {
 async function start(socket: string): Promise<{ readonly child: ChildProcess; readonly cpuMs: number }> {
   const rules = benchRules().flatMap((path) => ["-r", path]);
   const child = spawn(process.execPath, [command, "detect", ...rules, "-l", socket], { stdio: "ignore" });
-  process.once("exit", () => child.kill("SIGKILL"));
+  endWithBench(child);
   while (!existsSync(socket)) {
     if (child.exitCode !== null) throw new Error(`sentrytap detect ended with code ${child.exitCode}`);
     await sleep(1);
