@@ -4,13 +4,10 @@ import { createInterface } from "node:readline";
 
 /** A program that runs beside the bench, and ends with it. */
 export interface Child {
-  readonly pid: number | undefined;
   /** Its first line. */
   readonly ready: Promise<string>;
   /** Its last line, once it has ended; rejects where it failed. */
   readonly result: Promise<string>;
-  /** Ends it, however far it is. */
-  stop(): Promise<void>;
 }
 
 const running = new Set<ChildProcess>();
@@ -31,7 +28,6 @@ export function startChild(program: string, args: readonly string[]): Child {
   endWithBench(child);
   const ended = once(child, "exit");
   const lines = createInterface(child.stdout);
-  const ready = once(lines, "line").then(([line]) => String(line));
   let last = "";
   lines.on("line", (line) => {
     last = line;
@@ -40,15 +36,8 @@ export function startChild(program: string, args: readonly string[]): Child {
     if (code !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${signal ?? `code ${code}`}`);
     return last;
   });
-  result.catch(() => undefined); // for whoever awaits it
-  return {
-    pid: child.pid,
-    // One that ends without a line is never ready.
-    ready: Promise.race([ready, result]),
-    result,
-    async stop() {
-      child.kill("SIGKILL");
-      await ended;
-    },
-  };
+  // One that ends without a line is never ready.
+  const ready = Promise.race([once(lines, "line").then(([line]) => String(line)), result]);
+  for (const each of [ready, result]) each.catch(() => undefined); // for whoever awaits it
+  return { ready, result };
 }

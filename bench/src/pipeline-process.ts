@@ -82,8 +82,8 @@ export async function receiveWithPipeline(
   const receiving = startChild(process.execPath, [...flags, file, JSON.stringify(task)]);
   await receiving.ready;
   load.start();
-  const report: PrintedReport = JSON.parse(await receiving.result);
-  const { dropped } = await load.sent;
+  const [printed, { dropped }] = await Promise.all([receiving.result, load.sent]);
+  const report: PrintedReport = JSON.parse(printed);
   if (report.messages + dropped !== load.messages) {
     throw new Error(`of ${load.messages} messages ${report.messages} came and ${dropped} were dropped`);
   }

@@ -25,8 +25,6 @@ export interface TransportLoad {
   start(): void;
   /** What the sender says, once it has sent all. */
   readonly sent: Promise<Sent>;
-  /** Ends the sender early: `sent` rejects. */
-  stop(): Promise<void>;
   /** Lets the bare C receiver take it. */
   receiveBare(): Promise<Received>;
 }
@@ -75,8 +73,7 @@ export async function prepareTransport(recording: readonly Uint8Array[]): Promis
       const started = new Promise<void>((resolve) => {
         start = resolve;
       });
-      const child = started.then(() => startChild(sender, args));
-      const sent = child.then(async ({ result }) => parseSent(await result));
+      const sent = started.then(async () => parseSent(await startChild(sender, args).result));
       sent.catch(() => undefined); // for whoever awaits it
       return {
         path,
@@ -84,12 +81,12 @@ export async function prepareTransport(recording: readonly Uint8Array[]): Promis
         connections,
         start,
         sent,
-        stop: async () => (await child).stop(),
         async receiveBare() {
           const receiving = startChild(receiver, [path, String(connections)]);
           await receiving.ready;
           start();
-          return parseReceived(await receiving.result, messages);
+          const [received] = await Promise.all([receiving.result, sent]);
+          return parseReceived(received, messages);
         },
       };
     },
