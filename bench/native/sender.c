@@ -4,14 +4,14 @@
 //
 // Connects and shakes hands on all connections, then sends MESSAGES in all, one system call a packet as the Sentry does.
 // Without a rate every connection has a process of its own, and all send at once, as fast as they are taken. With one, a
-// single process sends so many a second, the connections taking turns, and is late where it has to wait.
+// single process sends so many a second, the connections taking turns, or fewer where it is kept waiting.
 //
 //   -r RATE     messages a second, of all connections together
 //   -d RETRIES  drops what does not fit, as the Sentry with so many retries in its session does, instead of waiting
 //   -t          puts the time of sending into the context of each message that has one: CLOCK_MONOTONIC plus 2^60 ns,
 //               which takes as many bytes as the time that the recording has there
 //
-// Prints the time of the beginning in nanoseconds of CLOCK_MONOTONIC, and how many messages were dropped.
+// Prints the times of the beginning and the end in nanoseconds of CLOCK_MONOTONIC, and how many messages were dropped.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -31,6 +31,8 @@ enum { SIGNATURE = 16, SIZE = 8, HEADER = 8, DROPPED_COUNT = 4, TIME_SIZE = 9 };
 enum { BACKOFF_NS = 25000, BACKOFF_MAX_NS = 10000000 };
 // The shortest sleep between messages: what is due by its end goes together.
 enum { TICK_NS = 100000 };
+// What is later than this is not caught up with: an application that was kept waiting goes on at its own pace, too.
+enum { LATE_NS = 2000000 };
 static const int64_t second_ns = 1000000000;
 static const int64_t time_offset_ns = (int64_t)1 << 60;
 
@@ -189,6 +191,10 @@ static int64_t send_freely(const char *path, long messages, int connections) {
   return begin;
 }
 
+static int64_t due_after(long sent, long rate) {
+  return (int64_t)((double)sent * (double)second_ns / (double)rate);
+}
+
 // At a rate; when that began.
 static int64_t send_at_rate(const char *path, long messages, int connections, long rate, uint32_t *dropped) {
   // Sleeps end when they are due, and not 50 us later.
@@ -197,11 +203,15 @@ static int64_t send_at_rate(const char *path, long messages, int connections, lo
   if (sandboxes == NULL) fail("calloc");
   for (int i = 0; i < connections; i++) sandboxes[i] = start_sandbox(path, i);
   const int64_t begin = now_ns();
+  int64_t waited = 0;
   for (long sent = 0; sent < messages;) {
     const int64_t now = now_ns();
-    const long due = (long)((double)(now - begin) * (double)rate / (double)second_ns) + 1;
-    for (; sent < due && sent < messages; sent++) send_next(&sandboxes[sent % connections]);
-    const int64_t next = begin + (int64_t)((double)sent * (double)second_ns / (double)rate);
+    const int64_t late = now - (begin + waited + due_after(sent, rate));
+    if (late > LATE_NS) waited += late - LATE_NS;
+    for (; sent < messages && begin + waited + due_after(sent, rate) <= now; sent++) {
+      send_next(&sandboxes[sent % connections]);
+    }
+    const int64_t next = begin + waited + due_after(sent, rate);
     sleep_until(next > now + TICK_NS ? next : now + TICK_NS);
   }
   for (int i = 0; i < connections; i++) *dropped += sandboxes[i].dropped;
@@ -234,6 +244,6 @@ int main(int argc, char **argv) {
   uint32_t dropped = 0;
   const int64_t begin = rate == 0 ? send_freely(path, messages, connections)
                                   : send_at_rate(path, messages, connections, rate, &dropped);
-  printf("%lld %lu\n", (long long)begin, (unsigned long)dropped);
+  printf("%lld %lld %lu\n", (long long)begin, (long long)now_ns(), (unsigned long)dropped);
   return 0;
 }

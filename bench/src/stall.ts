@@ -22,13 +22,16 @@ export async function run(): Promise<BenchResult> {
   for (const each of retries) {
     const load = transport.load(seconds * rate, 1, { rate, retries: each });
     await receiveWithPipeline(load, { rules, stalls: true });
-    const { dropped } = await load.sent;
-    rows.push({
-      what: `lost while JavaScript stalls, of ${load.messages.toLocaleString("en")}, ${each} retries`,
-      value: dropped,
-      unit: "messages",
-      reach: { atMost: 0 },
-    });
+    const { begin, end, dropped } = await load.sent;
+    const of = `of ${load.messages.toLocaleString("en")}, ${each} retries`;
+    rows.push(
+      {
+        what: `sent while JavaScript stalls, ${of}`,
+        value: load.messages / (Number(end - begin) / 1e9),
+        unit: "messages/s",
+      },
+      { what: `lost while JavaScript stalls, ${of}`, value: dropped, unit: "messages", reach: { atMost: 0 } },
+    );
   }
   return { rows };
 }

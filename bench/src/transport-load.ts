@@ -32,6 +32,8 @@ export interface TransportLoad {
 export interface Sent {
   /** When the first message was sent, in nanoseconds of the monotonic clock. */
   readonly begin: bigint;
+  /** When the last one was. */
+  readonly end: bigint;
   readonly dropped: number;
 }
 
@@ -106,8 +108,8 @@ function flags({ rate, retries, stamped = false }: Sending): readonly string[] {
 }
 
 function parseSent(line: string): Sent {
-  const [begin = "", dropped] = line.split(" ");
-  return { begin: BigInt(begin), dropped: Number(dropped) };
+  const [begin = "", end = "", dropped] = line.split(" ");
+  return { begin: BigInt(begin), end: BigInt(end), dropped: Number(dropped) };
 }
 
 function parseReceived(line: string, messages: number): Received {
