@@ -34,7 +34,7 @@ function byLibrary(text: string): unknown {
 }
 
 function plainly(text: string): unknown {
-  const plain = readPlainYaml(text);
+  const plain = readPlainYaml(text, 1e9);
   return plain && [tree(plain.root, undefined)];
 }
 
@@ -121,7 +121,12 @@ test.each([
   "- a: b\n...\n",
   `- a: ${"[".repeat(30)}${"]".repeat(30)}\n`,
   `${"- ".repeat(30)}a\n`,
-])("%j is left to the library", (text) => expect(readPlainYaml(text)).toBeUndefined());
+])("%j is left to the library", (text) => expect(readPlainYaml(text, 1e9)).toBeUndefined());
+
+test("no more values are read than may be", () => {
+  expect(readPlainYaml("- a\n- b: [c]\n", 6)?.values).toBe(6);
+  expect(readPlainYaml("- a\n- b: [c]\n", 5)).toBeUndefined();
+});
 
 test("whatever is read plainly the library reads, too, and the same", () => {
   const piece = fc.constantFrom(

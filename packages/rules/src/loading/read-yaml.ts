@@ -13,10 +13,9 @@ export function readYaml(
   budget: TokenBudget,
   diagnostics: Diagnostics,
 ): YamlDocuments | undefined {
-  const plain = readPlainYaml(file.text);
-  const tokens = tokensOfValue * (plain?.values ?? 0);
-  if (plain === undefined || tokens > budget.left) return parseYaml(file, budget, diagnostics);
-  budget.left -= tokens;
+  const plain = readPlainYaml(file.text, budget.left / tokensOfValue);
+  if (plain === undefined) return parseYaml(file, budget, diagnostics);
+  budget.left -= tokensOfValue * plain.values;
   // What is asked for is always part of what was read.
   return { roots: [plain.root], value: (node) => node as YamlValue };
 }
