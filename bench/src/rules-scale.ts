@@ -103,7 +103,7 @@ function curveOf(points: ReadonlyMap<number, readonly number[]>): Curve {
   return {
     name: "Cost by rules",
     xLabel: "times the public rules, every variant different",
-    yLabel: "cost of an event, to that with the rules as they are",
+    yLabel: "CPU of a message, of the rules as they are",
     points: Array.from(points, ([x, costs]) => ({ x, y: median(costs) })),
     reach,
   };

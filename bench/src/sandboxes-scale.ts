@@ -42,7 +42,7 @@ export async function run(): Promise<BenchResult> {
       name: "Cost by sandboxes in memory",
       line: `${run} of each in turn`,
       xLabel: "sandboxes",
-      yLabel: "CPU of a message, decoded and tracked, of one sandbox",
+      yLabel: "CPU of a message, of one sandbox",
       points,
       reach: most,
     });

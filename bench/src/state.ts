@@ -43,7 +43,7 @@ function curve(who: string, points: readonly StatePoint[], ratio: (point: StateP
     name: "Cost by threads",
     line: who,
     xLabel: "threads alive in the sandbox",
-    yLabel: "CPU of an event, decoded and tracked, of 100 threads",
+    yLabel: "CPU of an event, of 100 threads",
     points: points.map((point) => ({ x: point.threads, y: ratio(point) })),
     reach: most,
   };
