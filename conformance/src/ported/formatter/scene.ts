@@ -53,6 +53,8 @@ export function makeEvent(own: SceneEvent): TrackedEvent {
     type,
     category,
     args,
+    // What it says of an open has the names of the arguments.
+    message: args,
     sandbox: { id: "scene", arch: "x64" },
     direction: "exit",
     timeNs: sceneTime,

@@ -23,3 +23,14 @@ test.each([
   expect(openAt).toEqual(word === "or" ? [true, false, true, false] : [false, false, true, false]);
   expect(close).toEqual(word === "or" ? [false, false, true, false] : [false, false, true, true]);
 });
+
+test("events are counted from 1 on", () => {
+  const matches = (condition: string): readonly boolean[] => {
+    const rules = mustLoad(ruleYaml(`evt.type = openat and ${condition}`));
+    return [makeOpen(), makeOpen()].map((event) => rules.evaluate(event).length > 0);
+  };
+  expect(matches("evt.num = 0")).toEqual([false, false]);
+  expect(matches("not evt.num = 0")).toEqual([true, true]);
+  expect(matches("(evt.num = 0 or evt.num = 2)")).toEqual([false, true]);
+  expect(matches("evt.num != 0")).toEqual([true, true]);
+});
