@@ -12,6 +12,12 @@
 #include "connection.h"
 #include "handover.h"
 
+enum {
+  // Records a millisecond from which on they gather. JavaScript is woken for each of fewer, which takes it some 30
+  // microseconds: a tenth of its time at most.
+  BUSY_RECORDS = 4,
+};
+
 static void poke(receiver *receiver) {
   if (receiver->joined) return;
   const uint64_t one = 1;
@@ -121,6 +127,7 @@ bool receiver_ripen(receiver *receiver) {
   if (!receiver->ripe) {
     receiver->ripe = head != receiver->pool.tail || head->bytes_used >= head->bytes_size / 4 ||
                      head->records_used >= head->records_size / 4 || receiver->stalled || receiver->finished ||
+                     !receiver->busy ||
                      now_ns() - receiver->taken_at >= (uint64_t)receiver->options.gather_ms * NS_PER_MS;
   }
   if (!receiver->ripe || !receiver->waiting) return false;
@@ -156,13 +163,23 @@ static bool remove_head(pool *pool, segment *spare) {
   return true;
 }
 
+static void count_taken(receiver *receiver, size_t records) {
+  receiver->counted += records;
+  const uint64_t passed = receiver->taken_at - receiver->counted_from;
+  if (passed < NS_PER_MS) return;
+  receiver->busy = receiver->counted * NS_PER_MS >= BUSY_RECORDS * passed;
+  receiver->counted_from = receiver->taken_at;
+  receiver->counted = 0;
+}
+
 static void take_head(receiver *receiver, segment *spare) {
   pthread_mutex_lock(&receiver->lock);
+  receiver->taken_at = now_ns();
+  count_taken(receiver, receiver->pool.head->records_used);
   const uint32_t gone = receiver->pool.head->closed;
   receiver->held -= gone;
   receiver->gone += gone;
   const bool resume = remove_head(&receiver->pool, spare) && receiver->stalled;
-  receiver->taken_at = now_ns();
   receiver->ripe = false;
   const bool wake = receiver_ripen(receiver);
   receiver->counters[COUNT_BATCHES]++;

@@ -19,7 +19,7 @@ export interface ReadOptions {
   readonly slabCount?: number;
   /** Bytes of a slab, at least `maxPacketSize`. Default 1,048,576, or `maxPacketSize` where that is more. */
   readonly slabSize?: number;
-  /** Milliseconds that packets gather under load before they make a batch. Default 1; 0 does not gather. */
+  /** Milliseconds that packets gather into a batch, where more than four come in one. Default 1; 0 does not gather. */
   readonly gatherMs?: number;
 }
 

@@ -48,8 +48,9 @@ export interface Listener {
   next(): Promise<PacketBatch | undefined>;
 
   /**
-   * The next batch if one is ready, without waiting: lets a consumer stay synchronous under load. After a quiet time a
-   * single packet makes a batch; under load packets gather for `gatherMs` or until a quarter of a slab is full.
+   * The next batch if one is ready, without waiting: lets a consumer stay synchronous under load. Where packets are few,
+   * each makes a batch as it comes; where they are more than four in a millisecond, they gather for `gatherMs` or until a
+   * quarter of a slab is full.
    */
   take(): PacketBatch | undefined;
 
