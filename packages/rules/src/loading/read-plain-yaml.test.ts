@@ -106,6 +106,7 @@ test.each([
   "- a: >\n  b\n",
   "- a: |\n     b\n    c\n",
   "- a: b\n   # c\n   d\n",
+  "- a:\n # c\n    d\n  e: f\n",
   "- a: b\n c: d\n",
   "- a: b\n   c: d\n",
   "- a: b\n    - c\n",

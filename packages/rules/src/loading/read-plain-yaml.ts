@@ -99,11 +99,15 @@ class PlainReader {
       this.#cursor.take(blanks);
       return this.#inLine(indent);
     }
+    this.#cursor.take(lineEnd);
     const column = this.#cursor.nextLine();
     if (column >= indent && this.#cursor.text.startsWith("- ", this.#cursor.at))
       return this.#blockSequence(column);
     if (column <= indent) throw notPlain;
-    return this.#cursor.isAt(mapKey) ? this.#blockMap(column) : this.#inLine(indent);
+    if (this.#cursor.isAt(mapKey)) return this.#blockMap(column);
+    // Before some scalars the library takes a comment of its own line for a mistake.
+    if (this.#cursor.commented) throw notPlain;
+    return this.#inLine(indent);
   }
 
   #enter(): void {
