@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -234,6 +235,36 @@ test("sandboxes are spread evenly, and connect and disconnect around their alert
   await expect.poll(() => told.length, { timeout: 20_000 }).toBe(60);
   await stream.close();
   await reading;
+});
+
+test("a sandbox that is gone before its container is known disconnects after its alerts", async () => {
+  const path = folder();
+  const silent = createServer().listen(join(path, "silent.sock"));
+  onTestFinished(() => void silent.close());
+  const stream = await start({
+    rules: [writeRules(join(path, "rules.yaml"))],
+    containers: [join(path, "silent.sock")],
+  });
+  const { alerts, done } = consume(stream);
+  const disconnected = new Promise<number>((resolve) => {
+    stream.on("disconnect", () => resolve(alerts.length));
+  });
+  await play(stream.path, ["exec_session.2024"]);
+  expect(await disconnected).toBeGreaterThan(10);
+  expect((await stream.stats()).waiting.released).toBeGreaterThan(10);
+  await stream.close();
+  await done;
+});
+
+test("workers begin whatever the flags of the process", () => {
+  const program = `
+    import { detectInWorkers } from ${JSON.stringify(import.meta.resolve("sentrytap"))};
+    const alerts = await detectInWorkers({ path: process.argv[1], workers: 1 });
+    console.log(alerts.loaded.rules);
+    await alerts.close();`;
+  const flags = ["--input-type=module", "--max-old-space-size=200", "--expose-gc", "-e", program];
+  const told = execFileSync(process.execPath, [...flags, join(folder(), "s.sock")], { encoding: "utf8" });
+  expect(Number(told)).toBeGreaterThan(0);
 });
 
 test("the events of servers are told: drops, packets that are none, who was turned away", async () => {

@@ -16,8 +16,8 @@ import { WatchedSandboxes } from "./watched-sandboxes.ts";
 // From src as from dist: what runs in a worker is always the built file.
 const program = new URL("../../dist/workers/worker-program.js", import.meta.url);
 
-/** The process's own, but for that of `node --input-type=module -e`, with which no file can be run. */
-const flags = process.execArgv.filter((flag) => !flag.startsWith("--input-type"));
+/** Of `node --input-type=module -e`, with which no file can be run. Whatever else the process has workers have anyway. */
+const isInline = process.execArgv.some((flag) => flag.startsWith("--input-type"));
 
 /** Who hears of a worker. */
 export interface WorkerListener {
@@ -59,7 +59,7 @@ export class WorkerHandle {
     this.rules = setup.rules;
     this.#listener = listener;
     const name = `sentrytap ${this.number}`;
-    this.#worker = new Worker(program, { workerData: setup, name, execArgv: flags });
+    this.#worker = new Worker(program, { workerData: setup, name, ...(isInline && { execArgv: [] }) });
     this.#worker.on("message", (report: Report) => this.#hear(report));
     this.#worker.on("error", (error) => {
       this.#error ??= workerError(this.number, String(error), error);

@@ -1,11 +1,13 @@
 import { type Containers, createContainers, createSocketSource } from "@sentrytap/containers";
-import type { Batches } from "@sentrytap/core";
+import type { Batches, HoldStats } from "@sentrytap/core";
 import { type Alert, createLiveRules, type LiveRules } from "@sentrytap/rules";
 import { createSentryServer, type Sandbox, type SentryServer } from "@sentrytap/server";
 import { createTracker } from "@sentrytap/state";
-import type { TracedSandbox } from "@sentrytap/wire";
+import type { StreamItem, TracedSandbox } from "@sentrytap/wire";
 import { type Alerts, detect } from "../detect.ts";
 import { loadSources } from "../rule-files.ts";
+import { waitForAll } from "../wait-for.ts";
+import { Departures } from "./departures.ts";
 import { Outbox } from "./outbox.ts";
 import { postError } from "./posted-error.ts";
 import type {
@@ -24,6 +26,8 @@ interface Running {
   readonly server: SentryServer;
   readonly rules: LiveRules;
   readonly alerts: Alerts;
+  /** Figures of the messages that had to wait. */
+  readonly waiting: () => HoldStats;
 }
 
 /** A worker's side: the pipeline of its share of the sandboxes, and what it tells of it. */
@@ -32,6 +36,7 @@ export class WorkerPipeline {
   readonly #post: (report: Report) => void;
   readonly #outbox: Outbox;
   readonly #containers: Containers | undefined;
+  readonly #departures: Departures | undefined;
   readonly #tracker = createTracker();
   readonly #numbers = new WeakMap<TracedSandbox, number>();
   #sandboxes = 0;
@@ -42,6 +47,7 @@ export class WorkerPipeline {
     this.#post = post;
     this.#outbox = new Outbox(post);
     this.#containers = this.#openContainers();
+    this.#departures = this.#containers && new Departures();
   }
 
   /** Runs until the stream of sandboxes ends. */
@@ -76,10 +82,11 @@ export class WorkerPipeline {
       const rules = createLiveRules(this.#load(posted, warnings));
       const server = await createSentryServer({ share, ...reading });
       this.#watch(server);
-      const waitFor = this.#containers === undefined ? [] : [this.#containers.ready];
-      const source = { batches: () => this.#held(server.batches()) };
-      const alerts = detect(source, { rules, matching, tracker: this.#tracker, waitFor });
-      this.#running = { server, rules, alerts };
+      const wait = waitForAll(this.#containers === undefined ? [] : [this.#containers.ready]);
+      const messages = (): Batches<StreamItem> => this.#held(server.batches());
+      const source = { batches: () => this.#departures?.watch(wait(messages())) ?? messages() };
+      const alerts = detect(source, { rules, matching, tracker: this.#tracker });
+      this.#running = { server, rules, alerts, waiting: wait.stats };
       this.#post({ kind: "ready", loaded: countRules(rules), warnings });
       return this.#running;
     } catch (error) {
@@ -96,6 +103,7 @@ export class WorkerPipeline {
       this.#outbox.flush();
       if (this.#outbox.isFull) await this.#outbox.room();
     }
+    this.#departures?.end();
     this.#outbox.flush();
     this.#post({ kind: "ended", stats: this.#figures(running) });
   }
@@ -137,8 +145,12 @@ export class WorkerPipeline {
     });
     if (this.#containers !== undefined) server.on("connect", this.#containers.connected);
     server.on("disconnect", (sandbox, disconnection) => {
-      const tables = this.#tracker.stats(sandbox);
-      outbox.add({ kind: "disconnect", now: this.#now(sandbox), disconnection, tables });
+      const tell = (): void => {
+        const tables = this.#tracker.stats(sandbox);
+        outbox.add({ kind: "disconnect", now: this.#now(sandbox), disconnection, tables });
+      };
+      if (this.#departures === undefined) tell();
+      else this.#departures.gone(sandbox, tell);
     });
     server.on("drop", (sandbox, { dropped }) =>
       outbox.add({ kind: "drop", now: this.#now(sandbox), dropped }),
@@ -159,7 +171,7 @@ export class WorkerPipeline {
     });
   }
 
-  #figures({ server, rules, alerts }: Running): WorkerFigures {
+  #figures({ server, rules, waiting }: Running): WorkerFigures {
     const { sandboxes, ...figures } = server.stats();
     const now = sandboxes.map((sandbox) => this.#now(sandbox));
     const stats = rules.stats();
@@ -170,7 +182,7 @@ export class WorkerPipeline {
       server: figures,
       sandboxes: now,
       rules: { ...stats, rules: new Map(plain) },
-      waiting: alerts.waiting(),
+      waiting: waiting(),
     };
   }
 
