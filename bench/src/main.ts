@@ -9,9 +9,9 @@ import * as growth from "./growth.ts";
 import * as latency from "./latency.ts";
 import * as normalize from "./normalize.ts";
 import * as pipeline from "./pipeline.ts";
-import * as rulesScale from "./rules-scale.ts";
+import * as rules from "./rules.ts";
 import * as sandboxes from "./sandboxes.ts";
-import * as sandboxesScale from "./sandboxes-scale.ts";
+import * as sandboxesInMemory from "./sandboxes-in-memory.ts";
 import * as stages from "./stages.ts";
 import * as stall from "./stall.ts";
 import * as start from "./start.ts";
@@ -33,9 +33,9 @@ const benches: readonly Bench[] = [
   pipeline,
   workers,
   stages,
-  rulesScale,
+  rules,
   sandboxes,
-  sandboxesScale,
+  sandboxesInMemory,
   latency,
   stall,
   growth,

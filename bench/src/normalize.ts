@@ -2,6 +2,7 @@ import { type Event, normalize } from "@sentrytap/events";
 import { decodeFrame, type MalformedFrame, type Message } from "@sentrytap/wire";
 import { type BenchResult, type BenchRow, median } from "./bench-result.ts";
 import { readRecordings } from "./recordings.ts";
+import { inTurns } from "./turns.ts";
 
 export const name = "normalize";
 
@@ -35,13 +36,7 @@ export async function run(): Promise<BenchResult> {
     ["a call with a schema, arguments read", typed, args],
     ["a raw call, arguments read", raw, args],
   ];
-  const times = ways.map((): number[] => []);
-  for (let round = 0; round <= rounds; round++) {
-    ways.forEach(([, some, look], i) => {
-      const ns = measure(some, look);
-      if (round > 0) times[i]?.push(ns); // the first round warms up
-    });
-  }
+  const times = await inTurns(rounds, ways, ([, some, look]) => measure(some, look));
   if (seen === 0) throw new Error("nothing was read");
   const rows = ways.map(([what], i): BenchRow => ({ what, value: median(times[i] ?? []), unit: "ns" }));
   return { rows };

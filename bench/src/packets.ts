@@ -16,16 +16,3 @@ export function joined(separate: readonly Uint8Array<ArrayBuffer>[]): Packets {
   });
   return { bytes, starts, count: separate.length };
 }
-
-/** Messages a second that `pass` gets through, which it is called for again and again for `roundMs`. */
-export function measure(pass: (packets: Packets) => number, packets: Packets, roundMs: number): number {
-  const begin = performance.now();
-  let messages = 0;
-  let elapsed = 0;
-  while (elapsed < roundMs) {
-    pass(packets);
-    messages += packets.count;
-    elapsed = performance.now() - begin;
-  }
-  return (messages * 1000) / elapsed;
-}

@@ -1,6 +1,7 @@
 import type { Batches } from "@sentrytap/core";
 import type { StreamItem } from "@sentrytap/wire";
 import { createSentryServer, detect, loadRuleFiles } from "sentrytap";
+import { cpuUsSince } from "./cpu.ts";
 import type { PipelineTask, PrintedReport } from "./pipeline-process.ts";
 import { createWatcher } from "./watchers.ts";
 
@@ -35,12 +36,12 @@ for await (const batch of detect(watched ? looked(server.batches()) : server, { 
   watcher.alerted(batch);
 }
 const end = process.hrtime.bigint();
-const { user, system } = process.cpuUsage(cpuBefore);
+const cpuUs = cpuUsSince(cpuBefore);
 clearInterval(stalling);
 const { messages } = server.stats();
 const report: PrintedReport = {
   end: String(end),
-  cpuUs: user + system,
+  cpuUs,
   messages,
   counted: messages - uncounted,
   alerts,

@@ -11,7 +11,8 @@ const corpus = fileURLToPath(new URL("../../../shared/traces/", import.meta.url)
 /** Recordings that only the bench needs. */
 const own = fileURLToPath(new URL("../recordings/", import.meta.url));
 
-type Recorded = readonly Uint8Array<ArrayBuffer>[];
+/** The packets of a recording, in order. */
+export type Recorded = readonly Uint8Array<ArrayBuffer>[];
 
 /** The packets of every recording in test/traces. */
 export async function readRecordings(): Promise<readonly Recorded[]> {

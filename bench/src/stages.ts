@@ -4,10 +4,12 @@ import { type Alert, match, type RuleSet } from "@sentrytap/rules";
 import { createTracker, type TrackedEvent, track } from "@sentrytap/state";
 import { decodeFrame, type StreamItem, type TracedSandbox } from "@sentrytap/wire";
 import { type BenchResult, type BenchRow, median, ratios } from "./bench-result.ts";
+import { cpuNsOfMessage } from "./cpu.ts";
 import { joined, type Packets } from "./packets.ts";
 import { readRecording } from "./recordings.ts";
 import { benchRules, load, readRules } from "./rule-files.ts";
 import { scan } from "./scan.ts";
+import { inTurns } from "./turns.ts";
 
 export const name = "stages";
 
@@ -43,13 +45,7 @@ export async function run(): Promise<BenchResult> {
 
 async function rowsOf(recording: string, packets: Packets, rules: RuleSet): Promise<BenchRow[]> {
   const ways = waysWith(rules);
-  const times = ways.map((): number[] => []);
-  for (let round = 0; round <= rounds; round++) {
-    for (const [index, way] of ways.entries()) {
-      const time = await nsOfMessage(way, packets);
-      if (round > 0) times[index]?.push(time); // the first round warms up
-    }
-  }
+  const times = await inTurns(rounds, ways, ({ pass }) => cpuNsOfMessage(pass, packets, roundMs));
   const [scanned = [], ...stages] = times;
   const whole = stages.at(-1) ?? [];
   return [
@@ -124,18 +120,4 @@ async function* decoded(
     }
     yield batch;
   }
-}
-
-/** Nanoseconds of CPU that a message takes; of the garbage that is collected for it, too. */
-async function nsOfMessage({ pass }: Way, packets: Packets): Promise<number> {
-  const begin = process.cpuUsage();
-  let messages = 0;
-  let usedUs = 0;
-  while (usedUs < roundMs * 1000) {
-    await pass(packets);
-    messages += packets.count;
-    const { user, system } = process.cpuUsage(begin);
-    usedUs = user + system;
-  }
-  return (usedUs * 1000) / messages;
 }

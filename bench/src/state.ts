@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { BenchResult, BenchRow, Curve } from "./bench-result.ts";
-import type { StatePoint, StateScale } from "./state-scale.ts";
+import type { StateFigures, StatePoint } from "./state-program.ts";
 
 export const name = "state";
 
@@ -9,14 +9,14 @@ const most = 1.2;
 
 /** What the tables of large sandboxes cost: memory, and CPU by how many threads live. In a process whose heap has nothing else. */
 export async function run(): Promise<BenchResult> {
-  const program = fileURLToPath(new URL("./state-scale.js", import.meta.url));
+  const program = fileURLToPath(new URL("./state-program.js", import.meta.url));
   const said = execFileSync(process.execPath, ["--expose-gc", "--max-old-space-size=3072", program]);
-  const scale = JSON.parse(said.toString()) as StateScale; // what it prints
-  const { points } = scale;
+  const figures = JSON.parse(said.toString()) as StateFigures; // what it prints
+  const { points } = figures;
   const rows: readonly BenchRow[] = [
-    { what: "memory of a process", value: scale.bytesPerProcess, unit: "bytes" },
-    { what: "memory of a further thread", value: scale.bytesPerThread, unit: "bytes" },
-    { what: "memory of a descriptor", value: scale.bytesPerDescriptor, unit: "bytes" },
+    { what: "memory of a process", value: figures.bytesPerProcess, unit: "bytes" },
+    { what: "memory of a further thread", value: figures.bytesPerThread, unit: "bytes" },
+    { what: "memory of a descriptor", value: figures.bytesPerDescriptor, unit: "bytes" },
     ...points.flatMap(rowsOf),
   ];
   const curves = [

@@ -2,6 +2,7 @@ import { listen, RECORD_WORDS, RecordKind } from "@sentrytap/seqpacket";
 import { createSentryServer } from "@sentrytap/server";
 import { encodeHandshake } from "@sentrytap/wire";
 import type { BenchResult, BenchRow } from "./bench-result.ts";
+import { cpuUsSince } from "./cpu.ts";
 import { readRecording } from "./recordings.ts";
 import { type Receiver, takeTurns } from "./take-turns.ts";
 import { prepareTransport, type Received, type TransportLoad } from "./transport-load.ts";
@@ -39,8 +40,7 @@ export async function run(): Promise<BenchResult> {
 async function withCpu(receiving: Promise<bigint>): Promise<Received> {
   const before = process.cpuUsage();
   const end = await receiving;
-  const { user, system } = process.cpuUsage(before);
-  return { end, cpuUs: user + system };
+  return { end, cpuUs: cpuUsSince(before) };
 }
 
 async function receiveWithAddon({ path, connections, start }: TransportLoad): Promise<bigint> {

@@ -1,4 +1,5 @@
 import { detectInWorkers } from "sentrytap";
+import { cpuUsSince } from "./cpu.ts";
 import type { PipelineTask, PrintedReport } from "./pipeline-process.ts";
 
 // As pipeline-receiver.ts, with the pipeline in worker threads: of each sandbox all in one of them.
@@ -23,11 +24,11 @@ console.log("ready");
 
 for await (const batch of watching.batches()) alerts += batch.length;
 const end = process.hrtime.bigint();
-const { user, system } = process.cpuUsage(cpuBefore);
+const cpuUs = cpuUsSince(cpuBefore);
 const { messages } = (await watching.stats()).server;
 const report: PrintedReport = {
   end: String(end),
-  cpuUs: user + system,
+  cpuUs,
   messages,
   counted: messages,
   alerts,

@@ -2,6 +2,7 @@ import { normalize } from "@sentrytap/events";
 import { createTracker } from "@sentrytap/state";
 import { decodeFrame, isMessage, type TracedSandbox } from "@sentrytap/wire";
 import { median, ratios } from "./bench-result.ts";
+import { cpuUsSince } from "./cpu.ts";
 import {
   busyFrames,
   descriptorFrames,
@@ -11,11 +12,12 @@ import {
   threadFrames,
 } from "./made-up-sandbox.ts";
 import { joined, type Packets } from "./packets.ts";
+import { inTurns } from "./turns.ts";
 
-// What the state of large sandboxes costs, in a process of its own: run with --expose-gc. Prints a StateScale as JSON.
+// What the state of large sandboxes costs, in a process of its own: run with --expose-gc. Prints a StateFigures as JSON.
 
 /** What was measured of sandboxes of up to 100,000 threads. */
-export interface StateScale {
+export interface StateFigures {
   /** Bytes of the heap, in the largest. */
   readonly bytesPerProcess: number;
   readonly bytesPerThread: number;
@@ -77,8 +79,7 @@ function nsPerEvent(sandbox: TracedSandbox, { bytes, starts, count }: Packets): 
   events = 0;
   const begin = process.cpuUsage();
   for (let i = 0; i < count; i++) take(sandbox, bytes, starts[i] as number, starts[i + 1] as number); // in bounds
-  const { user, system } = process.cpuUsage(begin);
-  return ((user + system) * 1000) / events;
+  return (cpuUsSince(begin) * 1000) / events;
 }
 
 /** A sandbox in which `size` of everything lives, and what its threads do. */
@@ -114,31 +115,24 @@ const bytes = {
 };
 
 const prepared = [...inOthers, prepare(large, inLarge)];
-const measured = prepared.map(() => ({ turns: [] as number[], few: [] as number[] }));
-for (let round = 0; round <= rounds; round++) {
-  for (const [index, { sandbox, turns, few }] of prepared.entries()) {
-    const figures = { turns: nsPerEvent(sandbox, turns), few: nsPerEvent(sandbox, few) };
-    if (round === 0) continue; // it warms up
-    measured[index]?.turns.push(figures.turns);
-    measured[index]?.few.push(figures.few);
-  }
-}
+const turnsNs = await inTurns(rounds, prepared, ({ sandbox, turns }) => nsPerEvent(sandbox, turns));
+const fewNs = await inTurns(rounds, prepared, ({ sandbox, few }) => nsPerEvent(sandbox, few));
 const stats = tracker.stats(inLarge);
 if (stats?.threads !== large.threads || stats.evictedThreads > 0 || stats.forgotten > 0) {
   throw new Error(`the tables hold something else: ${JSON.stringify(stats)}`);
 }
 
-const smallest = measured[0] ?? { turns: [], few: [] };
-const scale: StateScale = {
-  ...bytes,
-  points: measured.map(
-    ({ turns, few }, index): StatePoint => ({
-      threads: prepared[index]?.size.threads ?? 0,
-      turnsNs: median(turns),
-      turnsRatio: median(ratios(turns, smallest.turns)),
-      fewNs: median(few),
-      fewRatio: median(ratios(few, smallest.few)),
-    }),
-  ),
-};
-console.log(JSON.stringify(scale));
+/** The median of what the sandbox `index` came to, and of that in times the smallest sandbox's. */
+function figuresOf(times: typeof turnsNs, index: number): readonly [ns: number, ratio: number] {
+  const [smallest = []] = times;
+  const own = times[index] ?? [];
+  return [median(own), median(ratios(own, smallest))];
+}
+
+const points = prepared.map(({ size: { threads } }, index): StatePoint => {
+  const [turns, turnsRatio] = figuresOf(turnsNs, index);
+  const [few, fewRatio] = figuresOf(fewNs, index);
+  return { threads, turnsNs: turns, turnsRatio, fewNs: few, fewRatio };
+});
+const figures: StateFigures = { ...bytes, points };
+console.log(JSON.stringify(figures));

@@ -2,9 +2,11 @@ import { type Event, normalize } from "@sentrytap/events";
 import { createTracker } from "@sentrytap/state";
 import { decodeFrame, isMessage, type Message, type TracedSandbox } from "@sentrytap/wire";
 import { type BenchResult, type BenchRow, type Curve, median, ratios } from "./bench-result.ts";
-import { readRecording } from "./recordings.ts";
+import { cpuUsSince } from "./cpu.ts";
+import { type Recorded, readRecording } from "./recordings.ts";
+import { inTurns } from "./turns.ts";
 
-export const name = "sandboxes-scale";
+export const name = "sandboxes-in-memory";
 
 const recording = "dpkg_install_falco.2024";
 const counts = [1, 10, 100, 500];
@@ -15,8 +17,6 @@ const messages = 100_000;
 /** As the server hands them on. */
 const batchSize = 512;
 const most = 1.2;
-
-type Recorded = readonly Uint8Array<ArrayBuffer>[];
 
 /**
  * What decoding, events and state cost by how many sandboxes the messages are of, in memory. All send the same recording again
@@ -29,13 +29,7 @@ export async function run(): Promise<BenchResult> {
   const curves: Curve[] = [];
   for (const run of runs) {
     const crowds = counts.map((count) => new Crowd(recorded, count, run));
-    const times = counts.map((): number[] => []);
-    for (let round = 0; round <= rounds; round++) {
-      for (const [index, crowd] of crowds.entries()) {
-        const time = crowd.nsOfMessage();
-        if (round > 0) times[index]?.push(time); // the first round warms up
-      }
-    }
+    const times = await inTurns(rounds, crowds, (crowd) => crowd.nsOfMessage());
     const points = counts.map((x, index) => ({ x, y: median(ratios(times[index] ?? [], times[0] ?? [])) }));
     rows.push(...points.flatMap(({ x, y }, index) => rowsOf(run, x, median(times[index] ?? []), y)));
     curves.push({
@@ -102,8 +96,7 @@ class Crowd {
       }
       this.#track(batch);
     }
-    const { user, system } = process.cpuUsage(begin);
-    return ((user + system) * 1000) / messages;
+    return (cpuUsSince(begin) * 1000) / messages;
   }
 
   /** The next messages, one after the other, as a reader thread hands them on. */

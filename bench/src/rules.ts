@@ -3,12 +3,14 @@ import type { RuleSet, RuleSource } from "@sentrytap/rules";
 import { createTracker, type TrackedEvent } from "@sentrytap/state";
 import { decodeFrame, isMessage, type TracedSandbox } from "@sentrytap/wire";
 import { type BenchResult, type BenchRow, type Curve, median, ratios } from "./bench-result.ts";
+import { cpuNsOfMessage } from "./cpu.ts";
 import { joined, type Packets } from "./packets.ts";
 import { readRecording } from "./recordings.ts";
 import { benchRules, load, readRules } from "./rule-files.ts";
 import { multiply, type Variation } from "./rule-variants.ts";
+import { inTurns } from "./turns.ts";
 
-export const name = "rules-scale";
+export const name = "rules";
 
 const recordings = ["apt_update.2024", "dpkg_install.2024", "http_curl_falco.2024"];
 const variations: readonly Variation[] = ["copied", "changed", "narrowed", "mixed"];
@@ -30,8 +32,8 @@ export async function run(): Promise<BenchResult> {
   for (const recording of recordings) {
     const packets = await readRecording(recording);
     if (packets === undefined) continue;
-    rows.push(...byVariation(recording, joined(packets), sources));
-    for (const [factor, cost] of byFactor(joined(packets), sources)) {
+    rows.push(...(await byVariation(recording, joined(packets), sources)));
+    for (const [factor, cost] of await byFactor(joined(packets), sources)) {
       const costs = points.get(factor) ?? [];
       points.set(factor, costs);
       costs.push(cost);
@@ -40,10 +42,14 @@ export async function run(): Promise<BenchResult> {
   return { rows, curves: [curveOf(points)] };
 }
 
-function byVariation(recording: string, packets: Packets, sources: readonly RuleSource[]): BenchRow[] {
+async function byVariation(
+  recording: string,
+  packets: Packets,
+  sources: readonly RuleSource[],
+): Promise<BenchRow[]> {
   const base = load(sources);
   const sets = variations.map((variation) => load(multiply(sources, 10, variation)));
-  const [single = [], ...costs] = inTurns([base, ...sets], packets);
+  const [single = [], ...costs] = await costsOf([base, ...sets], packets);
   return variations.map((variation, i) => ({
     what: `${recording}: 10 times the rules, ${variation}`,
     value: median(ratios(costs[i] ?? [], single)),
@@ -53,37 +59,19 @@ function byVariation(recording: string, packets: Packets, sources: readonly Rule
 }
 
 /** What an event costs by how many times the rules there are, each variant another way than the one before. */
-function byFactor(packets: Packets, sources: readonly RuleSource[]): ReadonlyMap<number, number> {
+async function byFactor(
+  packets: Packets,
+  sources: readonly RuleSource[],
+): Promise<ReadonlyMap<number, number>> {
   const sets = factors.map((factor) => load(multiply(sources, factor, "mixed")));
-  const costs = inTurns(sets, packets);
+  const costs = await costsOf(sets, packets);
   const [single = []] = costs;
   return new Map(factors.map((factor, i) => [factor, median(ratios(costs[i] ?? [], single))]));
 }
 
 /** Nanoseconds of CPU for a message, of each rule set in each round. */
-function inTurns(sets: readonly RuleSet[], packets: Packets): readonly (readonly number[])[] {
-  const costs = sets.map((): number[] => []);
-  for (let round = 0; round <= rounds; round++) {
-    for (const [i, rules] of sets.entries()) {
-      const cost = cpuNs(rules, packets);
-      // The first round warms up.
-      if (round > 0) costs[i]?.push(cost);
-    }
-  }
-  return costs;
-}
-
-function cpuNs(rules: RuleSet, packets: Packets): number {
-  const begin = process.cpuUsage();
-  let messages = 0;
-  let took = 0;
-  while (took < roundMs) {
-    judge(rules, packets);
-    messages += packets.count;
-    const { user, system } = process.cpuUsage(begin);
-    took = (user + system) / 1000;
-  }
-  return (took * 1e6) / messages;
+function costsOf(sets: readonly RuleSet[], packets: Packets): Promise<readonly (readonly number[])[]> {
+  return inTurns(rounds, sets, (rules) => cpuNsOfMessage((each) => judge(rules, each), packets, roundMs));
 }
 
 /** From bytes to alerts, as of a sandbox that starts. */
