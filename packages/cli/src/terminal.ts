@@ -77,6 +77,17 @@ export class Terminal {
     this.#progressShown = true;
   }
 
+  /** Shows it while `work` lasts, of which `describe` says how far it is. */
+  async progressOf<Result>(describe: () => string, work: () => Promise<Result>): Promise<Result> {
+    const looking = setInterval(() => this.progress(describe), progressIntervalMs);
+    try {
+      return await work();
+    } finally {
+      clearInterval(looking);
+      this.done();
+    }
+  }
+
   /** Takes the progress line away. */
   done(): void {
     this.#clearProgress();

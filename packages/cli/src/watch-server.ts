@@ -1,4 +1,4 @@
-import { printable, type SentryServer, type SentryServerEvents } from "sentrytap";
+import { printable, type SentryServer, type SentryServerEvents, type SentryServerStats } from "sentrytap";
 import type { Terminal } from "./terminal.ts";
 
 /** Tells the person what goes on at `server`: trouble always, comings and goings on a terminal only. */
@@ -10,6 +10,11 @@ export function watchServer(server: SentryServer, terminal: Terminal): void {
   server.on("drop", drop);
   server.on("malformed", malformed);
   server.on("error", error);
+}
+
+/** How it goes, in a line. */
+export function describeServer({ sandboxes, messages }: SentryServerStats): string {
+  return `${sandboxes.length} sandboxes connected, ${messages} messages`;
 }
 
 /** What is told of each event of a server. */

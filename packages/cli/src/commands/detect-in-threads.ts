@@ -9,12 +9,9 @@ import { ruleOptions, tellStats, warnOfNone } from "../rules-of-detect.ts";
 import { onStop, untilStopped } from "../stop-signal.ts";
 import { tellForgotten } from "../tell-forgotten.ts";
 import type { Terminal } from "../terminal.ts";
-import { serverListeners } from "../watch-server.ts";
+import { describeServer, serverListeners } from "../watch-server.ts";
 import { withoutOptimizing } from "../without-optimizing.ts";
 import type { DetectOptions } from "./detect.ts";
-
-/** How often the progress line is looked after, in milliseconds. */
-const progressMs = 500;
 
 /** `sentrytap detect --listen --workers`: as `detect --listen`, with all but the printing in threads of its own. */
 export async function detectInThreads(
@@ -44,14 +41,9 @@ export async function detectInThreads(
         warnOfNone(alerts.loaded, terminal);
         return alerts.loaded;
       });
-      const describe = describer(alerts);
-      const progress = setInterval(() => terminal.progress(describe), progressMs);
-      try {
-        await printAlerts(alerts, terminal, alertLine(options, terminal.interactive));
-      } finally {
-        clearInterval(progress);
-        terminal.done();
-      }
+      await terminal.progressOf(describer(alerts), () =>
+        printAlerts(alerts, terminal, alertLine(options, terminal.interactive)),
+      );
       const { rules, died } = await alerts.stats();
       tellStats(rules, options, terminal);
       return died === 0 ? ExitCode.fine : ExitCode.failed;
@@ -104,8 +96,7 @@ function describer(alerts: WorkerAlerts): () => string {
   let isAsking = false;
   const ask = async (): Promise<void> => {
     isAsking = true;
-    const { sandboxes, messages } = (await alerts.stats()).server;
-    text = `${sandboxes.length} sandboxes connected, ${messages} messages`;
+    text = describeServer((await alerts.stats()).server);
     isAsking = false;
   };
   return () => {

@@ -7,7 +7,6 @@ import {
   detect,
   type PlainAlert,
   type PointConfig,
-  type SentryServer,
 } from "sentrytap";
 import { type AttachOptions, attachSandboxes } from "../attach-sandboxes.ts";
 import { notifyReady } from "../notify-systemd.ts";
@@ -15,10 +14,7 @@ import { printAlerts } from "../print-alerts.ts";
 import { onStop, untilStopped } from "../stop-signal.ts";
 import { tellForgotten } from "../tell-forgotten.ts";
 import type { Terminal } from "../terminal.ts";
-import { watchServer } from "../watch-server.ts";
-
-/** How often the progress line is looked after, in milliseconds. */
-const progressMs = 500;
+import { describeServer, watchServer } from "../watch-server.ts";
 
 /** How sandboxes are watched. */
 export interface WatchOptions extends AttachOptions {
@@ -51,19 +47,11 @@ export async function detectSandboxes(
     if (containers !== undefined) server.on("connect", containers.connected);
     await notifyReady(terminal);
     server.on("disconnect", (sandbox) => tellForgotten(sandbox, tracker.stats(sandbox), terminal));
-    const progress = setInterval(() => terminal.progress(() => progressOf(server)), progressMs);
-    try {
-      const waitFor = [attachment, containers].flatMap((each) => (each === undefined ? [] : [each.ready]));
-      await printAlerts(detect(server, { ...judge, tracker, waitFor }), terminal, format);
-    } finally {
-      clearInterval(progress);
-      terminal.done();
-    }
+    const waitFor = [attachment, containers].flatMap((each) => (each === undefined ? [] : [each.ready]));
+    await terminal.progressOf(
+      () => describeServer(server.stats()),
+      () => printAlerts(detect(server, { ...judge, tracker, waitFor }), terminal, format),
+    );
     return true;
   });
-}
-
-function progressOf(server: SentryServer): string {
-  const { sandboxes, messages } = server.stats();
-  return `${sandboxes.length} sandboxes connected, ${messages} messages`;
 }

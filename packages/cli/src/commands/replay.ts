@@ -39,16 +39,15 @@ export async function replay(
     const sandboxes = recordings.flatMap((recording) =>
       Array.from({ length: options.connections }, () => sendAll(recording, options, pace, stop)),
     );
-    const progress = setInterval(() => terminal.progress(() => pace.summary()), 200);
     try {
-      await Promise.all(sandboxes);
+      await terminal.progressOf(
+        () => pace.summary(),
+        () => Promise.all(sandboxes),
+      );
     } catch (error) {
       failure.abort(); // one that fails is the end of all
       await Promise.allSettled(sandboxes);
       throw error;
-    } finally {
-      clearInterval(progress);
-      terminal.done();
     }
     terminal.warn(pace.summary());
     return ExitCode.fine;
