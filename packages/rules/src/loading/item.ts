@@ -1,7 +1,7 @@
 import type { ItemKind } from "../diagnostic.ts";
 import type { Context, Diagnostics } from "./diagnostics.ts";
 import { type ScalarText, scalarText } from "./scalar-text.ts";
-import type { YamlDocuments, YamlValue } from "./yaml-documents.ts";
+import type { YamlDocuments, YamlValue } from "./yaml-value.ts";
 
 /** A map of a rules file, read key by key; what is wrong with it is told, and read as absent. */
 export interface Item {

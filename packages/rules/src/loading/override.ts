@@ -1,7 +1,7 @@
 import { didYouMean, type Hint } from "../nearest.ts";
 import type { Context, Diagnostics } from "./diagnostics.ts";
 import type { Item } from "./item.ts";
-import type { YamlDocuments } from "./yaml-documents.ts";
+import type { YamlDocuments } from "./yaml-value.ts";
 
 /** Which keys of an item are to be appended to, or to replace, those of the earlier definition. */
 export interface Override {

@@ -1,11 +1,10 @@
 import type { Scalar } from "yaml";
 import { blanks, lineEnd, notPlain, type PlainCursor } from "./plain-cursor.ts";
-import type { YamlValue } from "./yaml-documents.ts";
+import { saysNothing, type YamlValue } from "./yaml-value.ts";
 
 const blockHeader = /[>|]-? *(?: #.*)?\n/y;
 /** With what a scalar without quotes may begin: not with signs that mean something. */
 const plainStart = /^(?:[^-?:,[\]{}#&*!|>'"%@` ]|-[^- ,[\]])/;
-const nullText = /^(?:~|null|Null|NULL)$/;
 
 /** Reads scalars where a cursor stands. */
 export class PlainScalars {
@@ -124,7 +123,7 @@ export class PlainScalars {
 
   /** What is written without quotes from `start` to `end`: nothing, where it says so. */
   plain(text: string, start: number, end: number): YamlValue {
-    if (!nullText.test(text)) return this.#scalar(text, "PLAIN", start, end);
+    if (!saysNothing(text)) return this.#scalar(text, "PLAIN", start, end);
     this.#cursor.count();
     return { kind: "null", offset: start };
   }

@@ -2,7 +2,7 @@ import type { Diagnostics } from "./diagnostics.ts";
 import { createItem, type Item } from "./item.ts";
 import { unknownKeys } from "./unknown-keys.ts";
 import { isCompatible, parseVersion } from "./version.ts";
-import type { YamlDocuments, YamlValue } from "./yaml-documents.ts";
+import type { YamlDocuments, YamlValue } from "./yaml-value.ts";
 
 /** A plugin that rules need, or one that may stand in for it. */
 interface Requirement {

@@ -3,7 +3,7 @@ import type { Diagnostics } from "./diagnostics.ts";
 import { createItem, type Item } from "./item.ts";
 import { scalarText } from "./scalar-text.ts";
 import { unknownKeys } from "./unknown-keys.ts";
-import type { YamlDocuments, YamlValue } from "./yaml-documents.ts";
+import type { YamlDocuments, YamlValue } from "./yaml-value.ts";
 
 /** Reads the exceptions of a rule; `undefined` where they are wrong. Appended ones may leave out their fields. */
 export function readExceptions(

@@ -11,8 +11,8 @@ import { readRule } from "./read-rule.ts";
 import { readYaml } from "./read-yaml.ts";
 import type { SourceFile } from "./source-file.ts";
 import { unknownKeys } from "./unknown-keys.ts";
-import type { YamlDocuments, YamlValue } from "./yaml-documents.ts";
 import type { TokenBudget } from "./yaml-tokens.ts";
+import type { YamlDocuments, YamlValue } from "./yaml-value.ts";
 
 const keysOf: Readonly<Record<string, readonly string[]>> = {
   list: ["list", "items", "append", "override"],

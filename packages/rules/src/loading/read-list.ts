@@ -2,7 +2,7 @@ import type { Collector } from "./collector.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import type { Item } from "./item.ts";
 import { readAppend, readOverride } from "./override.ts";
-import type { YamlDocuments } from "./yaml-documents.ts";
+import type { YamlDocuments } from "./yaml-value.ts";
 
 /** Reads a `list` item. */
 export function readList(

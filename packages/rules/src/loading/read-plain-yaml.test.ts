@@ -3,9 +3,10 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createDiagnostics } from "./diagnostics.ts";
+import { parseYaml } from "./parse-yaml.ts";
 import { readPlainYaml } from "./read-plain-yaml.ts";
 import { createSourceFile } from "./source-file.ts";
-import { parseYaml, type YamlDocuments, type YamlValue } from "./yaml-documents.ts";
+import type { YamlDocuments, YamlValue } from "./yaml-value.ts";
 
 /** All that is read of a value, as data. */
 function tree(value: YamlValue, documents: YamlDocuments | undefined): unknown {

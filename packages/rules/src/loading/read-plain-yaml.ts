@@ -1,6 +1,6 @@
 import { blanks, lineEnd, notPlain, PlainCursor } from "./plain-cursor.ts";
 import { PlainScalars } from "./plain-scalars.ts";
-import type { YamlPair, YamlValue } from "./yaml-documents.ts";
+import type { YamlPair, YamlValue } from "./yaml-value.ts";
 
 /** What {@link readPlainYaml} finds. */
 export interface PlainYaml {

@@ -1,8 +1,9 @@
 import type { Diagnostics } from "./diagnostics.ts";
+import { parseYaml } from "./parse-yaml.ts";
 import { readPlainYaml } from "./read-plain-yaml.ts";
 import type { SourceFile } from "./source-file.ts";
-import { parseYaml, type YamlDocuments, type YamlValue } from "./yaml-documents.ts";
 import type { TokenBudget } from "./yaml-tokens.ts";
+import type { YamlDocuments, YamlValue } from "./yaml-value.ts";
 
 /** Words and signs of a value, at least: itself, a mark before it, and a sign or a line end behind it. */
 const tokensOfValue = 3;

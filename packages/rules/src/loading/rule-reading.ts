@@ -3,7 +3,7 @@ import { type Priority, parsePriority, priorities } from "../priority.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import type { Item } from "./item.ts";
 import type { ScalarText } from "./scalar-text.ts";
-import type { YamlDocuments } from "./yaml-documents.ts";
+import type { YamlDocuments } from "./yaml-value.ts";
 
 /** What readers of rules need beside the item. */
 export interface RuleReading {

@@ -1,6 +1,6 @@
 import { createLocatedTextBuilder, type LocatedText, type Location, type Origin } from "./located-text.ts";
 import type { SourceFile } from "./source-file.ts";
-import type { WrittenScalar } from "./yaml-documents.ts";
+import type { WrittenScalar } from "./yaml-value.ts";
 
 /** A string of a YAML file that knows where in the file each of its characters comes from. */
 export interface ScalarText extends Origin {

@@ -8,43 +8,13 @@ import {
   isSeq,
   type Node,
   type ParsedNode,
-  type Scalar,
 } from "yaml";
 import { contextOfFile, type Diagnostics } from "./diagnostics.ts";
 import type { SourceFile } from "./source-file.ts";
 import { followAliases } from "./yaml-aliases.ts";
 import { yamlMend } from "./yaml-mend.ts";
 import { type TokenBudget, YamlLimit, yamlTokens } from "./yaml-tokens.ts";
-
-/** A YAML value, aliases followed; `null` for one that is empty, `null` or `~`. */
-export type YamlValue =
-  | {
-      readonly kind: "scalar";
-      readonly text: string;
-      readonly scalar: WrittenScalar;
-      readonly offset: number;
-    }
-  | { readonly kind: "sequence"; readonly items: readonly unknown[]; readonly offset: number }
-  | { readonly kind: "map"; readonly pairs: readonly YamlPair[]; readonly offset: number }
-  | { readonly kind: "null"; readonly offset: number };
-
-/** How a scalar is written, and from where to where. */
-export type WrittenScalar = Pick<Scalar, "type" | "range">;
-
-/** A key with its value. */
-export interface YamlPair {
-  readonly key: unknown;
-  /** What is written for the key; `undefined` where that is no scalar. */
-  readonly name: string | undefined;
-  readonly value: unknown;
-}
-
-/** The documents of one file. */
-export interface YamlDocuments {
-  readonly roots: readonly YamlValue[];
-  /** What a node says. */
-  value(node: unknown, fallbackOffset?: number): YamlValue;
-}
+import { saysNothing, type YamlDocuments, type YamlValue } from "./yaml-value.ts";
 
 /** How many of a file's mistakes in YAML are told: the later ones mostly follow from the first. */
 const maxErrors = 20;
@@ -109,7 +79,7 @@ function toValue(node: unknown, own: number | undefined, fallback: number): Yaml
     const offset = own ?? node.range?.[0] ?? fallback;
     const text = typeof node.value === "string" ? node.value : String(node.value ?? "");
     const plain = node.type === "PLAIN" || node.type === undefined;
-    if (plain && /^(?:|~|null|Null|NULL)$/.test(text)) return { kind: "null", offset };
+    if (plain && saysNothing(text)) return { kind: "null", offset };
     return { kind: "scalar", text, scalar: node, offset };
   }
   if (isSeq(node)) {
