@@ -5,7 +5,7 @@ import { WorkerPipeline } from "./worker-pipeline.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("this file is the program of a worker thread");
-// start-worker.ts gives nothing else.
+// worker-handle.ts gives nothing else.
 const setup = workerData as WorkerSetup;
 const pipeline = new WorkerPipeline(setup, (report: Report) => port.postMessage(report));
 port.on("message", (command) => pipeline.obey(command));
