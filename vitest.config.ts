@@ -26,5 +26,7 @@ export default defineConfig({
       tsconfig: "tsconfig.test.json",
     },
     testTimeout: 30_000,
+    // A second is not enough on a busy machine.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

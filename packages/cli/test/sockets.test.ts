@@ -56,12 +56,12 @@ test("detect --listen reads its rules again on SIGHUP, and keeps those it has wh
   const { child, said, printed, ended } = await start(socket, "detect", "--rules", file);
   const replay = async (times: number): Promise<void> => {
     await sentrytap(["replay", recording, "--connect", socket]);
-    await expect.poll(() => lines(printed()).length, { timeout: 10_000 }).toBe(times * each);
+    await expect.poll(() => lines(printed()).length).toBe(times * each);
   };
   const reload = async (told: RegExp): Promise<void> => {
     const earlier = said().length;
     child.kill("SIGHUP");
-    await expect.poll(() => said().slice(earlier), { timeout: 10_000 }).toMatch(told);
+    await expect.poll(() => said().slice(earlier)).toMatch(told);
   };
   await replay(1);
   write("broken", "evt.type = nothing");
@@ -102,12 +102,12 @@ test("detect --workers prints the same lines, reads its rules again and tells wh
   const replay = async (): Promise<void> => {
     const earlier = printed().length === 0 ? 0 : lines(printed()).length;
     await sentrytap(["replay", recording, "--connect", socket, "--connections", "3"]);
-    await expect.poll(() => lines(printed()).length, { timeout: 10_000 }).toBe(earlier + 3 * alone.length);
+    await expect.poll(() => lines(printed()).length).toBe(earlier + 3 * alone.length);
   };
   const reload = async (told: RegExp): Promise<void> => {
     const earlier = said().length;
     child.kill("SIGHUP");
-    await expect.poll(() => said().slice(earlier), { timeout: 10_000 }).toMatch(told);
+    await expect.poll(() => said().slice(earlier)).toMatch(told);
   };
   await replay();
   expect(lines(printed()).sort()).toEqual([...alone, ...alone, ...alone].sort());
@@ -239,9 +239,7 @@ test("record goes on where one file cannot be made, and says so", async () => {
   const { child, said, ended } = await start(socket, "record", "--out", out);
   rmSync(out, { recursive: true });
   expect((await sentrytap(["replay", recording, "--connect", socket])).code).toBe(0);
-  await expect
-    .poll(said, { timeout: 10_000 })
-    .toMatch(/is recorded no further: cannot write the trace file: ENOENT/);
+  await expect.poll(said).toMatch(/is recorded no further: cannot write the trace file: ENOENT/);
   mkdirSync(out);
   expect((await sentrytap(["replay", recording, "--connect", socket])).code).toBe(0);
   await expect.poll(() => readdirSync(out).length).toBe(1);

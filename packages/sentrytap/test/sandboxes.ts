@@ -73,8 +73,8 @@ function pack(packets: readonly Uint8Array[]): [Uint8Array, Uint32Array] {
 
 /** A recorded sandbox that has connected. */
 export interface Played {
-  /** Sends its recording, or the part from one share of its bundles to another: 0 to 1. */
-  send(from?: number, to?: number): Promise<void>;
+  /** Sends its recording, or the part from one share of its bundles to another: 0 to 1. Resolves with how many packets that is. */
+  send(from?: number, to?: number): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -86,9 +86,12 @@ export async function connect(path: string, name: string): Promise<Played> {
   await connection.handshake(encodeHandshake());
   return {
     async send(from = 0, to = 1) {
-      for (const part of all.slice(Math.floor(from * all.length), Math.floor(to * all.length))) {
-        await connection.send(...part);
+      let sent = 0;
+      for (const [bytes, offsets] of all.slice(Math.floor(from * all.length), Math.floor(to * all.length))) {
+        await connection.send(bytes, offsets);
+        sent += offsets.length - 1;
       }
+      return sent;
     },
     close: () => connection.close(),
   };
