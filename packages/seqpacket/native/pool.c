@@ -125,10 +125,7 @@ bool pool_remove_head(pool *pool) {
     free(head);
     return false;
   }
-  head->bytes_used = 0;
-  head->records_used = 0;
-  head->closed = 0;
-  head->sealed = false;
+  segment_clear(head);
   add_unused(pool, head);
   return true;
 }

@@ -52,12 +52,12 @@ struct receiver {
   pool pool;
   connection *slots;      // written with the lock held by the reader only, which reads without it
   double counters[COUNTERS];
-  uint64_t taken_at;  // when JavaScript last took a batch, in nanoseconds
+  uint64_t taken_at;      // when JavaScript last took a batch, in nanoseconds
   uint64_t counted_from;  // records taken since then ...
   uint64_t counted;       // ... are so many
   bool busy;              // there were many: it pays to let them gather
-  uint32_t held;      // connections that are open or whose end JavaScript has not taken yet
-  uint32_t gone;      // connections of which nothing is left, since the giver was last told
+  uint32_t held;          // connections that are open or whose end JavaScript has not taken yet
+  uint32_t gone;          // connections of which nothing is left, since the giver was last told
   enum closing closing;
   bool stop_accepting;
   bool condemning;  // some connection is condemned

@@ -1,5 +1,5 @@
-// The receiver: a socket that connections come from, the connections, and the thread that reads them all. This is the side that the
-// JavaScript thread calls; reader.c is the thread.
+// The receiver: a socket that connections come from, the connections, and the thread that reads them all. This is the
+// side that the JavaScript thread calls; reader.c is the thread.
 #ifndef SEQPACKET_RECEIVER_H
 #define SEQPACKET_RECEIVER_H
 
@@ -47,8 +47,8 @@ enum closing {
   CLOSING_ABORT,    // end at once and tell nobody
 };
 
-// Starts a thread that owns `listener` from then on, or the taking end of a handover. NULL with errno set and the kind of call that failed in `syscall`,
-// and then `listener` is still the caller's.
+// Starts a thread that owns `listener` from then on, a listening socket or the taking end of a handover. NULL with errno
+// set and the kind of call that failed in `syscall`, and then `listener` is still the caller's.
 receiver *receiver_start(int listener, const receiver_options *options, const char **syscall);
 
 // The oldest batch if it is ready, sealed until receiver_taken. With `wait`, NULL means that wake() will be called.

@@ -21,4 +21,11 @@ typedef struct segment {
   bool sealed;      // JavaScript is taking it: nothing may be added
 } segment;
 
+// For use again: as it was when it was made.
+static inline void segment_clear(segment *segment) {
+  segment->bytes_used = segment->records_used = 0;
+  segment->closed = 0;
+  segment->sealed = false;
+}
+
 #endif

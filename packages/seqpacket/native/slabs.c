@@ -103,9 +103,7 @@ void slabs_put(segment *slab) {
   if (!slabs->keeping || slabs->spare_count == SPARE_SLABS) {
     destroy(slab);
   } else {
-    slab->bytes_used = slab->records_used = 0;
-    slab->closed = 0;
-    slab->sealed = false;
+    segment_clear(slab);
     slab->next = slabs->spare;
     slabs->spare = slab;
     slabs->spare_count++;

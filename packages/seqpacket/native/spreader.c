@@ -186,12 +186,8 @@ static int tend_listener(spreader *spreader) {
 }
 
 static void attend(spreader *spreader, uint64_t tag) {
-  uint64_t count;
-  if (tag == TAG_LISTENER || tag == TAG_WAKE) {
-    // What the listener has is handed over in any case. The other's count says nothing beyond that we are awake.
-    if (tag == TAG_WAKE && read(spreader->wake_fd, &count, sizeof count) < 0) return;
-    return;
-  }
+  // What the listener has is handed over behind all else, and who wakes us has set `closing`.
+  if (tag == TAG_LISTENER || tag == TAG_WAKE) return;
   taker *taker = &spreader->takers[(uint32_t)tag];
   if (taker->figures.number == tag >> 32 && taker->figures.state != SHARE_GONE) hear(spreader, taker);
 }
