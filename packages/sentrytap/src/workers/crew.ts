@@ -2,8 +2,8 @@ import { TraceError } from "@sentrytap/core";
 import type { SandboxSpread } from "@sentrytap/server";
 import { addFigures, noFigures, type SummedFigures } from "./add-figures.ts";
 import type { Arrivals } from "./arrivals.ts";
-import type { DeliveryItem, PostedRules, WorkerSetup } from "./thread-messages.ts";
-import { type Loaded, WorkerHandle, type WorkerListener } from "./worker-handle.ts";
+import type { DeliveryItem, Loaded, PostedRules, WorkerSetup } from "./thread-messages.ts";
+import { WorkerHandle, type WorkerListener } from "./worker-handle.ts";
 
 /** What came of a worker: a delivery, or its death. */
 export interface Arrival {

@@ -4,9 +4,8 @@ import { EventEmitter } from "eventemitter3";
 import type { Arrivals } from "./arrivals.ts";
 import type { Arrival, Crew } from "./crew.ts";
 import { alertsOf, tell, tellDeath } from "./tell.ts";
-import type { LoadedRules, PostedRules } from "./thread-messages.ts";
+import type { Loaded, LoadedRules, PostedRules } from "./thread-messages.ts";
 import type { WorkerAlert, WorkerAlerts, WorkerRules, WorkersStats } from "./worker-alerts.ts";
-import type { Loaded } from "./worker-handle.ts";
 import type { WorkersEvents } from "./workers-events.ts";
 
 /** What {@link SpreadAlerts} is made of. */

@@ -31,7 +31,7 @@ export type Command =
 
 /** From a worker. Deliveries are acknowledged, and come one after the other in the order of what happened. */
 export type Report =
-  | { readonly kind: "ready"; readonly loaded: LoadedRules; readonly warnings: readonly string[] }
+  | ({ readonly kind: "ready" } & Loaded)
   /** It could not begin. */
   | { readonly kind: "failed"; readonly error: PostedError }
   | { readonly kind: "delivery"; readonly items: readonly DeliveryItem[] }
@@ -46,9 +46,14 @@ export interface LoadedRules {
   readonly enabled: number;
 }
 
-export type Replacement =
-  | { readonly loaded: LoadedRules; readonly warnings: readonly string[] }
-  | { readonly error: PostedError };
+/** What a worker has loaded. */
+export interface Loaded {
+  readonly loaded: LoadedRules;
+  readonly warnings: readonly string[];
+}
+
+/** What came of putting rules in the place of others. */
+export type Replacement = Loaded | { readonly error: PostedError };
 
 /** What happened to a sandbox, which has a number among those of its worker. */
 export type DeliveryItem =

@@ -4,7 +4,7 @@ import { readError } from "./posted-error.ts";
 import type {
   Command,
   DeliveryItem,
-  LoadedRules,
+  Loaded,
   PostedRules,
   Replacement,
   Report,
@@ -26,12 +26,6 @@ export interface WorkerListener {
   delivered(worker: WorkerHandle, items: readonly DeliveryItem[]): void;
   /** It has ended: as it should, or, with an error, on its own or because it could not begin. */
   ended(worker: WorkerHandle, error: Error | undefined): void;
-}
-
-/** What a worker has loaded. */
-export interface Loaded {
-  readonly loaded: LoadedRules;
-  readonly warnings: readonly string[];
 }
 
 type Answer = WorkerFigures | Replacement | undefined;
