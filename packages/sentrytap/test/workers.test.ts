@@ -415,6 +415,19 @@ describe("a worker that dies", () => {
     expect(alerts.every(({ output }) => output.startsWith("third "))).toBe(true);
   });
 
+  test("just before all is closed: who would take its place ends without a word", async () => {
+    const workers = watchWorkers();
+    const stream = await start({ workers: 1 });
+    const told: string[] = [];
+    stream.on("error", ({ code }) => told.push(code));
+    const { done } = consume(stream);
+    await workers[0]?.terminate();
+    await stream.close();
+    await done;
+    expect(told).toEqual(["ERR_WORKER"]);
+    expect(await stream.stats()).toMatchObject({ died: 1, workers: 0 });
+  });
+
   test("is thrown where nobody listens", async () => {
     const workers = watchWorkers();
     const stream = await start();

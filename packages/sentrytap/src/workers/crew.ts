@@ -118,7 +118,8 @@ export class Crew implements WorkerListener {
     if (error !== undefined && this.#start !== undefined) {
       this.#start.reject(error);
       this.#start = undefined;
-    } else if (error !== undefined) {
+    } else if (error !== undefined && (hadBegun || !this.#ending)) {
+      // Whoever is about to begin when all ends finds its share gone: nothing is lost by that.
       this.#bury(worker, error, hadBegun);
     }
     this.#arrivals.wake();
