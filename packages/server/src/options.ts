@@ -16,7 +16,7 @@ export interface SocketOptions {
 export interface ReadingOptions {
   /** CPU architecture of the sandboxes. Default: this machine's. */
   readonly arch?: Architecture;
-  /** Largest message, in bytes; larger ones are skipped and counted. Default 1 MiB. */
+  /** Largest message, in bytes; larger ones are skipped and counted. At most 16 MiB, default 1 MiB. */
   readonly maxMessageSize?: number;
   /** Milliseconds that a peer may take for its handshake. Default 5000. */
   readonly handshakeTimeoutMs?: number;
@@ -47,6 +47,9 @@ export type ResolvedOptions = Required<Omit<ReadingOptions, "signal">> & {
 /** The longest that a timer of Node.js can wait. */
 const longestMs = 2_147_483_647;
 
+/** The largest packet that the transport takes. */
+const largest = 16 * 1_048_576;
+
 /** @throws {TraceError} `ERR_INVALID_ARGUMENT` where an option is out of its range. */
 export function resolveOptions(options: SentryServerOptions | SharedServerOptions): ResolvedOptions {
   const {
@@ -57,6 +60,11 @@ export function resolveOptions(options: SentryServerOptions | SharedServerOption
     signal,
   } = options;
   check(arch === "x64" || arch === "arm64", "arch must be x64 or arm64", arch);
+  check(
+    Number.isInteger(maxMessageSize) && maxMessageSize > 0 && maxMessageSize <= largest,
+    `maxMessageSize must be a whole number from 1 to ${largest}`,
+    maxMessageSize,
+  );
   check(
     handshakeTimeoutMs > 0 && handshakeTimeoutMs <= longestMs,
     `handshakeTimeoutMs must be over 0 and at most ${longestMs}`,

@@ -249,7 +249,7 @@ describe("an option out of its range is refused", () => {
       const options: object = { path, [name]: value };
       await expect(createSentryServer(options as { path: string })).rejects.toMatchObject({
         code: "ERR_INVALID_ARGUMENT",
-        message: expect.stringMatching(name === "maxMessageSize" ? /max(Message|Packet)Size/ : name),
+        message: expect.stringMatching(name),
       });
       expect(existsSync(path)).toBe(false);
     });
