@@ -198,6 +198,11 @@ test("what does not begin is an error, and leaves no socket and no thread behind
     code: "ERR_INVALID_ARGUMENT",
   });
   await expect(detectInWorkers({ path, workers: 0 })).rejects.toMatchObject({ code: "ERR_INVALID_ARGUMENT" });
+  const withFunction = { path, workers: 1, allow: () => true };
+  await expect(detectInWorkers(withFunction)).rejects.toMatchObject({
+    code: "ERR_INVALID_ARGUMENT",
+    message: expect.stringContaining("allow must be plain data"),
+  });
   const stream = await start();
   await expect(detectInWorkers({ path: stream.path, workers: 1 })).rejects.toMatchObject({
     code: "ERR_SOCKET_IN_USE",

@@ -25,7 +25,8 @@ const maxWorkers = 64;
  * for await (const alert of alerts) console.log(alert.sandbox.id, alert.output);
  */
 export async function detectInWorkers(options: DetectInWorkersOptions): Promise<WorkerAlerts> {
-  const { workers, onWarning = () => {}, signal } = options;
+  const { onWarning = () => {}, signal, ...plain } = options;
+  const { workers } = plain;
   if (!Number.isInteger(workers) || workers < 1 || workers > maxWorkers) {
     throw new TraceError(
       "ERR_INVALID_ARGUMENT",
@@ -33,8 +34,10 @@ export async function detectInWorkers(options: DetectInWorkersOptions): Promise<
     );
   }
   signal?.throwIfAborted();
+  checkPlain(plain);
   const given = rulesOf(options);
   const readRules = async (other: WorkerRules = {}): Promise<PostedRules> => {
+    checkPlain(other);
     const { rules, ...load } = { ...given, ...other };
     return { sources: await readSources(rules), load };
   };
@@ -50,6 +53,18 @@ export async function detectInWorkers(options: DetectInWorkersOptions): Promise<
     await spread.close();
     await crew.terminate();
     throw error;
+  }
+}
+
+/** @throws {TraceError} `ERR_INVALID_ARGUMENT` where it cannot go to a thread: types alone do not keep out a function. */
+function checkPlain(options: object): void {
+  for (const [name, value] of Object.entries(options)) {
+    try {
+      structuredClone(value);
+    } catch (cause) {
+      const why = "no function, and no object with a life of its own, can go to a worker";
+      throw new TraceError("ERR_INVALID_ARGUMENT", `${name} must be plain data: ${why}`, { cause });
+    }
   }
 }
 
