@@ -58,7 +58,7 @@ function generateBundle(_options, chunks) {
   for (const chunk of Object.values(chunks)) if (chunk.type === "chunk") chunk.code = ascii(chunk.code);
   const ids = Object.values(chunks).flatMap(({ moduleIds = [] }) => moduleIds);
   const folders = new Set(ids.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id) ?? []));
-  const source = [...folders].sort().map(licenceOf).join("\n\n");
+  const source = [...[...folders].sort().map(licenceOf), ...noticesIn(ids)].join("\n\n");
   this.emitFile({ type: "asset", fileName: "LICENCES.txt", source });
 }
 
@@ -66,6 +66,13 @@ function licenceOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const file = ["LICENSE", "LICENSE.txt", "LICENSE.md"].map((each) => join(folder, each)).find(existsSync);
   return `${name} ${version}, ${license}\n\n${file === undefined ? "" : readFileSync(file, "utf8")}`;
+}
+
+/** Licences that stand in the code itself, where it is somebody else's yet. */
+function noticesIn(ids) {
+  const files = ids.filter((id) => id.includes("/node_modules/") && existsSync(id));
+  const heads = files.flatMap((id) => /^(?:\/\/.*\n)+/.exec(readFileSync(id, "utf8")) ?? []);
+  return new Set(heads.filter((head) => head.includes("Redistribution")));
 }
 
 /** Characters beyond ASCII stand in strings and patterns only. */
