@@ -48,7 +48,9 @@ const benches: readonly Bench[] = [
 
 const named = process.argv.slice(2);
 const names = ["all", ...benches.map(({ name }) => name)];
-if (named.some((name) => !names.includes(name))) {
+const wrong = named.find((name) => !names.includes(name));
+if (wrong !== undefined) {
+  console.error(`there is no bench ${wrong}`);
   console.error(`usage: npm run bench [-- ${names.join("|")} ...]`);
   process.exit(2);
 }

@@ -74,7 +74,11 @@ export function createProgram(terminal: Terminal, streams: Streams, done: (code:
       "with --listen: also have those sandboxes connect that run already, or that nobody listened to",
     )
     .option("-a, --all-matches", "every rule that matches an event, not only the first")
-    .option("--workers <count>", "with --listen: judge sandboxes in so many threads", positiveInteger)
+    .option(
+      "--workers <count>",
+      "with --listen: judge sandboxes in so many threads, 64 at most",
+      positiveInteger,
+    )
     .option("--stats", "at the end, what each rule matched, and the time it took")
     .option(
       "-p, --print <format>",
