@@ -34,7 +34,7 @@ export async function run(): Promise<BenchResult> {
     rows.push(...points.flatMap(({ x, y }, index) => rowsOf(run, x, median(times[index] ?? []), y)));
     curves.push({
       name: "Cost by sandboxes in memory",
-      line: `${run} of each in turn`,
+      line: turnsOf(run),
       xLabel: "sandboxes",
       yLabel: "CPU of a message, of one sandbox",
       points,
@@ -44,8 +44,12 @@ export async function run(): Promise<BenchResult> {
   return { rows, curves };
 }
 
+function turnsOf(run: number): string {
+  return `${run} of each in turn`;
+}
+
 function rowsOf(run: number, count: number, ns: number, ratio: number): readonly BenchRow[] {
-  const what = `${count} in memory, ${run} messages of each in turn`;
+  const what = `${count} in memory, ${turnsOf(run)}`;
   const reach = count === 500 ? { reach: { atMost: most } } : {};
   return [
     { what: `${what}: CPU of a message`, value: ns, unit: "ns" },
