@@ -1,4 +1,4 @@
-// The listener as JavaScript calls it. src/listen.ts is the only caller and has checked every argument.
+// The listener as JavaScript calls it. src/open-listener.ts is the only caller and has checked every argument.
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

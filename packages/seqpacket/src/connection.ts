@@ -3,7 +3,7 @@
 import { constants } from "node:os";
 import { TraceError } from "@sentrytap/core";
 import type { Addon, Handle } from "./addon.ts";
-import { causeOf, errnoName, socketError, systemError } from "./socket-error.ts";
+import { carefully, errnoName, socketError, systemError } from "./socket-error.ts";
 
 /** How {@link Connection.handshake} waits. */
 export interface HandshakeOptions {
@@ -182,13 +182,12 @@ function checkOffsets(bytes: Uint8Array, offsets: Uint32Array): void {
 
 /** The connection to `path`, or undefined while the listener's backlog is full. */
 export function openConnection(addon: Addon, path: string): Connection | undefined {
-  try {
-    const handle = addon.connect(path);
-    return handle === undefined ? undefined : new NativeConnection(addon, path, handle);
-  } catch (error) {
-    const cause = causeOf(error);
-    if (cause === undefined) throw error;
-    const hint = cause.code === "ECONNREFUSED" || cause.code === "ENOENT" ? "; nothing listens there" : "";
-    throw socketError("ERR_SOCKET", `cannot connect to ${path}`, cause, hint);
-  }
+  const handle = carefully(
+    () => addon.connect(path),
+    (cause) => {
+      const hint = cause.code === "ECONNREFUSED" || cause.code === "ENOENT" ? "; nothing listens there" : "";
+      return socketError("ERR_SOCKET", `cannot connect to ${path}`, cause, hint);
+    },
+  );
+  return handle === undefined ? undefined : new NativeConnection(addon, path, handle);
 }

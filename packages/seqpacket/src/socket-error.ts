@@ -27,9 +27,19 @@ export function systemError(syscall: string, errno: number): SystemError {
 }
 
 /** The errno and call of an error that the addon threw; undefined for an error of another kind. */
-export function causeOf(error: unknown): SystemError | undefined {
+function causeOf(error: unknown): SystemError | undefined {
   if (!(error instanceof Error && "errno" in error && "syscall" in error)) return undefined;
   return systemError(String(error.syscall), Number(error.errno));
+}
+
+/** What `call` returns; where a system call fails in it, throws what `fault` makes of that. */
+export function carefully<T>(call: () => T, fault: (cause: SystemError) => TraceError): T {
+  try {
+    return call();
+  } catch (error) {
+    const cause = causeOf(error);
+    throw cause === undefined ? error : fault(cause);
+  }
 }
 
 /** The mend of what goes wrong most often, by call and errno. */

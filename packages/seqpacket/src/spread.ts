@@ -1,9 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { type Addon, type Handle, loadAddon, type Memory } from "./addon.ts";
-import { carefully, listenError, type SocketOptions, socketWords } from "./listen.ts";
 import { checkPath } from "./options.ts";
-import { socketError } from "./socket-error.ts";
+import { carefully, socketError } from "./socket-error.ts";
+import { listenError, type SocketOptions, socketWords } from "./socket-options.ts";
 
 /** Where {@link spread} listens, and who is told of what happens there. */
 export interface SpreadOptions extends SocketOptions {

@@ -1,6 +1,6 @@
 import { TraceError } from "@sentrytap/core";
-import { open, type ReadOptions } from "./listen.ts";
 import type { Listener } from "./listener.ts";
+import { openListener, type ReadOptions } from "./open-listener.ts";
 import { checkInteger } from "./options.ts";
 import { type SystemError, socketError } from "./socket-error.ts";
 import type { Share } from "./spread.ts";
@@ -33,7 +33,7 @@ export function take(options: TakeOptions): Listener {
     checkInteger("share.inode", inode, 0, 2 ** 32 - 1),
   );
   const limit = checkInteger("share.maxConnections", maxConnections, 1, 1_048_576);
-  return open(origin, path, [0, 0, limit], options, (cause) => takeError(path, cause));
+  return openListener(origin, path, [0, 0, limit], options, (cause) => takeError(path, cause));
 }
 
 function takeError(path: string, cause: SystemError): TraceError {
