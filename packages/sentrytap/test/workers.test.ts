@@ -272,7 +272,7 @@ test("workers begin whatever the flags of the process", () => {
 });
 
 test("the events of servers are told: drops, packets that are none, who was turned away", async () => {
-  const stream = await start({ maxConnections: 2, handshakeTimeoutMs: 100 });
+  const stream = await start({ maxConnections: 2, handshakeTimeoutMs: 1_000 });
   const told: string[] = [];
   stream.on("drop", ({ counters }, { dropped }) => told.push(`drop ${dropped === counters.dropped}`));
   stream.on("malformed", (_, { count, error }) => told.push(`malformed ${count} ${error.code}`));
