@@ -66,28 +66,31 @@ function hasStarted(found: Found | undefined): boolean {
   return found !== undefined && found.container?.status?.startedAt !== 0n;
 }
 
-async function containerStatus(
+function containerStatus(
   calls: CriCalls,
   id: string,
   signal: AbortSignal,
 ): Promise<ContainerStatusResponse | undefined> {
-  const answer = await unlessNotFound(calls.containerStatus({ containerId: id, verbose: true }, { signal }));
-  if (answer !== undefined && answer.status?.id !== id) {
-    throw new Error(`it answers with what is not the container ${id}`);
-  }
-  return answer;
+  return statusOf("container", id, calls.containerStatus({ containerId: id, verbose: true }, { signal }));
 }
 
-async function podStatus(
+function podStatus(
   calls: CriCalls,
   id: string,
   signal: AbortSignal,
 ): Promise<PodSandboxStatusResponse | undefined> {
-  const answer = await unlessNotFound(
-    calls.podSandboxStatus({ podSandboxId: id, verbose: true }, { signal }),
-  );
+  return statusOf("pod", id, calls.podSandboxStatus({ podSandboxId: id, verbose: true }, { signal }));
+}
+
+/** The answer, which must be of this id; `undefined` where the runtime knows none. */
+async function statusOf<Answer extends { readonly status?: { readonly id: string } | undefined }>(
+  what: string,
+  id: string,
+  asked: Promise<Answer>,
+): Promise<Answer | undefined> {
+  const answer = await unlessNotFound(asked);
   if (answer !== undefined && answer.status?.id !== id) {
-    throw new Error(`it answers with what is not the pod ${id}`);
+    throw new Error(`it answers with what is not the ${what} ${id}`);
   }
   return answer;
 }
