@@ -440,11 +440,11 @@ export {
   type UnknownMessage,
 } from "@sentrytap/wire";
 export { type Alerts, type DetectOptions, detect, type MessageSource } from "./detect.ts";
+export { countRules, type LoadedRules } from "./loaded-rules.ts";
 export { type RuleFiles, readRuleFiles, type UnreadableFile } from "./read-rule-files.ts";
 export { type LoadRuleFilesOptions, loadRuleFiles, starterRulesPath } from "./rule-files.ts";
 export type { WaitFor } from "./wait-for.ts";
 export { detectInWorkers } from "./workers/detect-in-workers.ts";
-export type { LoadedRules } from "./workers/thread-messages.ts";
 export type {
   DetectInWorkersOptions,
   WorkerAlert,

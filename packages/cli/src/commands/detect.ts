@@ -1,9 +1,9 @@
 import {
   type Containers,
+  countRules,
   createLiveRules,
   type DetectOptions as DetectInOptions,
   detect as detectIn,
-  type LoadedRules,
   loadRuleFiles,
   type PointConfig,
   type RuleSet,
@@ -100,8 +100,4 @@ async function loadRules(
   );
   warnOfNone(countRules(rules), terminal);
   return rules;
-}
-
-function countRules({ rules }: RuleSet): LoadedRules {
-  return { rules: rules.length, enabled: rules.filter(({ enabled }) => enabled).length };
 }

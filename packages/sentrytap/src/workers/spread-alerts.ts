@@ -1,10 +1,11 @@
 import { type Batches, flat, TraceError } from "@sentrytap/core";
 import type { SandboxSpread } from "@sentrytap/server";
 import { EventEmitter } from "eventemitter3";
+import type { LoadedRules } from "../loaded-rules.ts";
 import type { Arrivals } from "./arrivals.ts";
 import type { Arrival, Crew } from "./crew.ts";
 import { alertsOf, tell, tellDeath } from "./tell.ts";
-import type { Loaded, LoadedRules, PostedRules } from "./thread-messages.ts";
+import type { Loaded, PostedRules } from "./thread-messages.ts";
 import type { WorkerAlert, WorkerAlerts, WorkerRules, WorkersStats } from "./worker-alerts.ts";
 import type { WorkersEvents } from "./workers-events.ts";
 

@@ -5,6 +5,7 @@ import type { Peer, Share } from "@sentrytap/seqpacket";
 import type { Disconnection, ReadingOptions, SandboxCounters, SentryServerStats } from "@sentrytap/server";
 import type { TrackStats } from "@sentrytap/state";
 import type { Architecture } from "@sentrytap/wire";
+import type { LoadedRules } from "../loaded-rules.ts";
 import type { PostedError } from "./posted-error.ts";
 
 /** Rules as they are sent: their texts, and how they are loaded. */
@@ -39,12 +40,6 @@ export type Report =
   | { readonly kind: "stats"; readonly call: number; readonly stats: WorkerFigures }
   /** Its stream has ended, and nothing more will come. */
   | { readonly kind: "ended"; readonly stats: WorkerFigures };
-
-/** How many rules there are, and how many of them are enabled. */
-export interface LoadedRules {
-  readonly rules: number;
-  readonly enabled: number;
-}
 
 /** What a worker has loaded. */
 export interface Loaded {

@@ -4,7 +4,7 @@ import type { Batches, HoldStats } from "@sentrytap/core";
 import type { LoadOptions, Matching, PlainAlert, RuleSetStats } from "@sentrytap/rules";
 import type { ReadingOptions, Sandbox, SentryServerStats, SocketOptions } from "@sentrytap/server";
 import type { EventEmitter } from "eventemitter3";
-import type { LoadedRules } from "./thread-messages.ts";
+import type { LoadedRules } from "../loaded-rules.ts";
 import type { WorkersEvents } from "./workers-events.ts";
 
 /** Rules for workers: files, which every worker loads for itself. */

@@ -5,6 +5,7 @@ import { createSentryServer, type Sandbox, type SentryServer } from "@sentrytap/
 import { createTracker } from "@sentrytap/state";
 import type { StreamItem, TracedSandbox } from "@sentrytap/wire";
 import { type Alerts, detect } from "../detect.ts";
+import { countRules } from "../loaded-rules.ts";
 import { loadSources } from "../rule-files.ts";
 import { waitForAll } from "../wait-for.ts";
 import { Departures } from "./departures.ts";
@@ -12,7 +13,6 @@ import { Outbox } from "./outbox.ts";
 import { postError } from "./posted-error.ts";
 import type {
   Command,
-  LoadedRules,
   PostedAlert,
   PostedRules,
   Report,
@@ -206,8 +206,4 @@ export class WorkerPipeline {
 /** What was thrown can be anything, and maybe nothing that can be cloned. */
 function failureOf(lastFailure: unknown): { readonly lastFailure?: string } {
   return lastFailure === undefined ? {} : { lastFailure: String(lastFailure) };
-}
-
-function countRules({ rules }: Pick<LiveRules, "rules">): LoadedRules {
-  return { rules: rules.length, enabled: rules.filter(({ enabled }) => enabled).length };
 }
