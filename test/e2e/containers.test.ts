@@ -78,7 +78,7 @@ async function startWatch(): Promise<Watch> {
     alerts,
     ask: async (socket) => {
       const containers = createContainers({
-        sources: [createSocketSource(socket)],
+        sources: [socket],
         waitMs: 5_000, // machines that run tests can be slow
         onTrouble: ({ error }) => {
           throw error;

@@ -1,11 +1,4 @@
-import {
-  type Containers,
-  createContainers,
-  createSocketSource,
-  printable,
-  type SourceTrouble,
-  TraceError,
-} from "sentrytap";
+import { type Containers, createContainers, printable, type SourceTrouble, TraceError } from "sentrytap";
 import type { Terminal } from "./terminal.ts";
 
 /**
@@ -32,12 +25,9 @@ export function openContainers(
   given: readonly string[] | undefined,
   terminal: Terminal,
 ): Containers | undefined {
-  const asked = containerSources(given);
-  if (asked === undefined) return undefined;
-  return createContainers({
-    ...(asked !== "auto" && { sources: asked.map((socket) => createSocketSource(socket)) }),
-    onTrouble: (trouble) => tellTrouble(trouble, terminal),
-  });
+  const sources = containerSources(given);
+  if (sources === undefined) return undefined;
+  return createContainers({ sources, onTrouble: (trouble) => tellTrouble(trouble, terminal) });
 }
 
 /** Says that a source does not answer. */

@@ -185,6 +185,20 @@ describe("sources", () => {
     ]);
   });
 
+  test("are those given, the daemons at paths, or by themselves those of this machine", () => {
+    const namesOf = (sources?: ContainersOptions["sources"]): string[] => {
+      const containers = createContainers(sources && { sources });
+      onTestFinished(() => containers.close());
+      return containers.stats().sources.map(({ name }) => name);
+    };
+    expect(namesOf(["/run/a.sock", sourceOf(() => web, "mine")])).toEqual([
+      "the daemon at /run/a.sock",
+      "mine",
+    ]);
+    expect(namesOf("auto")).toEqual(namesOf());
+    expect(namesOf("auto")).toContain("Docker at /var/run/docker.sock");
+  });
+
   test("that know nothing are not asked again at once", async () => {
     const source = sourceOf(() => undefined);
     const containers = containersOf([source]);

@@ -1,4 +1,4 @@
-import { type Containers, createContainers, createSocketSource } from "@sentrytap/containers";
+import { type Containers, createContainers } from "@sentrytap/containers";
 import type { Batches, HoldStats } from "@sentrytap/core";
 import { type Alert, createLiveRules, type LiveRules } from "@sentrytap/rules";
 import { createSentryServer, type Sandbox, type SentryServer } from "@sentrytap/server";
@@ -165,7 +165,7 @@ export class WorkerPipeline {
     const { containers } = this.#setup;
     if (containers === undefined) return undefined;
     return createContainers({
-      ...(containers !== "auto" && { sources: containers.map((socket) => createSocketSource(socket)) }),
+      sources: containers,
       onTrouble: ({ source, failures, error }) =>
         this.#outbox.add({ kind: "trouble", source, failures, error: postError(error) }),
     });
