@@ -2,6 +2,7 @@
 #include "reader.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -11,9 +12,13 @@
 #include "connection.h"
 
 enum {
-  TURN_CALLS = 16,    // reads from one connection before the next has its turn
-  SWOLLEN = 1 << 16,  // a packet of more bytes leaves memory behind that is worth giving back
-  REST_MS = 1000,     // after so long without anything to do, memory is given back
+  TURN_CALLS = 16,     // reads from one connection before the next has its turn
+  SWOLLEN = 1 << 16,   // a packet of more bytes leaves memory behind that is worth giving back
+  REST_MS = 1000,      // after so long without anything to do, memory is given back
+  FLOOD_PACKETS = 64,  // so many in a millisecond are a flood
+  LENDS = 2,           // how often the core is lent before packets are read
+  LONG_MS = 2,         // a sender's socket is full long before: who keeps the core for so long is somebody else
+  HURRY_MS = 50,       // for so long it is not lent then
 };
 
 // Moves what the scratch holds into the pool; false when the pool is full before the scratch is empty.
@@ -213,6 +218,35 @@ static void keep_hot(receiver *receiver) {
   receiver->ready_next = 0;
 }
 
+// Whether very many packets come, as counted for at least a millisecond.
+static bool is_flooded(receiver *receiver, uint64_t now) {
+  lending *lending = &receiver->lending;
+  const uint64_t passed = now - lending->counted_from;
+  if (passed < NS_PER_MS) return lending->flooded;
+  const double packets = receiver->counters[COUNT_PACKETS];
+  lending->flooded = (packets - lending->counted) * NS_PER_MS >= FLOOD_PACKETS * (double)passed;
+  lending->counted_from = now;
+  lending->counted = packets;
+  return lending->flooded;
+}
+
+// In a flood, lets those go on who wait for this core, as the senders of what has come may: then a call reads more, and
+// who sends while nobody waits has nobody to wake. A message costs both sides less by a tenth or two. Where somebody else
+// keeps the core, senders would meet full sockets meanwhile: it happens once, and then it is not lent for a while.
+static void lend_core(receiver *receiver) {
+  uint64_t before = now_ns();
+  if (!is_flooded(receiver, before) || before < receiver->lending.hurry_until) return;
+  for (int i = 0; i < LENDS; i++) {
+    (void)sched_yield();
+    const uint64_t after = now_ns();
+    if (after - before > (uint64_t)LONG_MS * NS_PER_MS) {
+      receiver->lending.hurry_until = after + (uint64_t)HURRY_MS * NS_PER_MS;
+      return;
+    }
+    before = after;
+  }
+}
+
 // Waits for events. While the pool is full only the control ones count: new connections, first packets, JavaScript.
 static void wait_for_events(receiver *receiver, bool stalled) {
   int timeout = sleep_ms(receiver);
@@ -239,6 +273,7 @@ static void wait_for_events(receiver *receiver, bool stalled) {
     receiver->ready[receiver->ready_count++] = tag;
   }
   if (control) attend_controls(receiver, 0);
+  if (receiver->ready_count > 0) lend_core(receiver);
 }
 
 // Serves the connections that the last wait found readable, each for its turn; false when the pool is full. The next

@@ -41,6 +41,14 @@ typedef struct scratch {
   uint32_t slot;   // the connection they are of
 } scratch;
 
+// What the reader knows of when to lend its core, see lend_core.
+typedef struct lending {
+  uint64_t counted_from;  // in nanoseconds; packets received before then ...
+  double counted;         // ... were so many
+  bool flooded;           // very many came since the count before
+  uint64_t hurry_until;   // somebody kept the core for long: until then it is not lent
+} lending;
+
 struct receiver {
   receiver_options options;
   unsigned char *answer;
@@ -82,6 +90,7 @@ struct receiver {
   uint64_t *ready;  // the hot connections, and those that the last wait found readable, as tags
   uint32_t ready_count;
   uint32_t ready_next;
+  lending lending;
   bool draining;
   bool shrunk;  // no packet has come since memory was given back
 };
