@@ -1,5 +1,4 @@
-import { fileURLToPath } from "node:url";
-import { startChild } from "./child.ts";
+import { type ReceivingTask, receiveInProcess } from "./receiving-process.ts";
 import type { Received, TransportLoad } from "./transport-load.ts";
 
 /** What the process of the pipeline is to do: see pipeline-receiver.ts. */
@@ -10,18 +9,12 @@ export interface PipelineOptions {
   readonly watch?: Watch;
   /** Keeps JavaScript busy for 200 ms of every second. */
   readonly stalls?: boolean;
-  /** In so many worker threads; nothing else can be asked for then. Default: in the main thread. */
-  readonly workers?: number;
-  /** After so many messages CPU begins to count: what is compiled is compiled by then. Default: with the first. */
+  /** After so many messages counting begins: what is compiled is compiled by then. Default: with the first. */
   readonly warmUp?: number;
 }
 
 /** All that the process is told. */
-export interface PipelineTask extends PipelineOptions {
-  /** Where to listen. */
-  readonly path: string;
-  readonly connections: number;
-}
+export interface PipelineTask extends PipelineOptions, ReceivingTask {}
 
 /**
  * `waits`: how long each sandbox's messages, which are stamped, wait for their judgement. `alerts`: how long alerts take from
@@ -31,16 +24,8 @@ export type Watch = "waits" | "alerts" | "memory";
 
 /** The whole pipeline has taken a load. */
 export interface PipelineReport extends Received, Seen {
-  readonly messages: number;
-  /** Messages that `cpuUs` is of. */
-  readonly counted: number;
   readonly alerts: number;
-  /** Bytes of memory that the process has at the end. */
-  readonly rss: number;
 }
-
-/** As it is printed: JSON has no bigint. */
-export type PrintedReport = Omit<PipelineReport, "end"> & { readonly end: string };
 
 /** What was watched. */
 export interface Seen {
@@ -70,22 +55,20 @@ export interface MemorySample {
 }
 
 /** Lets a process with the whole pipeline take `load`. Rejects where not all came of what was not dropped. */
-export async function receiveWithPipeline(
-  load: TransportLoad,
-  options: PipelineOptions,
-): Promise<PipelineReport> {
-  const { path, connections } = load;
+export function receiveWithPipeline(load: TransportLoad, options: PipelineOptions): Promise<PipelineReport> {
   const flags = options.watch === "memory" ? ["--expose-gc"] : [];
-  const task: PipelineTask = { ...options, path, connections };
-  const program = options.workers === undefined ? "./pipeline-receiver.js" : "./workers-receiver.js";
-  const file = fileURLToPath(new URL(program, import.meta.url));
-  const receiving = startChild(process.execPath, [...flags, file, JSON.stringify(task)]);
-  await receiving.ready;
-  load.start();
-  const [printed, { dropped }] = await Promise.all([receiving.result, load.sent]);
-  const report: PrintedReport = JSON.parse(printed);
-  if (report.messages + dropped !== load.messages) {
-    throw new Error(`of ${load.messages} messages ${report.messages} came and ${dropped} were dropped`);
-  }
-  return { ...report, end: BigInt(report.end) };
+  return receiveInProcess("./pipeline-receiver.js", load, options, flags);
+}
+
+/** What the process with the pipeline in worker threads is to do: see workers-receiver.ts. */
+export interface WorkersOptions extends Required<Pick<PipelineOptions, "rules" | "warmUp">> {
+  readonly workers: number;
+}
+
+/** All that it is told. */
+export interface WorkersTask extends WorkersOptions, ReceivingTask {}
+
+/** As {@link receiveWithPipeline}, in worker threads. */
+export function receiveWithWorkers(load: TransportLoad, options: WorkersOptions): Promise<Received> {
+  return receiveInProcess("./workers-receiver.js", load, options);
 }

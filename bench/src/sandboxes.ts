@@ -26,7 +26,7 @@ export async function run(): Promise<BenchResult> {
   for (let round = 0; round < rounds; round++) {
     for (const [index, count] of connections.entries()) {
       const load = transport.load(messages, count, { rate });
-      const { cpuUs, counted } = await receiveWithPipeline(load, { rules, warmUp });
+      const { cpuUs, messages: counted } = await receiveWithPipeline(load, { rules, warmUp });
       cpu[index]?.push(cpuUs / counted);
     }
   }

@@ -26,11 +26,14 @@ interface Figures {
   readonly rates: number[];
   /** Microseconds of CPU a message. */
   readonly cpu: number[];
+  /** The same while it warmed up, where it did. */
+  readonly warmUps: number[];
 }
 
 /**
  * Has the bare C receiver and then each of `receivers` take a load, round by round, so that all meet the same machine. Of each
- * the messages a second and the CPU of a message; and of the receivers both as ratios to the bare one's. Each row begins with `of`.
+ * the messages a second and the CPU of a message; and of the receivers both as ratios to the bare one's. Where a receiver warms up,
+ * what comes after counts, and a row more tells what a message costs before. Each row begins with `of`.
  */
 export async function takeTurns(
   of: string,
@@ -64,24 +67,34 @@ export async function takeTurns(
           unit: "x",
           ...cpu,
         },
+        ...(figures.warmUps.length === 0
+          ? []
+          : [
+              {
+                what: `${subject}: CPU of a message of the warm-up, of a later one`,
+                value: ratio(figures.warmUps, figures.cpu),
+                unit: "x",
+              },
+            ]),
       ];
     }),
   ];
 }
 
 function noFigures(): Figures {
-  return { rates: [], cpu: [] };
+  return { rates: [], cpu: [], warmUps: [] };
 }
 
 async function measure(
   load: TransportLoad,
-  { rates, cpu }: Figures,
+  { rates, cpu, warmUps }: Figures,
   receive: (load: TransportLoad) => Promise<Received>,
 ): Promise<void> {
-  const { end, cpuUs } = await receive(load);
-  const { begin } = await load.sent;
-  rates.push(load.messages / (Number(end - begin) / 1e9));
-  cpu.push(cpuUs / load.messages);
+  const { messages, end, cpuUs, warmUp } = await receive(load);
+  const begin = warmUp?.end ?? (await load.sent).begin;
+  rates.push(messages / (Number(end - begin) / 1e9));
+  cpu.push(cpuUs / messages);
+  if (warmUp !== undefined) warmUps.push(warmUp.cpuUs / warmUp.messages);
 }
 
 function absolute(what: string, { rates, cpu }: Figures): readonly BenchRow[] {

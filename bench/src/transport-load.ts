@@ -37,12 +37,15 @@ export interface Sent {
   readonly dropped: number;
 }
 
-/** All of a load was received. */
+/** Messages that were received, one after the other: all of a load, or those after a warm-up. */
 export interface Received {
-  /** When, in nanoseconds of the monotonic clock. */
+  readonly messages: number;
+  /** When the last of them was, in nanoseconds of the monotonic clock. */
   readonly end: bigint;
-  /** Microseconds of CPU that the receiver's process took for it. */
+  /** Microseconds of CPU that the receiver's process took for them. */
   readonly cpuUs: number;
+  /** Those before, where they do not count. */
+  readonly warmUp?: Received;
 }
 
 export interface Transport extends AsyncDisposable {
@@ -115,7 +118,7 @@ function parseSent(line: string): Sent {
 function parseReceived(line: string, messages: number): Received {
   const [packets, , cpuUs, end = ""] = line.split(" ");
   if (Number(packets) !== messages) throw new Error(`${packets} of ${messages} messages were received`);
-  return { end: BigInt(end), cpuUs: Number(cpuUs) };
+  return { messages, end: BigInt(end), cpuUs: Number(cpuUs) };
 }
 
 async function write(path: string, packets: readonly Uint8Array[]): Promise<void> {

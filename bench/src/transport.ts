@@ -40,7 +40,7 @@ export async function run(): Promise<BenchResult> {
 async function withCpu(receiving: Promise<bigint>): Promise<Received> {
   const before = process.cpuUsage();
   const end = await receiving;
-  return { end, cpuUs: cpuUsSince(before) };
+  return { messages, end, cpuUs: cpuUsSince(before) };
 }
 
 async function receiveWithAddon({ path, connections, start }: TransportLoad): Promise<bigint> {

@@ -1,38 +1,34 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { detectInWorkers } from "sentrytap";
-import { cpuUsSince } from "./cpu.ts";
-import type { PipelineTask, PrintedReport } from "./pipeline-process.ts";
+import type { WorkersTask } from "./pipeline-process.ts";
+import { readTask, ready, report } from "./receiving.ts";
+import type { Received } from "./transport-load.ts";
 
 // As pipeline-receiver.ts, with the pipeline in worker threads: of each sandbox all in one of them.
 
-const task: PipelineTask = JSON.parse(process.argv[2] ?? "");
-let alerts = 0;
-let cpuBefore: NodeJS.CpuUsage | undefined;
-
-// Ends with the bench, whatever that ends by.
-process.stdin.on("end", () => process.exit(1)).resume();
-
-const { path, rules, workers = 1 } = task;
+const task = readTask<WorkersTask>();
+const { path, rules, workers } = task;
 const watching = await detectInWorkers({ path, rules, workers });
 let open = task.connections;
-watching.on("connect", () => {
-  cpuBefore ??= process.cpuUsage();
-});
 watching.on("disconnect", () => {
   if (--open === 0) void watching.close();
 });
-console.log("ready");
+const used = ready();
 
-for await (const batch of watching.batches()) alerts += batch.length;
-const end = process.hrtime.bigint();
-const cpuUs = cpuUsSince(cpuBefore);
-const { messages } = (await watching.stats()).server;
-const report: PrintedReport = {
-  end: String(end),
-  cpuUs,
-  messages,
-  counted: messages,
-  alerts,
-  rss: process.memoryUsage.rss(),
-};
-console.log(JSON.stringify(report));
-process.exit();
+const warmingUp = warmedUp();
+for await (const _ of watching.batches());
+const last = used();
+const warmUp = await warmingUp;
+report({ ...last, messages: (await messages()) - warmUp.messages, warmUp });
+
+async function warmedUp(): Promise<Received> {
+  for (;;) {
+    const seen = await messages();
+    if (seen >= task.warmUp) return { ...used(), messages: seen };
+    await sleep(10);
+  }
+}
+
+async function messages(): Promise<number> {
+  return (await watching.stats()).server.messages;
+}

@@ -1,5 +1,5 @@
 import type { BenchResult } from "./bench-result.ts";
-import { receiveWithPipeline } from "./pipeline-process.ts";
+import { receiveWithPipeline, receiveWithWorkers } from "./pipeline-process.ts";
 import { readRecording } from "./recordings.ts";
 import { benchRules } from "./rule-files.ts";
 import { type Receiver, takeTurns } from "./take-turns.ts";
@@ -9,7 +9,9 @@ export const name = "workers";
 
 const recording = "dpkg_install_falco.2024";
 const rounds = 3;
-const messages = 5_000_000;
+const messages = 6_000_000;
+/** Of these. Every worker compiles for itself. */
+const warmUp = 2_000_000;
 /** A sandbox is one worker's: only several of them have more than one at work. */
 const connections = 20;
 const told = { reach: {} };
@@ -25,13 +27,13 @@ export async function run(): Promise<BenchResult> {
       what: "pipeline",
       rate: told,
       cpu: told,
-      receive: (load) => receiveWithPipeline(load, { rules }),
+      receive: (load) => receiveWithPipeline(load, { rules, warmUp }),
     },
     {
       what: "2 workers",
       rate: told,
       cpu: told,
-      receive: (load) => receiveWithPipeline(load, { rules, workers: 2 }),
+      receive: (load) => receiveWithWorkers(load, { rules, warmUp, workers: 2 }),
     },
   ];
   const of = `${recording}, ${connections} sandboxes`;
