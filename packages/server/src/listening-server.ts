@@ -1,4 +1,4 @@
-import { type Batches, flat, TraceError } from "@sentrytap/core";
+import { type Batches, type SoleConsumer, soleConsumer } from "@sentrytap/core";
 import type { Listener } from "@sentrytap/seqpacket";
 import { isMessage, MalformedFrame, type Message, SandboxEnd, type StreamItem } from "@sentrytap/wire";
 import { EventEmitter } from "eventemitter3";
@@ -17,7 +17,7 @@ export class ListeningServer extends EventEmitter<SentryServerEvents> implements
   readonly #intake: Intake;
   readonly #arrivals: Arrivals;
   readonly #signal: AbortSignal | undefined;
-  #consumed = false;
+  readonly #consumer: SoleConsumer;
   #closing: Promise<void> | undefined;
 
   constructor(socket: BoundSocket<Listener>, options: ResolvedOptions) {
@@ -31,31 +31,25 @@ export class ListeningServer extends EventEmitter<SentryServerEvents> implements
       this.#intake,
       new Crowd(listener, options.origin.maxConnections, this),
     );
+    this.#consumer = soleConsumer(this.path, () => this.#leave());
     this.#signal = options.signal;
     this.#signal?.addEventListener("abort", this.#abort);
   }
 
   batches(): Batches<StreamItem> {
-    return this.#stream<StreamItem>({
-      packet: (connected, bytes, start, end) => this.#intake.decode(connected, bytes, start, end),
-      truncated: ({ sandbox }, error) => new MalformedFrame(sandbox, undefined, error, new Uint8Array(0)),
-      end: ({ sandbox }) => new SandboxEnd(sandbox),
-    });
+    return this.#stream(() => this.#readItems());
   }
 
   packets(): Batches<ReceivedPacket> {
-    return this.#stream({
-      packet: (connected, bytes, start, end) => {
-        this.#intake.decode(connected, bytes, start, end);
-        return { sandbox: connected.sandbox, packet: bytes.subarray(start, end) };
-      },
-    });
+    const packet: Makers<ReceivedPacket>["packet"] = (connected, bytes, start, end) => {
+      this.#intake.decode(connected, bytes, start, end);
+      return { sandbox: connected.sandbox, packet: bytes.subarray(start, end) };
+    };
+    return this.#stream(() => this.#read({ packet }));
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Message> {
-    const batches = this.batches()[Symbol.asyncIterator]();
-    const items = flat({ [Symbol.asyncIterator]: () => batches });
-    return this.#returnable(messagesOf(items));
+    return this.#consumer.open(() => messagesOf(this.#readItems()));
   }
 
   stats(): SentryServerStats {
@@ -79,7 +73,7 @@ export class ListeningServer extends EventEmitter<SentryServerEvents> implements
       // While it still listens: nobody takes its file for a stale one and puts another in its place.
       this.#socket.release();
     } finally {
-      if (this.#consumed) {
+      if (this.#consumer.hasCome) {
         // Not awaited: it waits for the stream to be read, and it may be the reader who waits for us.
         this.#arrivals.close();
       } else {
@@ -91,16 +85,16 @@ export class ListeningServer extends EventEmitter<SentryServerEvents> implements
   // What close() rejects with is told by the stream's end, and by every further close().
   readonly #abort = (): void => void this.close().catch(() => undefined);
 
-  #stream<Item>(make: Makers<Item>): Batches<Item> {
-    return {
-      [Symbol.asyncIterator]: () => {
-        if (this.#consumed) {
-          throw new TraceError("ERR_STREAM_CONSUMED", `the stream of ${this.path} has its consumer already`);
-        }
-        this.#consumed = true;
-        return this.#returnable(this.#read(make));
-      },
-    };
+  #stream<Item>(read: () => AsyncGenerator<readonly Item[], void, undefined>): Batches<Item> {
+    return { [Symbol.asyncIterator]: () => this.#consumer.open(read) };
+  }
+
+  #readItems(): AsyncGenerator<readonly StreamItem[], void, undefined> {
+    return this.#read<StreamItem>({
+      packet: (connected, bytes, start, end) => this.#intake.decode(connected, bytes, start, end),
+      truncated: ({ sandbox }, error) => new MalformedFrame(sandbox, undefined, error, new Uint8Array(0)),
+      end: ({ sandbox }) => new SandboxEnd(sandbox),
+    });
   }
 
   async *#read<Item>(make: Makers<Item>): AsyncGenerator<readonly Item[], void, undefined> {
@@ -121,20 +115,8 @@ export class ListeningServer extends EventEmitter<SentryServerEvents> implements
     }
   }
 
-  /** A generator hears of its return() only at its next yield, or never where it has not begun; we hear of it at once. */
-  #returnable<Item>(generator: AsyncGenerator<Item, void, undefined>): AsyncIterator<Item, void, undefined> {
-    return {
-      next: () => generator.next(),
-      return: async () => {
-        await this.#leave();
-        return generator.return();
-      },
-    };
-  }
-
   /** The consumer has gone: nobody will take what is still to come. */
   async #leave(): Promise<void> {
-    this.#consumed = true;
     try {
       await this.close();
     } finally {
@@ -151,6 +133,6 @@ async function discard(listener: Listener): Promise<void> {
   while (listener.take() !== undefined);
 }
 
-async function* messagesOf(items: AsyncIterable<StreamItem>): AsyncGenerator<Message, void, undefined> {
-  for await (const item of items) if (isMessage(item)) yield item;
+async function* messagesOf(source: Batches<StreamItem>): AsyncGenerator<Message, void, undefined> {
+  for await (const batch of source) for (const item of batch) if (isMessage(item)) yield item;
 }

@@ -1,4 +1,4 @@
-import { type Batches, flat, TraceError } from "@sentrytap/core";
+import { type Batches, flat, type SoleConsumer, soleConsumer, TraceError } from "@sentrytap/core";
 import type { SandboxSpread } from "@sentrytap/server";
 import { EventEmitter } from "eventemitter3";
 import type { LoadedRules } from "../loaded-rules.ts";
@@ -24,8 +24,8 @@ export interface SpreadAlertsParts {
 export class SpreadAlerts extends EventEmitter<WorkersEvents> implements WorkerAlerts {
   readonly path: string;
   readonly #parts: SpreadAlertsParts;
+  readonly #consumer: SoleConsumer;
   #loaded: LoadedRules;
-  #consumed = false;
   #left = false;
   #closing: Promise<void> | undefined;
 
@@ -33,6 +33,7 @@ export class SpreadAlerts extends EventEmitter<WorkersEvents> implements WorkerA
     super();
     this.#parts = parts;
     this.path = parts.spread.path;
+    this.#consumer = soleConsumer(this.path, () => this.#leave());
     this.#loaded = this.#note(parts.loaded);
     parts.spread.on("error", (error) => this.emit("error", error, undefined));
     parts.signal?.addEventListener("abort", this.#abort);
@@ -43,27 +44,11 @@ export class SpreadAlerts extends EventEmitter<WorkersEvents> implements WorkerA
   }
 
   batches(): Batches<WorkerAlert> {
-    return {
-      [Symbol.asyncIterator]: () => {
-        if (this.#consumed) {
-          throw new TraceError("ERR_STREAM_CONSUMED", `the stream of ${this.path} has its consumer already`);
-        }
-        this.#consumed = true;
-        const stream = this.#read();
-        return {
-          next: () => stream.next(),
-          // A generator hears of its return() only at its next yield; we hear of it at once.
-          return: async () => {
-            await this.#leave();
-            return stream.return();
-          },
-        };
-      },
-    };
+    return { [Symbol.asyncIterator]: () => this.#consumer.open(() => this.#read()) };
   }
 
   [Symbol.asyncIterator](): AsyncIterator<WorkerAlert> {
-    return flat(this.batches());
+    return this.#consumer.open(() => flat(this.#read()));
   }
 
   async stats(): Promise<WorkersStats> {
@@ -103,7 +88,7 @@ export class SpreadAlerts extends EventEmitter<WorkersEvents> implements WorkerA
       await spread.close();
     } finally {
       // Else they end when all that they have is read.
-      if (!this.#consumed) await crew.terminate();
+      if (!this.#consumer.hasCome) await crew.terminate();
     }
   }
 
