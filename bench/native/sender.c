@@ -1,12 +1,13 @@
 // The load: sandboxes that send the packets of a recording, round and round.
 //
-//   sender [-r RATE [-d RETRIES]] [-t] SOCKET RECORDING MESSAGES CONNECTIONS
+//   sender [-r RATE [-w COUNT] [-d RETRIES]] [-t] SOCKET RECORDING MESSAGES CONNECTIONS
 //
 // Connects and shakes hands on all connections, then sends MESSAGES in all, one system call a packet as the Sentry does.
 // Without a rate every connection has a process of its own, and all send at once, as fast as they are taken. With one, a
 // single process sends so many a second, the connections taking turns, or fewer where it is kept waiting.
 //
 //   -r RATE     messages a second, of all connections together
+//   -w COUNT    so many first, as fast as they are taken; the rate is that of the others
 //   -d RETRIES  drops what does not fit, as the Sentry with so many retries in its session does, instead of waiting
 //   -t          puts the time of sending into the context of each message that has one: CLOCK_MONOTONIC plus 2^60 ns,
 //               which takes as many bytes as the time that the recording has there
@@ -196,22 +197,26 @@ static int64_t due_after(long sent, long rate) {
 }
 
 // At a rate; when that began.
-static int64_t send_at_rate(const char *path, long messages, int connections, long rate, uint32_t *dropped) {
+static int64_t send_at_rate(const char *path, long messages, int connections, long rate, long warm_up,
+                            uint32_t *dropped) {
   // Sleeps end when they are due, and not 50 us later.
   if (prctl(PR_SET_TIMERSLACK, 1) != 0) fail("prctl");
   sandbox *sandboxes = calloc((size_t)connections, sizeof *sandboxes);
   if (sandboxes == NULL) fail("calloc");
   for (int i = 0; i < connections; i++) sandboxes[i] = start_sandbox(path, i);
   const int64_t begin = now_ns();
-  int64_t waited = 0;
-  for (long sent = 0; sent < messages;) {
+  long sent = 0;
+  for (; sent < warm_up; sent++) send_next(&sandboxes[sent % connections]);
+  // As if these, too, had been sent at the rate.
+  int64_t origin = now_ns() - due_after(sent, rate);
+  while (sent < messages) {
     const int64_t now = now_ns();
-    const int64_t late = now - (begin + waited + due_after(sent, rate));
-    if (late > LATE_NS) waited += late - LATE_NS;
-    for (; sent < messages && begin + waited + due_after(sent, rate) <= now; sent++) {
+    const int64_t late = now - (origin + due_after(sent, rate));
+    if (late > LATE_NS) origin += late - LATE_NS;
+    for (; sent < messages && origin + due_after(sent, rate) <= now; sent++) {
       send_next(&sandboxes[sent % connections]);
     }
-    const int64_t next = begin + waited + due_after(sent, rate);
+    const int64_t next = origin + due_after(sent, rate);
     sleep_until(next > now + TICK_NS ? next : now + TICK_NS);
   }
   for (int i = 0; i < connections; i++) *dropped += sandboxes[i].dropped;
@@ -219,11 +224,14 @@ static int64_t send_at_rate(const char *path, long messages, int connections, lo
 }
 
 int main(int argc, char **argv) {
-  long rate = 0;
-  for (int option; (option = getopt(argc, argv, "r:d:t")) != -1;) {
+  long rate = 0, warm_up = 0;
+  for (int option; (option = getopt(argc, argv, "r:w:d:t")) != -1;) {
     switch (option) {
       case 'r':
         rate = atol(optarg);
+        break;
+      case 'w':
+        warm_up = atol(optarg);
         break;
       case 'd':
         retries = atoi(optarg);
@@ -235,7 +243,7 @@ int main(int argc, char **argv) {
         return 2;
     }
   }
-  if (argc - optind != 4 || (retries >= 0 && rate == 0)) return 2;
+  if (argc - optind != 4 || ((retries >= 0 || warm_up > 0) && rate == 0)) return 2;
   end_with_parent();
   const char *path = argv[optind];
   load(argv[optind + 1]);
@@ -243,7 +251,7 @@ int main(int argc, char **argv) {
   const int connections = atoi(argv[optind + 3]);
   uint32_t dropped = 0;
   const int64_t begin = rate == 0 ? send_freely(path, messages, connections)
-                                  : send_at_rate(path, messages, connections, rate, &dropped);
+                                  : send_at_rate(path, messages, connections, rate, warm_up, &dropped);
   printf("%lld %lld %lu\n", (long long)begin, (long long)now_ns(), (unsigned long)dropped);
   return 0;
 }

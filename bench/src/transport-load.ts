@@ -9,6 +9,8 @@ import { compile } from "./compile.ts";
 export interface Sending {
   /** Messages a second, of all connections together. */
   readonly rate?: number;
+  /** With a rate: so many first, as fast as they are taken; the rate is that of the others. */
+  readonly warmUp?: number;
   /** With a rate: drops what does not fit after so many retries, as a Sentry does. */
   readonly retries?: number;
   /** The time of each message is when it is sent: {@link sentAt} reads it. */
@@ -102,9 +104,10 @@ export async function prepareTransport(recording: readonly Uint8Array[]): Promis
   };
 }
 
-function flags({ rate, retries, stamped = false }: Sending): readonly string[] {
+function flags({ rate, warmUp, retries, stamped = false }: Sending): readonly string[] {
   return [
     ...(rate === undefined ? [] : ["-r", String(rate)]),
+    ...(warmUp === undefined ? [] : ["-w", String(warmUp)]),
     ...(retries === undefined ? [] : ["-d", String(retries)]),
     ...(stamped ? ["-t"] : []),
   ];

@@ -54,6 +54,17 @@ it("sends at a rate, the connections taking turns", async () => {
   expect(shares).toEqual([300, 300, 300]);
 });
 
+it("sends those that warm up as fast as they are taken, and only the others at the rate", async () => {
+  await using transport = await touchBin();
+  const begin = performance.now();
+  const { received } = await receive(transport, 90_900, 3, { rate: 3_000, warmUp: 90_000 });
+  const seconds = (performance.now() - begin) / 1_000;
+  expect(received).toHaveLength(90_900);
+  expect(seconds).toBeGreaterThan(0.295);
+  // At the rate all would take thirty.
+  expect(seconds).toBeLessThan(20);
+});
+
 it("stamps messages with the time of their sending, and leaves the rest as it was", async () => {
   await using transport = await touchBin();
   const { received, begin } = await receive(transport, 285, 1, { stamped: true });
