@@ -12,14 +12,27 @@
 #include "connection.h"
 
 enum {
-  TURN_CALLS = 16,     // reads from one connection before the next has its turn
-  SWOLLEN = 1 << 16,   // a packet of more bytes leaves memory behind that is worth giving back
-  REST_MS = 1000,      // after so long without anything to do, memory is given back
-  FLOOD_PACKETS = 64,  // so many in a millisecond are a flood
-  LENDS = 2,           // how often the core is lent before packets are read
-  LONG_MS = 2,         // a sender's socket is full long before: who keeps the core for so long is somebody else
-  HURRY_MS = 50,       // for so long it is not lent then
+  TURN_CALLS = 16,    // reads from one connection before the next has its turn
+  SWOLLEN = 1 << 16,  // a packet of more bytes leaves memory behind that is worth giving back
+  REST_MS = 1000,     // after so long without anything to do, memory is given back
+  LENDS = 2,          // how often the core is lent before packets are read
+  LONG_MS = 2,        // a sender's socket is full long before: who has the core for so long is somebody else
+  KEEP_MS = 50,       // for so long it is not lent then
 };
+
+// Packets a millisecond.
+enum {
+  BUSY = 4,  // JavaScript is woken for each of fewer, which takes it some 30 microseconds: a tenth of its time at most
+  FLOOD = 64,
+};
+
+static void count(pace *pace, double packets) {
+  pace->packets += packets;
+  const uint64_t now = now_ns(), passed = now - pace->from;
+  if (passed < NS_PER_MS) return;
+  const double rate = pace->packets * NS_PER_MS / (double)passed;
+  *pace = (struct pace){.from = now, .busy = rate >= BUSY, .flooded = rate >= FLOOD};
+}
 
 // Moves what the scratch holds into the pool; false when the pool is full before the scratch is empty.
 static bool store(receiver *receiver) {
@@ -41,6 +54,7 @@ static bool store(receiver *receiver) {
     }
     if (!room) break;
   }
+  count(&receiver->pace, packets);
   receiver->counters[COUNT_PACKETS] += packets;
   receiver->counters[COUNT_BYTES] += bytes;
   receiver->counters[COUNT_TRUNCATED] += truncated;
@@ -180,7 +194,7 @@ static int sleep_ms(receiver *receiver) {
   pthread_mutex_lock(&receiver->lock);
   const bool wake = receiver_ripen(receiver);
   if (receiver->pool.head != NULL && !receiver->ripe) {
-    until = receiver->taken_at + (uint64_t)receiver->options.gather_ms * NS_PER_MS;
+    until = receiver->taken_at + receiver_gathers_for(receiver);
   }
   receiver->dozing = until == UINT64_MAX;
   unlock_and_wake(receiver, wake);
@@ -218,29 +232,18 @@ static void keep_hot(receiver *receiver) {
   receiver->ready_next = 0;
 }
 
-// Whether very many packets come, as counted for at least a millisecond.
-static bool is_flooded(receiver *receiver, uint64_t now) {
-  lending *lending = &receiver->lending;
-  const uint64_t passed = now - lending->counted_from;
-  if (passed < NS_PER_MS) return lending->flooded;
-  const double packets = receiver->counters[COUNT_PACKETS];
-  lending->flooded = (packets - lending->counted) * NS_PER_MS >= FLOOD_PACKETS * (double)passed;
-  lending->counted_from = now;
-  lending->counted = packets;
-  return lending->flooded;
-}
-
 // In a flood, lets those go on who wait for this core, as the senders of what has come may: then a call reads more, and
 // who sends while nobody waits has nobody to wake. A message costs both sides less by a tenth or two. Where somebody else
 // keeps the core, senders would meet full sockets meanwhile: it happens once, and then it is not lent for a while.
 static void lend_core(receiver *receiver) {
+  if (!receiver->pace.flooded) return;
   uint64_t before = now_ns();
-  if (!is_flooded(receiver, before) || before < receiver->lending.hurry_until) return;
+  if (before < receiver->keep_core_until) return;
   for (int i = 0; i < LENDS; i++) {
     (void)sched_yield();
     const uint64_t after = now_ns();
     if (after - before > (uint64_t)LONG_MS * NS_PER_MS) {
-      receiver->lending.hurry_until = after + (uint64_t)HURRY_MS * NS_PER_MS;
+      receiver->keep_core_until = after + (uint64_t)KEEP_MS * NS_PER_MS;
       return;
     }
     before = after;

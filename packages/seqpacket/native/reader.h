@@ -41,13 +41,13 @@ typedef struct scratch {
   uint32_t slot;   // the connection they are of
 } scratch;
 
-// What the reader knows of when to lend its core, see lend_core.
-typedef struct lending {
-  uint64_t counted_from;  // in nanoseconds; packets received before then ...
-  double counted;         // ... were so many
-  bool flooded;           // very many came since the count before
-  uint64_t hurry_until;   // somebody kept the core for long: until then it is not lent
-} lending;
+// How many packets come, counted for a millisecond at least.
+typedef struct pace {
+  uint64_t from;   // in nanoseconds: since then ...
+  double packets;  // ... so many have come
+  bool busy;       // many came before: it pays to let them gather
+  bool flooded;    // very many: it pays to let their senders go on, too
+} pace;
 
 struct receiver {
   receiver_options options;
@@ -60,10 +60,8 @@ struct receiver {
   pool pool;
   connection *slots;      // written with the lock held by the reader only, which reads without it
   double counters[COUNTERS];
+  pace pace;              // written likewise
   uint64_t taken_at;      // when JavaScript last took a batch, in nanoseconds
-  uint64_t counted_from;  // records taken since then ...
-  uint64_t counted;       // ... are so many
-  bool busy;              // there were many: it pays to let them gather
   uint32_t held;          // connections that are open or whose end JavaScript has not taken yet
   uint32_t gone;          // connections of which nothing is left, since the giver was last told
   enum closing closing;
@@ -84,16 +82,19 @@ struct receiver {
   int all_epoll;      // control_epoll and established connections
   int reserve_fd;     // given up for a moment when no descriptor is left, to refuse a connection properly
   uint64_t accept_again_at;
+  uint64_t keep_core_until;  // somebody had it for long when it was lent
   uint32_t next_id;
   uint32_t first_unused;
   uint32_t live;
   uint64_t *ready;  // the hot connections, and those that the last wait found readable, as tags
   uint32_t ready_count;
   uint32_t ready_next;
-  lending lending;
   bool draining;
   bool shrunk;  // no packet has come since memory was given back
 };
+
+// How long what has come may gather, in nanoseconds; with the lock held.
+uint64_t receiver_gathers_for(const receiver *receiver);
 
 // Decides, with the lock held, whether what is queued may be taken; true when wake() has to be called (unlocked).
 bool receiver_ripen(receiver *receiver);

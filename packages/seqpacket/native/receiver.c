@@ -12,11 +12,8 @@
 #include "connection.h"
 #include "handover.h"
 
-enum {
-  // Records a millisecond from which on they gather. JavaScript is woken for each of fewer, which takes it some 30
-  // microseconds: a tenth of its time at most.
-  BUSY_RECORDS = 4,
-};
+// In a flood packets gather so many times longer: what a wake-up takes of both threads counts, and takes it from senders.
+enum { FLOOD_GATHERS = 4 };
 
 static void poke(receiver *receiver) {
   if (receiver->joined) return;
@@ -121,14 +118,18 @@ receiver *receiver_start(int listener, const receiver_options *options, const ch
   return NULL;
 }
 
+uint64_t receiver_gathers_for(const receiver *receiver) {
+  if (!receiver->pace.busy) return 0;
+  return (uint64_t)receiver->options.gather_ms * (receiver->pace.flooded ? FLOOD_GATHERS : 1) * NS_PER_MS;
+}
+
 bool receiver_ripen(receiver *receiver) {
   const segment *head = receiver->pool.head;
   if (head == NULL) return false;
   if (!receiver->ripe) {
     receiver->ripe = head != receiver->pool.tail || head->bytes_used >= head->bytes_size / 4 ||
                      head->records_used >= head->records_size / 4 || receiver->stalled || receiver->finished ||
-                     !receiver->busy ||
-                     now_ns() - receiver->taken_at >= (uint64_t)receiver->options.gather_ms * NS_PER_MS;
+                     now_ns() - receiver->taken_at >= receiver_gathers_for(receiver);
   }
   if (!receiver->ripe || !receiver->waiting) return false;
   receiver->waiting = false;
@@ -163,19 +164,9 @@ static bool remove_head(pool *pool, segment *spare) {
   return true;
 }
 
-static void count_taken(receiver *receiver, size_t records) {
-  receiver->counted += records;
-  const uint64_t passed = receiver->taken_at - receiver->counted_from;
-  if (passed < NS_PER_MS) return;
-  receiver->busy = receiver->counted * NS_PER_MS >= BUSY_RECORDS * passed;
-  receiver->counted_from = receiver->taken_at;
-  receiver->counted = 0;
-}
-
 static void take_head(receiver *receiver, segment *spare) {
   pthread_mutex_lock(&receiver->lock);
   receiver->taken_at = now_ns();
-  count_taken(receiver, receiver->pool.head->records_used);
   const uint32_t gone = receiver->pool.head->closed;
   receiver->held -= gone;
   receiver->gone += gone;
