@@ -18,7 +18,7 @@ export interface PipelineTask extends PipelineOptions, ReceivingTask {}
 
 /**
  * `waits`: how long each sandbox's messages, which are stamped, wait for their judgement. `alerts`: how long alerts take from
- * the sending of their message. `memory`: what is in use after 5, 25 and 50 million messages.
+ * the sending of their message. `memory`: what is in use after every 5 million messages.
  */
 export type Watch = "waits" | "alerts" | "memory";
 

@@ -85,7 +85,8 @@ function watchAlerts(): Watcher {
   };
 }
 
-const millions = [5, 25, 50];
+/** Messages from one look at memory to the next. */
+const memoryEvery = 5_000_000;
 
 function watchMemory(): Watcher {
   const collect: unknown = Reflect.get(globalThis, "gc");
@@ -96,7 +97,7 @@ function watchMemory(): Watcher {
     ...nothing,
     judged(items) {
       messages += items.length;
-      if (messages < (millions[samples.length] ?? Infinity) * 1e6) return;
+      if (messages < (samples.length + 1) * memoryEvery) return;
       for (let i = 0; i < 3; i++) collect();
       const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
       samples.push({ messages, rss, heap: heapUsed + arrayBuffers });
