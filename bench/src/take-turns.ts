@@ -55,27 +55,17 @@ export async function takeTurns(
       const subject = `${of}: ${what}`;
       return [
         ...absolute(subject, figures),
-        {
-          what: `${subject}, of the bare receiver`,
-          value: ratio(figures.rates, bare.rates),
-          unit: "x",
-          ...rate,
-        },
-        {
-          what: `${subject}: CPU, of the bare receiver`,
-          value: ratio(figures.cpu, bare.cpu),
-          unit: "x",
-          ...cpu,
-        },
-        ...(figures.warmUps.length === 0
-          ? []
-          : [
-              {
-                what: `${subject}: CPU of a message of the warm-up, of a later one`,
-                value: ratio(figures.warmUps, figures.cpu),
-                unit: "x",
-              },
-            ]),
+        ratio(`${subject}, of the bare receiver`, figures.rates, bare.rates, rate),
+        ratio(`${subject}: CPU, of the bare receiver`, figures.cpu, bare.cpu, cpu),
+        ...(figures.warmUps.length > 0
+          ? [
+              ratio(
+                `${subject}: CPU of a message of the warm-up, of a later one`,
+                figures.warmUps,
+                figures.cpu,
+              ),
+            ]
+          : []),
       ];
     }),
   ];
@@ -104,6 +94,11 @@ function absolute(what: string, { rates, cpu }: Figures): readonly BenchRow[] {
   ];
 }
 
-function ratio(values: readonly number[], references: readonly number[]): number {
-  return median(ratios(values, references));
+function ratio(
+  what: string,
+  values: readonly number[],
+  references: readonly number[],
+  standard: Standard = {},
+): BenchRow {
+  return { what, value: median(ratios(values, references)), unit: "x", ...standard };
 }

@@ -9,7 +9,7 @@ export const name = "transport";
 /** A package manager at work: files opened, read and written, programs started. */
 const recording = "dpkg_install.2024";
 const messages = 2_000_000;
-const rounds = 7;
+const rounds = 5;
 /** Of the way into JavaScript, as a ratio to the bare receiver. */
 const reach = { atLeast: 0.95 };
 
