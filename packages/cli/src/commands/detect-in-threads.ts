@@ -37,7 +37,7 @@ export async function detectInThreads(
       watch(alerts, terminal);
       await notifyReady(terminal);
       reloading.by(async () => {
-        await alerts.replaceRules();
+        await withoutOptimizing(() => alerts.replaceRules());
         warnOfNone(alerts.loaded, terminal);
         return alerts.loaded;
       });
