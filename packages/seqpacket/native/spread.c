@@ -132,6 +132,18 @@ static napi_value js_share(napi_env env, napi_callback_info info) {
   return make_doubles(env, values, sizeof values / sizeof *values);
 }
 
+// withdraw(handle, number)
+static napi_value js_withdraw(napi_env env, napi_callback_info info) {
+  napi_value arguments[2];
+  uint32_t number;
+  if (!get_arguments(env, info, 2, arguments)) return NULL;
+  spread *spread = get_handle(env, arguments[0], &spread_tag);
+  if (spread == NULL) return NULL;
+  CHECK(env, napi_get_value_uint32(env, arguments[1], &number));
+  spreader_withdraw(spread->spreader, number);
+  return NULL;
+}
+
 enum { HEAD = 2, FIGURES = 4 };
 
 // look(handle): as doubles accepted and refused, and for every share number, state, held and handed
@@ -163,6 +175,8 @@ static napi_value js_close_spread(napi_env env, napi_callback_info info) {
 
 bool spread_init(napi_env env, napi_value exports) {
   static const method methods[] = {
-      {"spread", js_spread}, {"share", js_share}, {"look", js_look}, {"closeSpread", js_close_spread}};
+      {"spread", js_spread}, {"share", js_share},           {"withdraw", js_withdraw},
+      {"look", js_look},     {"closeSpread", js_close_spread},
+  };
   return set_methods(env, exports, methods, sizeof methods / sizeof *methods);
 }

@@ -318,6 +318,18 @@ int spreader_share(spreader *spreader, share *share, const char **syscall) {
   return code;
 }
 
+void spreader_withdraw(spreader *spreader, uint32_t number) {
+  pthread_mutex_lock(&spreader->lock);
+  for (taker *taker = spreader->takers; taker < spreader->takers + TAKERS && !spreader->closing; taker++) {
+    if (taker->figures.number != number || taker->figures.state != SHARE_OUT) continue;
+    hear(spreader, taker);  // it may just have been taken
+    if (taker->figures.state != SHARE_OUT) continue;
+    lose(spreader, taker);
+    taker->figures.number = 0;
+  }
+  pthread_mutex_unlock(&spreader->lock);
+}
+
 void spreader_look(spreader *spreader, spreader_figures *figures) {
   pthread_mutex_lock(&spreader->lock);
   figures->accepted = spreader->accepted;

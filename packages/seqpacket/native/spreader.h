@@ -51,6 +51,9 @@ spreader *spreader_start(int listener, const spreader_options *options, const ch
 // One more share. 0, or an errno: ENOSPC where there are too many.
 int spreader_share(spreader *spreader, share *share, const char **syscall);
 
+// Takes a share back that nobody has taken. Of one that somebody has, or that is gone, nothing changes.
+void spreader_withdraw(spreader *spreader, uint32_t number);
+
 // The figures as they stand. Shares that are gone are told of once.
 void spreader_look(spreader *spreader, spreader_figures *figures);
 

@@ -24,6 +24,7 @@ export interface Addon {
 
   spread(path: string, options: Uint32Array, wake: () => void): Handle;
   share(spread: Handle): Memory;
+  withdraw(spread: Handle, share: number): void;
   look(spread: Handle): Memory;
   closeSpread(spread: Handle): void;
 

@@ -56,6 +56,8 @@ export interface Spread extends Disposable {
    * @throws TraceError `ERR_SOCKET` where a system call fails, there are too many, or the spread is closed.
    */
   share(): Share;
+  /** Takes a share back that nobody has taken. Of one that somebody has, nothing changes. */
+  withdraw(share: Pick<Share, "number">): void;
   stats(): SpreadStats;
   /** Stops listening. The takers' connections are disconnected, and what they have sent is read. Closing again is fine. */
   close(): void;
@@ -107,6 +109,10 @@ class NativeSpread implements Spread {
     );
     const [number = 0, descriptor = 0, inode = 0] = doublesOf(share);
     return { path: this.path, number, descriptor, inode, maxConnections: this.#maxConnections };
+  }
+
+  withdraw({ number }: Pick<Share, "number">): void {
+    this.#addon.withdraw(this.#handle, number);
   }
 
   stats(): SpreadStats {

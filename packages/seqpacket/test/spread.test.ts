@@ -43,6 +43,26 @@ async function shake(path: string): Promise<Connection> {
   return connection;
 }
 
+test("a share that nobody has taken can be taken back; one that somebody has stays", async () => {
+  const { spreading, listeners } = start(1);
+  for (let i = 0; i < 200; i++) spreading.withdraw(spreading.share());
+  const share = spreading.share();
+  spreading.withdraw(share);
+  spreading.withdraw(share);
+  expect(() => take({ share, answer: hello })).toThrow(expect.objectContaining({ code: "ERR_CLOSED" }));
+  spreading.withdraw({ number: 1 }); // taken, which may not have been heard of yet
+  const next = spreading.share();
+  expect(spreading.stats().shares).toMatchObject([
+    { number: 1, state: "taken" },
+    { number: next.number, state: "out" },
+  ]);
+  const connection = await shake(spreading.path);
+  await connection.send(...numbered(20, 8, 0));
+  await until(() => listeners[0]?.stats().packets === 20);
+  spreading.close();
+  spreading.withdraw(next);
+});
+
 test("connections are spread evenly, each read by one taker, numbered as they came", async () => {
   const { spreading, listeners } = start(3);
   await until(() => spreading.stats().shares.every(({ state }) => state === "taken"));

@@ -36,6 +36,11 @@ export interface SandboxSpread
    * @throws {TraceError} `ERR_SOCKET` where there are too many, no descriptor is left, or the spread is closed.
    */
   share(): Share;
+  /**
+   * Takes a share back that no server has taken, of a worker that is gone before it could: until then it counts among the 64.
+   * Of one that has been taken nothing changes.
+   */
+  withdraw(share: Pick<Share, "number">): void;
   stats(): SpreadStats;
   /**
    * Stops listening and closes the servers that have shares, as their own `close()` does: what the sockets still hold is
@@ -82,6 +87,10 @@ class ListeningSpread extends EventEmitter<SandboxSpreadEvents> implements Sandb
 
   share(): Share {
     return this.#socket.listening.share();
+  }
+
+  withdraw(share: Pick<Share, "number">): void {
+    this.#socket.listening.withdraw(share);
   }
 
   stats(): SpreadStats {
