@@ -2,6 +2,7 @@ import { TraceError } from "@sentrytap/core";
 import type { SandboxSpread } from "@sentrytap/server";
 import { addFigures, noFigures, type SummedFigures } from "./add-figures.ts";
 import type { Arrivals } from "./arrivals.ts";
+import { Retries } from "./retries.ts";
 import type { DeliveryItem, Loaded, PostedRules, WorkerSetup } from "./thread-messages.ts";
 import { WorkerHandle, type WorkerListener } from "./worker-handle.ts";
 
@@ -26,8 +27,10 @@ export class Crew implements WorkerListener {
   readonly #spread: SandboxSpread;
   readonly #setup: CrewSetup;
   readonly #arrivals: Arrivals<Arrival>;
-  readonly #all = new Set<WorkerHandle>();
+  /** Each with how many before it, in the same place, could not begin. */
+  readonly #all = new Map<WorkerHandle, number>();
   readonly #begun = new Set<WorkerHandle>();
+  readonly #retries = new Retries();
   #rules: PostedRules;
   #start: Start | undefined;
   #ending = false;
@@ -44,7 +47,12 @@ export class Crew implements WorkerListener {
 
   /** Those that have not ended. */
   get all(): readonly WorkerHandle[] {
-    return [...this.#all];
+    return [...this.#all.keys()];
+  }
+
+  /** Whether nobody is left, and nobody will come. */
+  get isOver(): boolean {
+    return this.#all.size === 0 && !this.#retries.arePending;
   }
 
   /** How many take sandboxes. */
@@ -60,7 +68,7 @@ export class Crew implements WorkerListener {
   start(count: number): Promise<Loaded> {
     return new Promise((resolve, reject) => {
       this.#start = { count, resolve, reject };
-      for (let i = 0; i < count; i++) this.#add();
+      for (let i = 0; i < count; i++) this.#add(0);
     });
   }
 
@@ -89,6 +97,8 @@ export class Crew implements WorkerListener {
   /** Nobody takes the place of those who end from here on. */
   end(): void {
     this.#ending = true;
+    this.#retries.cancel();
+    this.#arrivals.wake();
   }
 
   /** Ends all at once. */
@@ -113,34 +123,55 @@ export class Crew implements WorkerListener {
 
   ended(worker: WorkerHandle, error: Error | undefined): void {
     if (worker.figures !== undefined) this.#past = addFigures(this.#past, worker.figures);
+    const failures = this.#all.get(worker) ?? 0;
     this.#all.delete(worker);
+    this.#spread.withdraw(worker);
     const hadBegun = this.#begun.delete(worker);
     if (error !== undefined && this.#start !== undefined) {
       this.#start.reject(error);
       this.#start = undefined;
-    } else if (error !== undefined && (hadBegun || !this.#ending)) {
-      // Whoever is about to begin when all ends finds its share gone: nothing is lost by that.
-      this.#bury(worker, error, hadBegun);
+    } else if (error !== undefined && hadBegun) {
+      this.#bury(worker, error);
+      this.#replace(worker, 0);
+    } else if (error !== undefined) {
+      this.#retry(worker, error, failures + 1);
     }
     this.#arrivals.wake();
   }
 
-  /** The death is told in the order of what the worker delivered. Whoever dies before it has begun would do so again. */
-  #bury(worker: WorkerHandle, error: Error, hadBegun: boolean): void {
+  /** The death is told in the order of what the worker delivered. */
+  #bury(worker: WorkerHandle, error: Error): void {
     this.#died++;
     const news = error instanceof TraceError ? error : new TraceError("ERR_WORKER", error.message);
     this.#arrivals.put({ worker, news });
-    if (!hadBegun || this.#ending) return;
+  }
+
+  /** Has another take the place of `worker`, after so many that could not begin. */
+  #replace(worker: WorkerHandle, failures: number): void {
+    if (this.#ending) return;
     try {
-      this.#add();
+      this.#add(failures);
     } catch (cause) {
       const why = `no other takes the place of worker ${worker.number}: ${String(cause)}`;
-      this.#arrivals.put({ worker, news: new TraceError("ERR_WORKER", why, { cause }) });
+      this.#retry(worker, new TraceError("ERR_WORKER", why, { cause }), failures + 1);
     }
   }
 
-  #add(): void {
-    const setup = { ...this.#setup, share: this.#spread.share(), rules: this.#rules };
-    this.#all.add(new WorkerHandle(setup, this));
+  /** One could not begin, the last of so many. Whoever is about to when all ends finds its share gone: nothing is lost by that. */
+  #retry(worker: WorkerHandle, error: Error, failures: number): void {
+    if (this.#ending || this.#retries.later(failures, () => this.#replace(worker, failures))) return;
+    this.#bury(worker, error);
+    this.#arrivals.wake();
+  }
+
+  #add(failures: number): void {
+    const share = this.#spread.share();
+    try {
+      const worker = new WorkerHandle({ ...this.#setup, share, rules: this.#rules }, this);
+      this.#all.set(worker, failures);
+    } catch (error) {
+      this.#spread.withdraw(share);
+      throw error;
+    }
   }
 }

@@ -97,14 +97,14 @@ export class SpreadAlerts extends EventEmitter<WorkersEvents> implements WorkerA
 
   async *#read(): AsyncGenerator<readonly WorkerAlert[], void, undefined> {
     const { crew, arrivals } = this.#parts;
-    const isOver = (): boolean => this.#left || crew.all.length === 0;
+    const isOver = (): boolean => this.#left || crew.isOver;
     try {
       for (;;) {
         const arrival = await arrivals.next(isOver);
         if (arrival === undefined || this.#left) return;
         const { worker, news } = arrival;
         if (news instanceof TraceError) {
-          tellDeath(this, worker, news, crew.all.length === 0);
+          tellDeath(this, worker, news, crew.isOver);
           continue;
         }
         for (const item of news) {
