@@ -62,6 +62,7 @@ async function spreadLife(folder, i) {
   const path = join(folder, `spread-${i}.sock`);
   const spreading = spread({ path, maxConnections: 10, onGone: () => {}, onRefused: () => {} });
   spreading.share(); // that nobody takes
+  spreading.withdraw(spreading.share());
   const takers = Array.from({ length: 3 }, () =>
     take({ share: spreading.share(), answer: hello, gatherMs: i % 3, ...small }),
   );
