@@ -2,7 +2,6 @@
 #include "reader.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -15,23 +14,31 @@ enum {
   TURN_CALLS = 16,    // reads from one connection before the next has its turn
   SWOLLEN = 1 << 16,  // a packet of more bytes leaves memory behind that is worth giving back
   REST_MS = 1000,     // after so long without anything to do, memory is given back
-  LENDS = 2,          // how often the core is lent before packets are read
-  LONG_MS = 2,        // a sender's socket is full long before: who has the core for so long is somebody else
-  KEEP_MS = 50,       // for so long it is not lent then
+  PROMPT_MS = 1000,   // for so long the reader lets nobody come before it
+  LATE = 64,          // a socket holds some 280 small packets where nobody has changed the system's default
 };
 
 // Packets a millisecond.
 enum {
   BUSY = 4,  // JavaScript is woken for each of fewer, which takes it some 30 microseconds: a tenth of its time at most
-  FLOOD = 64,
+  FLOOD = 100,
 };
 
-static void count(pace *pace, double packets) {
+// So long they are counted: over less, a sender that has waited looks like a flood.
+static const uint64_t pace_ns = 5 * NS_PER_MS;
+
+// JavaScript that is not waiting for packets, and takes none for so long, is kept from it.
+static const uint64_t absent_ns = 20 * NS_PER_MS;
+
+// Counts what has come, with the lock held.
+static void count(receiver *receiver, double packets) {
+  pace *pace = &receiver->pace;
   pace->packets += packets;
   const uint64_t now = now_ns(), passed = now - pace->from;
-  if (passed < NS_PER_MS) return;
+  if (passed < pace_ns) return;
   const double rate = pace->packets * NS_PER_MS / (double)passed;
-  *pace = (struct pace){.from = now, .busy = rate >= BUSY, .flooded = rate >= FLOOD};
+  const bool absent = !receiver->waiting && now - receiver->taken_at >= absent_ns;
+  *pace = (struct pace){.from = now, .busy = rate >= BUSY, .flooded = rate >= FLOOD && !absent, .absent = absent};
 }
 
 // Moves what the scratch holds into the pool; false when the pool is full before the scratch is empty.
@@ -54,7 +61,7 @@ static bool store(receiver *receiver) {
     }
     if (!room) break;
   }
-  count(&receiver->pace, packets);
+  count(receiver, packets);
   receiver->counters[COUNT_PACKETS] += packets;
   receiver->counters[COUNT_BYTES] += bytes;
   receiver->counters[COUNT_TRUNCATED] += truncated;
@@ -109,7 +116,8 @@ static void cool(receiver *receiver, connection *connection) {
 
 // Reads an established connection for its turn; false when the pool is full.
 static bool serve(receiver *receiver, connection *connection) {
-  for (int i = 0; i < TURN_CALLS; i++) {
+  for (unsigned i = 0; i < TURN_CALLS; i++) {
+    if (i * SCRATCH_MESSAGES >= LATE) receiver->late = true;
     if (fill(receiver, connection)) {
       if (!store(receiver)) {
         heat(receiver, connection);
@@ -232,22 +240,15 @@ static void keep_hot(receiver *receiver) {
   receiver->ready_next = 0;
 }
 
-// In a flood, lets those go on who wait for this core, as the senders of what has come may: then a call reads more, and
-// who sends while nobody waits has nobody to wake. A message costs both sides less by a tenth or two. Where somebody else
-// keeps the core, senders would meet full sockets meanwhile: it happens once, and then it is not lent for a while.
-static void lend_core(receiver *receiver) {
-  if (!receiver->pace.flooded) return;
-  uint64_t before = now_ns();
-  if (before < receiver->keep_core_until) return;
-  for (int i = 0; i < LENDS; i++) {
-    (void)sched_yield();
-    const uint64_t after = now_ns();
-    if (after - before > (uint64_t)LONG_MS * NS_PER_MS) {
-      receiver->keep_core_until = after + (uint64_t)KEEP_MS * NS_PER_MS;
-      return;
-    }
-    before = after;
-  }
+// Before packets are read. In a flood senders have to wait anyway. Where they need not, the reader lets nobody come before
+// it for a second once one of them had many packets waiting, or JavaScript keeps the cores busy with something else.
+static void get_along(receiver *receiver) {
+  const pace *pace = &receiver->pace;
+  const uint64_t now = now_ns();
+  if (!pace->flooded && (receiver->late || pace->absent)) receiver->prompt_until = now + PROMPT_MS * NS_PER_MS;
+  receiver->late = false;
+  be_prompt(&receiver->scheduling, !pace->flooded && now < receiver->prompt_until);
+  if (pace->busy && !pace->absent) lend_core(&receiver->scheduling);
 }
 
 // Waits for events. While the pool is full only the control ones count: new connections, first packets, JavaScript.
@@ -276,7 +277,7 @@ static void wait_for_events(receiver *receiver, bool stalled) {
     receiver->ready[receiver->ready_count++] = tag;
   }
   if (control) attend_controls(receiver, 0);
-  if (receiver->ready_count > 0) lend_core(receiver);
+  if (receiver->ready_count > 0) get_along(receiver);
 }
 
 // Serves the connections that the last wait found readable, each for its turn; false when the pool is full. The next

@@ -7,6 +7,7 @@
 
 #include "peer.h"
 #include "receiver.h"
+#include "scheduling.h"
 #include "thread.h"
 
 // Messages asked for in one system call. More brings nothing measurable, and every slot can grow to a whole packet.
@@ -45,8 +46,9 @@ typedef struct scratch {
 typedef struct pace {
   uint64_t from;   // in nanoseconds: since then ...
   double packets;  // ... so many have come
-  bool busy;       // many came before: it pays to let them gather
-  bool flooded;    // very many: it pays to let their senders go on, too
+  bool busy;       // many came before: it pays to let them gather, and their senders go on
+  bool flooded;    // very many did, and JavaScript takes them: it pays to let them gather for longer
+  bool absent;     // JavaScript takes nothing, though it was woken
 } pace;
 
 struct receiver {
@@ -82,13 +84,15 @@ struct receiver {
   int all_epoll;      // control_epoll and established connections
   int reserve_fd;     // given up for a moment when no descriptor is left, to refuse a connection properly
   uint64_t accept_again_at;
-  uint64_t keep_core_until;  // somebody had it for long when it was lent
+  scheduling scheduling;
+  uint64_t prompt_until;
   uint32_t next_id;
   uint32_t first_unused;
   uint32_t live;
   uint64_t *ready;  // the hot connections, and those that the last wait found readable, as tags
   uint32_t ready_count;
   uint32_t ready_next;
+  bool late;  // some connection had many packets waiting
   bool draining;
   bool shrunk;  // no packet has come since memory was given back
 };

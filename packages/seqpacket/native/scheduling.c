@@ -1,0 +1,63 @@
+#define _GNU_SOURCE
+#include "scheduling.h"
+
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "thread.h"
+
+enum {
+  SHORT_SLICE_NS = 100000,  // the shortest there is
+  NICER = 10,
+  LEAST_NICE = -20,
+  LENDS = 2,
+  LONG_NS = 2000000,   // a sender's socket is full long before: who has the core for so long is somebody else
+  KEEP_NS = 50000000,  // for so long it is not lent then
+};
+
+// As sched_setattr(2) has it, by a name of our own: newer C libraries declare the other.
+typedef struct attributes {
+  uint32_t size;
+  uint32_t policy;
+  uint64_t flags;
+  int32_t nice;
+  uint32_t priority;
+  uint64_t runtime;
+  uint64_t deadline;
+  uint64_t period;
+} attributes;
+
+static bool set(attributes *attributes) {
+  return syscall(SYS_sched_setattr, 0, attributes, 0) == 0;
+}
+
+void be_prompt(scheduling *scheduling, bool prompt) {
+  if (scheduling->prompt == prompt) return;
+  scheduling->prompt = prompt;
+  attributes attributes = {0};
+  if (syscall(SYS_sched_getattr, 0, &attributes, sizeof attributes, 0) != 0) return;
+  if (attributes.policy != SCHED_OTHER) return;
+  if (prompt) scheduling->usual_nice = attributes.nice;
+  // The slice of time, of which shorter ones preempt longer ones; 0 is the usual one. Linux before 6.12 ignores it.
+  attributes.runtime = prompt ? SHORT_SLICE_NS : 0;
+  attributes.nice = scheduling->usual_nice - (prompt ? NICER : 0);
+  if (attributes.nice < LEAST_NICE) attributes.nice = LEAST_NICE;
+  if (set(&attributes)) return;
+  attributes.nice = scheduling->usual_nice;
+  (void)set(&attributes);
+}
+
+void lend_core(scheduling *scheduling) {
+  uint64_t before = now_ns();
+  if (before < scheduling->keep_core_until) return;
+  for (int i = 0; i < LENDS; i++) {
+    (void)sched_yield();
+    const uint64_t after = now_ns();
+    if (after - before > LONG_NS) {
+      scheduling->keep_core_until = after + KEEP_NS;
+      return;
+    }
+    before = after;
+  }
+}
