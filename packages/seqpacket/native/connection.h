@@ -4,8 +4,6 @@
 
 #include "reader.h"
 
-enum { NS_PER_MS = 1000000 };
-
 // What an epoll event is of: a connection as its id and slot, or one of these, which have no id.
 enum tag { TAG_LISTENER, TAG_WAKE, TAG_CONTROL };
 

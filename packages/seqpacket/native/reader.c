@@ -14,32 +14,8 @@ enum {
   TURN_CALLS = 16,    // reads from one connection before the next has its turn
   SWOLLEN = 1 << 16,  // a packet of more bytes leaves memory behind that is worth giving back
   REST_MS = 1000,     // after so long without anything to do, memory is given back
-  PROMPT_MS = 1000,   // for so long the reader lets nobody come before it
-  LATE = 64,          // a socket holds some 280 small packets where nobody has changed the system's default
+  LATE = 64,          // packets; a socket holds some 280 small ones where nobody has changed the system's default
 };
-
-// Packets a millisecond.
-enum {
-  BUSY = 4,  // JavaScript is woken for each of fewer, which takes it some 30 microseconds: a tenth of its time at most
-  FLOOD = 100,
-};
-
-// So long they are counted: over less, a sender that has waited looks like a flood.
-static const uint64_t pace_ns = 5 * NS_PER_MS;
-
-// JavaScript that is not waiting for packets, and takes none for so long, is kept from it.
-static const uint64_t absent_ns = 20 * NS_PER_MS;
-
-// Counts what has come, with the lock held.
-static void count(receiver *receiver, double packets) {
-  pace *pace = &receiver->pace;
-  pace->packets += packets;
-  const uint64_t now = now_ns(), passed = now - pace->from;
-  if (passed < pace_ns) return;
-  const double rate = pace->packets * NS_PER_MS / (double)passed;
-  const bool absent = !receiver->waiting && now - receiver->taken_at >= absent_ns;
-  *pace = (struct pace){.from = now, .busy = rate >= BUSY, .flooded = rate >= FLOOD && !absent, .absent = absent};
-}
 
 // Moves what the scratch holds into the pool; false when the pool is full before the scratch is empty.
 static bool store(receiver *receiver) {
@@ -61,7 +37,7 @@ static bool store(receiver *receiver) {
     }
     if (!room) break;
   }
-  count(receiver, packets);
+  pace_count(&receiver->pace, packets, receiver->waiting, receiver->taken_at);
   receiver->counters[COUNT_PACKETS] += packets;
   receiver->counters[COUNT_BYTES] += bytes;
   receiver->counters[COUNT_TRUNCATED] += truncated;
@@ -116,7 +92,7 @@ static void cool(receiver *receiver, connection *connection) {
 
 // Reads an established connection for its turn; false when the pool is full.
 static bool serve(receiver *receiver, connection *connection) {
-  for (unsigned i = 0; i < TURN_CALLS; i++) {
+  for (int i = 0; i < TURN_CALLS; i++) {
     if (i * SCRATCH_MESSAGES >= LATE) receiver->late = true;
     if (fill(receiver, connection)) {
       if (!store(receiver)) {
@@ -202,7 +178,7 @@ static int sleep_ms(receiver *receiver) {
   pthread_mutex_lock(&receiver->lock);
   const bool wake = receiver_ripen(receiver);
   if (receiver->pool.head != NULL && !receiver->ripe) {
-    until = receiver->taken_at + receiver_gathers_for(receiver);
+    until = receiver->taken_at + pace_gathers_for(&receiver->pace, receiver->options.gather_ms);
   }
   receiver->dozing = until == UINT64_MAX;
   unlock_and_wake(receiver, wake);
@@ -240,17 +216,6 @@ static void keep_hot(receiver *receiver) {
   receiver->ready_next = 0;
 }
 
-// Before packets are read. In a flood senders have to wait anyway. Where they need not, the reader lets nobody come before
-// it for a second once one of them had many packets waiting, or JavaScript keeps the cores busy with something else.
-static void get_along(receiver *receiver) {
-  const pace *pace = &receiver->pace;
-  const uint64_t now = now_ns();
-  if (!pace->flooded && (receiver->late || pace->absent)) receiver->prompt_until = now + PROMPT_MS * NS_PER_MS;
-  receiver->late = false;
-  be_prompt(&receiver->scheduling, !pace->flooded && now < receiver->prompt_until);
-  if (pace->busy && !pace->absent) lend_core(&receiver->scheduling);
-}
-
 // Waits for events. While the pool is full only the control ones count: new connections, first packets, JavaScript.
 static void wait_for_events(receiver *receiver, bool stalled) {
   int timeout = sleep_ms(receiver);
@@ -277,7 +242,9 @@ static void wait_for_events(receiver *receiver, bool stalled) {
     receiver->ready[receiver->ready_count++] = tag;
   }
   if (control) attend_controls(receiver, 0);
-  if (receiver->ready_count > 0) get_along(receiver);
+  if (receiver->ready_count == 0) return;
+  get_along(&receiver->scheduling, &receiver->pace, receiver->late);
+  receiver->late = false;
 }
 
 // Serves the connections that the last wait found readable, each for its turn; false when the pool is full. The next

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <sys/socket.h>
 
+#include "pace.h"
 #include "peer.h"
 #include "receiver.h"
 #include "scheduling.h"
@@ -42,15 +43,6 @@ typedef struct scratch {
   uint32_t slot;   // the connection they are of
 } scratch;
 
-// How many packets come, counted for a millisecond at least.
-typedef struct pace {
-  uint64_t from;   // in nanoseconds: since then ...
-  double packets;  // ... so many have come
-  bool busy;       // many came before: it pays to let them gather, and their senders go on
-  bool flooded;    // very many did, and JavaScript takes them: it pays to let them gather for longer
-  bool absent;     // JavaScript takes nothing, though it was woken
-} pace;
-
 struct receiver {
   receiver_options options;
   unsigned char *answer;
@@ -85,20 +77,16 @@ struct receiver {
   int reserve_fd;     // given up for a moment when no descriptor is left, to refuse a connection properly
   uint64_t accept_again_at;
   scheduling scheduling;
-  uint64_t prompt_until;
   uint32_t next_id;
   uint32_t first_unused;
   uint32_t live;
   uint64_t *ready;  // the hot connections, and those that the last wait found readable, as tags
   uint32_t ready_count;
   uint32_t ready_next;
-  bool late;  // some connection had many packets waiting
+  bool late;  // some connection had many packets waiting, since the last wait
   bool draining;
   bool shrunk;  // no packet has come since memory was given back
 };
-
-// How long what has come may gather, in nanoseconds; with the lock held.
-uint64_t receiver_gathers_for(const receiver *receiver);
 
 // Decides, with the lock held, whether what is queued may be taken; true when wake() has to be called (unlocked).
 bool receiver_ripen(receiver *receiver);

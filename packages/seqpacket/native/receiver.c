@@ -12,9 +12,6 @@
 #include "connection.h"
 #include "handover.h"
 
-// In a flood packets gather so many times longer: what a wake-up takes of both threads counts, and takes it from senders.
-enum { FLOOD_GATHERS = 4 };
-
 static void poke(receiver *receiver) {
   if (receiver->joined) return;
   const uint64_t one = 1;
@@ -118,18 +115,14 @@ receiver *receiver_start(int listener, const receiver_options *options, const ch
   return NULL;
 }
 
-uint64_t receiver_gathers_for(const receiver *receiver) {
-  if (!receiver->pace.busy) return 0;
-  return (uint64_t)receiver->options.gather_ms * (receiver->pace.flooded ? FLOOD_GATHERS : 1) * NS_PER_MS;
-}
-
 bool receiver_ripen(receiver *receiver) {
   const segment *head = receiver->pool.head;
   if (head == NULL) return false;
   if (!receiver->ripe) {
     receiver->ripe = head != receiver->pool.tail || head->bytes_used >= head->bytes_size / 4 ||
                      head->records_used >= head->records_size / 4 || receiver->stalled || receiver->finished ||
-                     now_ns() - receiver->taken_at >= receiver_gathers_for(receiver);
+                     now_ns() - receiver->taken_at >=
+                         pace_gathers_for(&receiver->pace, receiver->options.gather_ms);
   }
   if (!receiver->ripe || !receiver->waiting) return false;
   receiver->waiting = false;

@@ -14,6 +14,7 @@ enum {
   LENDS = 2,
   LONG_NS = 2000000,   // a sender's socket is full long before: who has the core for so long is somebody else
   KEEP_NS = 50000000,  // for so long it is not lent then
+  PROMPT_NS = 1000000000,  // for so long it stays prompt
 };
 
 // As sched_setattr(2) has it, by a name of our own: newer C libraries declare the other.
@@ -32,7 +33,11 @@ static bool set(attributes *attributes) {
   return syscall(SYS_sched_setattr, 0, attributes, 0) == 0;
 }
 
-void be_prompt(scheduling *scheduling, bool prompt) {
+// Whether the thread runs as soon as it is woken, though somebody else has the core, if not for long: so no socket fills
+// behind JavaScript, or V8's own threads. It takes a slice of time that is short and, where the process may have it (by
+// CAP_SYS_NICE or RLIMIT_NICE), a nice value that is lower by 10. Every wake-up costs more: senders are interrupted for
+// each packet.
+static void be_prompt(scheduling *scheduling, bool prompt) {
   if (scheduling->prompt == prompt) return;
   scheduling->prompt = prompt;
   attributes attributes = {0};
@@ -48,7 +53,10 @@ void be_prompt(scheduling *scheduling, bool prompt) {
   (void)set(&attributes);
 }
 
-void lend_core(scheduling *scheduling) {
+// Lets those go on who wait for this core, as the senders of what has come may: then a call reads more, and who sends
+// while nobody waits has nobody to wake. Where many come a message costs both sides less by a tenth or two. Where
+// somebody else keeps the core, senders meet full sockets meanwhile: it happens once, and then it is not lent for a while.
+static void lend_core(scheduling *scheduling) {
   uint64_t before = now_ns();
   if (before < scheduling->keep_core_until) return;
   for (int i = 0; i < LENDS; i++) {
@@ -60,4 +68,11 @@ void lend_core(scheduling *scheduling) {
     }
     before = after;
   }
+}
+
+void get_along(scheduling *scheduling, const pace *pace, bool late) {
+  const uint64_t now = now_ns();
+  if (!pace->flooded && (late || pace->absent)) scheduling->prompt_until = now + PROMPT_NS;
+  be_prompt(scheduling, !pace->flooded && now < scheduling->prompt_until);
+  if (pace->busy && !pace->absent) lend_core(scheduling);
 }

@@ -5,6 +5,8 @@
 #include <pthread.h>
 #include <stdint.h>
 
+enum { NS_PER_MS = 1000000 };
+
 // Nanoseconds of the monotonic clock.
 uint64_t now_ns(void);
 
