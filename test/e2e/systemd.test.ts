@@ -76,6 +76,22 @@ describeWithMachine("a service of systemd", (runsc) => {
     await until(async () => (await alerts()) > 0);
   });
 
+  test("lets the thread that reads come before others where a socket fills", async () => {
+    expect(await property("LimitNICE")).toBe("30"); // as the kernel counts: 20 less the nice value
+    const pid = await property("MainPID");
+    // Where a machine may not raise limits, the slice of time is shorter still, since Linux 6.12.
+    await machine.succeed(`
+      thread=$(grep -lx seqpacket /proc/${pid}/task/*/comm | xargs dirname)
+      isPrompt() { [ "$(cut -d " " -f 19 "$thread/stat")" = -10 ] || grep -q "^se.slice *: *100000$" "$thread/sched"; }
+      ${sandbox} sh -c 'for i in $(seq 100000); do : </etc/hostname; done' &
+      for i in $(seq 20); do
+        sleep 0.1; kill -STOP ${pid}; sleep 0.3; kill -CONT ${pid}; sleep 0.1
+        if isPrompt; then break; fi
+      done
+      kill %1
+      isPrompt`);
+  });
+
   test("is started again where it was killed, and listens again", async () => {
     const before = await alerts();
     await machine.succeed(`kill -9 ${await property("MainPID")}`);

@@ -82,6 +82,9 @@ KeyringMode=private
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
 SystemCallFilter=~@privileged @resources
+# The thread that reads the sockets may come before the others of the service, where sandboxes would meet full sockets.
+SystemCallFilter=sched_setattr
+LimitNICE=-10
 SystemCallErrorNumber=EPERM
 # Not MemoryDenyWriteExecute: JavaScript is compiled while it runs. Not ProtectProc nor PrivateUsers: who connects is looked up
 # in /proc, by the ids of this machine. Not PrivateNetwork: sandboxes of older releases of gVisor are reached by abstract sockets.
