@@ -38,6 +38,7 @@ void add_control(receiver *receiver, uint32_t kind, uint32_t id, const void *byt
     nanosleep(&pause, NULL);
     pthread_mutex_lock(&receiver->lock);
   }
+  pace_count(&receiver->pace, 1, receiver->waiting, receiver->taken_at);
 }
 
 void close_connection(receiver *receiver, connection *connection, int error) {

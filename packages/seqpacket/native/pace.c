@@ -3,7 +3,7 @@
 #include "thread.h"
 
 enum {
-  BUSY = 4,           // packets a millisecond; JavaScript is woken for each of fewer: 30 us each, a tenth of its time
+  BUSY = 4,           // records a millisecond; JavaScript is woken for each of fewer: 30 us each, a tenth of its time
   FLOOD = 100,        // likewise
   FLOOD_GATHERS = 4,  // times as long: what a wake-up takes of both threads counts, and takes it from senders
 };
@@ -14,11 +14,11 @@ static const uint64_t window_ns = 5 * NS_PER_MS;
 // JavaScript that is not waiting for packets, and takes none for so long, is kept from it.
 static const uint64_t absent_ns = 20 * NS_PER_MS;
 
-void pace_count(pace *pace, double packets, bool waiting, uint64_t taken_at) {
-  pace->packets += packets;
+void pace_count(pace *pace, double records, bool waiting, uint64_t taken_at) {
+  pace->records += records;
   const uint64_t now = now_ns(), passed = now - pace->from;
   if (passed < window_ns) return;
-  const double rate = pace->packets * NS_PER_MS / (double)passed;
+  const double rate = pace->records * NS_PER_MS / (double)passed;
   const bool absent = !waiting && now - taken_at >= absent_ns;
   *pace = (struct pace){.from = now, .busy = rate >= BUSY, .flooded = rate >= FLOOD && !absent, .absent = absent};
 }

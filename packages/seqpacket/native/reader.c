@@ -37,7 +37,7 @@ static bool store(receiver *receiver) {
     }
     if (!room) break;
   }
-  pace_count(&receiver->pace, packets, receiver->waiting, receiver->taken_at);
+  pace_count(&receiver->pace, packets + truncated, receiver->waiting, receiver->taken_at);
   receiver->counters[COUNT_PACKETS] += packets;
   receiver->counters[COUNT_BYTES] += bytes;
   receiver->counters[COUNT_TRUNCATED] += truncated;

@@ -152,6 +152,20 @@ test("packets over the limit are reported with their size, and the rest goes on"
   expect(listener.stats()).toMatchObject({ truncated: 2, packets: 3, bytes: 1015 });
 });
 
+test("packets over the limit gather like others, where many come", async () => {
+  const path = socketPath();
+  await using listener = listen({ path, answer, maxPacketSize: 1000, gatherMs: 20 });
+  const connection = await connect(path);
+  await connection.handshake(hello);
+  const total = 50_000;
+  const sending = connection.send(...numbered(total, 1001)).then(() => connection.close());
+  while (listener.stats().open > 0) await listener.next();
+  await sending;
+  const { truncated, batches } = listener.stats();
+  expect(truncated).toBe(total);
+  expect(batches).toBeLessThan(total / 100);
+});
+
 test("packets as large as the send buffer allows arrive whole", async () => {
   const path = socketPath();
   await using listener = listen({ path, answer });
