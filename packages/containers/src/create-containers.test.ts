@@ -456,3 +456,13 @@ test.each<ContainersOptions>([
     expect.objectContaining({ code: "ERR_INVALID_ARGUMENT" }),
   );
 });
+
+test("one source that is not in an array is refused", () => {
+  const options: object = { sources: "/var/run/docker.sock" };
+  expect(() => createContainers(options)).toThrow(
+    expect.objectContaining({
+      code: "ERR_INVALID_ARGUMENT",
+      message: expect.stringContaining("/var/run/docker.sock"),
+    }),
+  );
+});

@@ -29,6 +29,12 @@ export interface ResolvedOptions extends Required<Omit<ContainersOptions, "sourc
 /** @throws {TraceError} `ERR_INVALID_ARGUMENT` where an option is out of its range. */
 export function resolveOptions(options: ContainersOptions): ResolvedOptions {
   const { sources = "auto", onTrouble = () => {} } = options;
+  if (sources !== "auto" && !Array.isArray(sources)) {
+    throw new TraceError(
+      "ERR_INVALID_ARGUMENT",
+      `sources must be "auto" or an array of sources and socket paths, and is ${String(sources)}`,
+    );
+  }
   return {
     sources:
       sources === "auto"
