@@ -198,6 +198,11 @@ test("what does not begin is an error, and leaves no socket and no thread behind
     code: "ERR_INVALID_ARGUMENT",
   });
   await expect(detectInWorkers({ path, workers: 0 })).rejects.toMatchObject({ code: "ERR_INVALID_ARGUMENT" });
+  const oneSocket: object = { containers: "/var/run/docker.sock" };
+  await expect(detectInWorkers({ path, workers: 1, ...oneSocket })).rejects.toMatchObject({
+    code: "ERR_INVALID_ARGUMENT",
+    message: expect.stringContaining("containers must be"),
+  });
   const withFunction = { path, workers: 1, allow: () => true };
   await expect(detectInWorkers(withFunction)).rejects.toMatchObject({
     code: "ERR_INVALID_ARGUMENT",

@@ -30,11 +30,12 @@ export async function detectInWorkers(options: DetectInWorkersOptions): Promise<
   if (!Number.isInteger(workers) || workers < 1 || workers > maxWorkers) {
     throw new TraceError(
       "ERR_INVALID_ARGUMENT",
-      `workers must be 1 to ${maxWorkers}, and is ${String(workers)}`,
+      `workers must be a whole number from 1 to ${maxWorkers}, and is ${String(workers)}`,
     );
   }
   signal?.throwIfAborted();
   checkPlain(plain);
+  checkContainers(options.containers);
   const given = rulesOf(options);
   const readRules = async (other: WorkerRules = {}): Promise<PostedRules> => {
     checkPlain(other);
@@ -66,6 +67,16 @@ function checkPlain(options: object): void {
       throw new TraceError("ERR_INVALID_ARGUMENT", `${name} must be plain data: ${why}`, { cause });
     }
   }
+}
+
+/** @throws {TraceError} `ERR_INVALID_ARGUMENT` where it names nobody to ask: told here, a mistake does not end a worker. */
+function checkContainers(containers: DetectInWorkersOptions["containers"] = "auto"): void {
+  if (containers === "auto") return;
+  if (Array.isArray(containers) && containers.every((socket) => typeof socket === "string")) return;
+  throw new TraceError(
+    "ERR_INVALID_ARGUMENT",
+    `containers must be "auto" or an array of socket paths, and is ${String(containers)}`,
+  );
 }
 
 function rulesOf(options: DetectInWorkersOptions): WorkerRules {
