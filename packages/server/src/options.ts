@@ -71,8 +71,15 @@ export function resolveOptions(options: SentryServerOptions | SharedServerOption
     handshakeTimeoutMs,
   );
   check(typeof allow === "function", "allow must be a function", allow);
-  const origin = "share" in options ? options.share : resolveSocket(options);
+  const origin = "share" in options ? resolveShare(options) : resolveSocket(options);
   return { origin, arch, maxMessageSize, handshakeTimeoutMs, allow, signal };
+}
+
+/** Numbers in it are checked where it is taken. */
+function resolveShare({ share }: SharedServerOptions): Share {
+  const good = typeof share === "object" && typeof share?.path === "string";
+  check(good, "share must be what share() of a spread has returned", share);
+  return share;
 }
 
 /** @throws {TraceError} `ERR_INVALID_ARGUMENT` where the path is none. */

@@ -93,6 +93,17 @@ test("a share is for one server, and a spread that is closed has none", async ()
   await server.close();
 });
 
+test.each([undefined, null, {}, "/run/sentrytap.sock"])(
+  "a share that no spread has made is refused: %j",
+  async (share) => {
+    const options = { share } as unknown as Parameters<typeof createSentryServer>[0];
+    await expect(createSentryServer(options)).rejects.toMatchObject({
+      code: "ERR_INVALID_ARGUMENT",
+      message: expect.stringContaining("share must be"),
+    });
+  },
+);
+
 test("the path is taken like any server's: a stale socket is replaced, one in use is left alone", async () => {
   const spread = await startSpread();
   await expect(spreadSandboxes({ path: spread.path })).rejects.toMatchObject({ code: "ERR_SOCKET_IN_USE" });
