@@ -77,7 +77,8 @@ const table = Object.values(results).flatMap(({ rows }) => rows.filter(({ reach 
 if (table.length > 0) {
   const judged = table.map(isMet).filter((met) => met !== undefined);
   const met = judged.filter((each) => each).length;
-  console.log(`what has a reach\n\n${textTable(table)}\n\n${met} of ${judged.length} within reach`);
+  if (chosen.length > 1) console.log(`what has a reach\n\n${textTable(table)}\n`);
+  console.log(`${met} of ${judged.length} within reach`);
 }
 
 const folder = new URL("../results/", import.meta.url);
