@@ -132,7 +132,7 @@ test.each([
     ["--workers", "2", "--listen", join(folder, "no.sock"), "--attach"],
     /--attach does not go with --workers/,
   ],
-  [["--workers", "65", "--listen", join(folder, "no.sock")], /workers must be 1 to 64/],
+  [["--workers", "65", "--listen", join(folder, "no.sock")], /workers must be a whole number from 1 to 64/],
   [["--workers", "1.5", "--listen", join(folder, "no.sock")], /whole number/],
   [
     ["--workers", "2", "--listen", join(folder, "no.sock"), "--rules", "/nowhere.yaml"],
