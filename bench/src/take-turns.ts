@@ -57,15 +57,7 @@ export async function takeTurns(
         ...absolute(subject, figures),
         ratio(`${subject}, of the bare receiver`, figures.rates, bare.rates, rate),
         ratio(`${subject}: CPU, of the bare receiver`, figures.cpu, bare.cpu, cpu),
-        ...(figures.warmUps.length > 0
-          ? [
-              ratio(
-                `${subject}: CPU of a message of the warm-up, of a later one`,
-                figures.warmUps,
-                figures.cpu,
-              ),
-            ]
-          : []),
+        ...warmUpOf(subject, figures),
       ];
     }),
   ];
@@ -92,6 +84,11 @@ function absolute(what: string, { rates, cpu }: Figures): readonly BenchRow[] {
     { what, value: median(rates), unit: "messages/s" },
     { what: `${what}: CPU of a message`, value: median(cpu), unit: "us" },
   ];
+}
+
+function warmUpOf(subject: string, { warmUps, cpu }: Figures): readonly BenchRow[] {
+  if (warmUps.length === 0) return [];
+  return [ratio(`${subject}: CPU of a message of the warm-up, of a later one`, warmUps, cpu)];
 }
 
 function ratio(
