@@ -14,7 +14,8 @@ typedef struct pace {
   bool absent;     // JavaScript takes nothing, though it was woken
 } pace;
 
-// Counts what has come, of whatever kind: JavaScript is woken for all. It is `waiting` to be woken, or last took a batch at `taken_at`, in nanoseconds.
+// Counts what has come, of whatever kind: JavaScript is woken for all. It is `waiting` to be woken, or last took a batch
+// at `taken_at`, in nanoseconds.
 void pace_count(pace *pace, double records, bool waiting, uint64_t taken_at);
 
 // How long what has come may gather, in nanoseconds, where it gathers for `gather_ms`.
