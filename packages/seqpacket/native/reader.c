@@ -196,13 +196,17 @@ static int sleep_ms(receiver *receiver) {
   return until <= now ? 0 : (int)((until - now + NS_PER_MS - 1) / NS_PER_MS);
 }
 
-// Gives memory back to the system that load has made resident.
-static void shrink(receiver *receiver) {
+// Gives back what load has taken: memory to the system, which it has made resident, and the core to others.
+static void rest(receiver *receiver) {
   scratch *scratch = &receiver->scratch;
   if (scratch->swollen) (void)madvise(scratch->memory, scratch->memory_size, MADV_DONTNEED);
   scratch->swollen = false;
   slabs_trim(receiver->pool.slabs);
   receiver->shrunk = true;
+  be_usual(&receiver->scheduling);
+  pthread_mutex_lock(&receiver->lock);
+  receiver->pace = (pace){0};
+  pthread_mutex_unlock(&receiver->lock);
 }
 
 // Begins the list of connections to be served with those that are read without asking epoll.
@@ -220,6 +224,7 @@ static void keep_hot(receiver *receiver) {
 static void wait_for_events(receiver *receiver, bool stalled) {
   int timeout = sleep_ms(receiver);
   if (stalled) {
+    be_usual(&receiver->scheduling);  // senders have to wait anyway
     attend_controls(receiver, timeout);
     return;
   }
@@ -228,7 +233,7 @@ static void wait_for_events(receiver *receiver, bool stalled) {
   const bool resting = timeout < 0 && !receiver->shrunk;
   struct epoll_event events[EVENTS];
   const int count = epoll_wait(receiver->all_epoll, events, EVENTS, resting ? REST_MS : timeout);
-  if (resting && count == 0) shrink(receiver);
+  if (resting && count == 0) rest(receiver);
   bool control = false;
   for (int i = 0; i < count; i++) {
     const uint64_t tag = events[i].data.u64;

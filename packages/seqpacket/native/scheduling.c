@@ -43,14 +43,21 @@ static void be_prompt(scheduling *scheduling, bool prompt) {
   attributes attributes = {0};
   if (syscall(SYS_sched_getattr, 0, &attributes, sizeof attributes, 0) != 0) return;
   if (attributes.policy != SCHED_OTHER) return;
-  if (prompt) scheduling->usual_nice = attributes.nice;
+  const int32_t found = attributes.nice;
   // The slice of time, of which shorter ones preempt longer ones; 0 is the usual one. Linux before 6.12 ignores it.
   attributes.runtime = prompt ? SHORT_SLICE_NS : 0;
-  attributes.nice = scheduling->usual_nice - (prompt ? NICER : 0);
-  if (attributes.nice < LEAST_NICE) attributes.nice = LEAST_NICE;
-  if (set(&attributes)) return;
-  attributes.nice = scheduling->usual_nice;
-  (void)set(&attributes);
+  if (prompt) {
+    attributes.nice = found - NICER < LEAST_NICE ? LEAST_NICE : found - NICER;
+  } else if (found == scheduling->prompt_nice) {
+    // Else somebody has set another meanwhile, which stays.
+    attributes.nice = scheduling->usual_nice;
+  }
+  if (!set(&attributes)) {
+    attributes.nice = found;
+    (void)set(&attributes);
+  }
+  scheduling->usual_nice = found;
+  scheduling->prompt_nice = attributes.nice;
 }
 
 // Lets those go on who wait for this core, as the senders of what has come may: then a call reads more, and who sends
@@ -68,6 +75,10 @@ static void lend_core(scheduling *scheduling) {
     }
     before = after;
   }
+}
+
+void be_usual(scheduling *scheduling) {
+  be_prompt(scheduling, false);
 }
 
 void get_along(scheduling *scheduling, const pace *pace, bool late) {
