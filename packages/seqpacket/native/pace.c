@@ -3,9 +3,10 @@
 #include "thread.h"
 
 enum {
-  BUSY = 4,           // records a millisecond; JavaScript is woken for each of fewer: 30 us each, a tenth of its time
-  FLOOD = 100,        // likewise
-  FLOOD_GATHERS = 4,  // times as long: what a wake-up takes of both threads counts, and takes it from senders
+  BUSY = 4,     // records a millisecond; JavaScript is woken for each of fewer: 30 us each, a tenth of its time
+  FLOOD = 100,  // likewise
+  // Milliseconds, at least, that they gather in a flood: what a wake-up takes of both threads senders have to wait for.
+  FLOOD_GATHERS = 4,
 };
 
 // So long they are counted: over less, a sender that has waited looks like a flood.
@@ -25,5 +26,6 @@ void pace_count(pace *pace, double records, bool waiting, uint64_t taken_at) {
 
 uint64_t pace_gathers_for(const pace *pace, uint32_t gather_ms) {
   if (!pace->busy) return 0;
-  return (uint64_t)gather_ms * (pace->flooded ? FLOOD_GATHERS : 1) * NS_PER_MS;
+  const bool longer = pace->flooded && gather_ms > 0 && gather_ms < FLOOD_GATHERS;
+  return (uint64_t)(longer ? FLOOD_GATHERS : gather_ms) * NS_PER_MS;
 }

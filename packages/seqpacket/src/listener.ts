@@ -50,7 +50,7 @@ export interface Listener {
   /**
    * The next batch if one is ready, without waiting: lets a consumer stay synchronous under load. Where packets are few,
    * each makes a batch as it comes; where they are more than four in a millisecond, they gather for `gatherMs`, of more than 100
-   * for four times as long, or until a quarter of a slab is full.
+   * for four milliseconds at least, or until a quarter of a slab is full.
    */
   take(): PacketBatch | undefined;
 

@@ -21,8 +21,8 @@ export interface ReadOptions {
   /** Bytes of a slab, at least `maxPacketSize`. Default 1,048,576, or `maxPacketSize` where that is more. */
   readonly slabSize?: number;
   /**
-   * Milliseconds that packets gather into a batch, where more than four come in one; four times as long where more than 100
-   * do. Default 1; 0 does not gather.
+   * Milliseconds that packets gather into a batch, where more than four come in one; where more than 100 do, four at least.
+   * Default 1; 0 does not gather.
    */
   readonly gatherMs?: number;
 }
